@@ -1,0 +1,44 @@
+//! Did-you-mean.
+
+/// The candidate nearest to `word`, if one is near enough to have been meant: at most a third of the letters differ, a
+/// swap of neighbours counting once. Of equally near ones the first in the alphabet.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (word.chars().count().max(3) / 3).min(4);
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != word)
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= most)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+fn distance(a: &str, b: &str) -> usize {
+    if a.eq_ignore_ascii_case(b) {
+        return 0;
+    }
+    strsim::damerau_levenshtein(a, b)
+}
+
+/// `a`, `b` and `c`, each in backticks, joined by `last` ("and", "or").
+pub fn listed<S: AsRef<str>>(words: impl IntoIterator<Item = S>, last: &str) -> String {
+    let words: Vec<String> = words.into_iter().map(|w| format!("`{}`", w.as_ref())).collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., tail] => format!("{} {last} {tail}", head.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_are_found_and_far_ones_are_not() {
+        assert_eq!(nearest("bra", ["bar", "foo"]), Some("bar"));
+        assert_eq!(nearest("destnation", ["source", "destination"]), Some("destination"));
+        assert_eq!(nearest("Foo", ["foo"]), Some("foo"));
+        assert_eq!(nearest("api", ["web", "db"]), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! From text to statements: [`parse`] reads a file whatever it holds, [`format::format`] writes it in the one style.
+
+pub mod ast;
+mod clauses;
+pub mod errors;
+pub mod format;
+mod peer;
+mod recover;
+mod statements;
+
+use crate::diagnostics::Diagnostic;
+use crate::source::{FileId, Span};
+use pest::Parser as _;
+use pest::iterators::{Pair, Pairs};
+
+/// The grammar, and the rules it has. Generated.
+#[allow(missing_docs, unreachable_pub)]
+mod grammar {
+    #[derive(pest_derive::Parser)]
+    #[grammar = "grammar/lexical.pest"]
+    #[grammar = "grammar/peer.pest"]
+    #[grammar = "grammar/clause.pest"]
+    #[grammar = "grammar/xks.pest"]
+    pub struct Grammar;
+}
+use grammar::{Grammar, Rule};
+
+/// What a file says: every sound statement, and what is wrong with the others.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The statements, in order.
+    pub file: ast::File,
+    /// Syntax errors and wrong values.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The most bytes that a file may have: spans count in 32 bits, and no hand-written file comes near.
+pub const MAX_FILE: usize = 64 << 20;
+
+/// The most bytes of one statement. Longer ones are reported, not read, so that no input makes a message huge.
+pub const MAX_ERRORS_PER_FILE: usize = 100;
+
+/// Reads a file. Never fails: what cannot be read is in the diagnostics.
+pub fn parse(id: FileId, text: &str) -> Parsed {
+    let mut reader = Reader { id, text, diagnostics: Vec::new() };
+    let mut statements = Vec::new();
+    match tree(text) {
+        Some(pairs) => {
+            for pair in pairs {
+                statements.extend(reader.item(pair));
+            }
+        }
+        None => reader.diagnostics.push(errors::unreadable(Span::new(id, 0, 0))),
+    }
+    if reader.diagnostics.len() > MAX_ERRORS_PER_FILE {
+        reader.diagnostics.sort_by_key(|d| d.primary.span);
+        let more = reader.diagnostics.len() - MAX_ERRORS_PER_FILE;
+        reader.diagnostics.truncate(MAX_ERRORS_PER_FILE);
+        let last = reader.diagnostics[MAX_ERRORS_PER_FILE - 1].primary.span;
+        reader.diagnostics.push(errors::too_many(last.after(), more));
+    }
+    Parsed { file: ast::File { id, statements }, diagnostics: reader.diagnostics }
+}
+
+/// The nodes of a file: statements, comments and the parts that are neither. `None` only if the grammar refuses a
+/// text, which it is written not to do.
+fn tree(text: &str) -> Option<Pairs<'_, Rule>> {
+    Grammar::parse(Rule::file, text).ok()?.next().map(Pair::into_inner)
+}
+
+/// Turns pairs of one file into statements.
+struct Reader<'a> {
+    id: FileId,
+    text: &'a str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    fn span(&self, pair: &Pair<'a, Rule>) -> Span {
+        let span = pair.as_span();
+        Span::new(self.id, span.start(), span.end())
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}

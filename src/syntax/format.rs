@@ -1,0 +1,319 @@
+//! The one style. Only blanks, line ends and `;` between words change; words, their order and comments never do.
+
+use super::grammar::Rule;
+use super::{Pair, tree};
+
+/// A list goes on in the next line when this one would grow longer, in characters; a block leaves the line likewise.
+const WIDTH: usize = 100;
+
+/// Formats a file. Broken parts stay as they are; line ends follow the first one of the file.
+pub fn format(text: &str) -> String {
+    let Some(pairs) = tree(text) else { return text.to_string() };
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut end = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+    for pair in pairs {
+        let span = pair.as_span();
+        let gap = &text[end..span.start()];
+        let breaks = line_ends(gap);
+        match pair.as_rule() {
+            Rule::EOI => break,
+            Rule::comment if breaks == 0 && !out.is_empty() => {
+                out.push_str("  ");
+                out.push_str(pair.as_str().trim_end());
+            }
+            rule => {
+                next_line(&mut out, breaks > 1);
+                match rule {
+                    Rule::comment | Rule::stray => out.push_str(pair.as_str().trim_end()),
+                    Rule::broken => {
+                        out.push_str(if breaks > 0 { gap.rsplit(['\n', '\r', ';']).next().unwrap_or_default() } else { "" });
+                        out.push_str(pair.as_str().trim_end());
+                    }
+                    _ => statement(&mut out, &pair, text),
+                }
+            }
+        }
+        end = span.end();
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    if text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n")) {
+        out = out.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
+    out
+}
+
+/// A statement on one line, as it stands above the objects that come from it. `text` is the words of the statement.
+pub fn one_line(text: &str) -> String {
+    if is_canonical(text) {
+        return text.to_string();
+    }
+    let Some(pair) = tree(text).and_then(|mut pairs| pairs.next()) else { return text.to_string() };
+    let mut line = String::with_capacity(text.len());
+    for token in tokens(&pair, text).iter().filter(|token| !token.is_comment()) {
+        if token.starts_clause && !line.ends_with('{') {
+            line.push(';');
+        }
+        token.write(&mut line);
+    }
+    line
+}
+
+/// Whether the words stand on one line with single blanks already: most do, and need no second reading.
+fn is_canonical(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b':' | b'*' | b'_' | b'-' => true,
+        b'>' => at > 1 && bytes[at - 1] == b'-' && bytes[at - 2] == b' ' && bytes.get(at + 1) == Some(&b' '),
+        b' ' => at > 0 && bytes.get(at + 1).is_some_and(|next| !matches!(next, b' ' | b',')),
+        b',' => bytes.get(at + 1) == Some(&b' '),
+        _ => false,
+    })
+}
+
+/// Ends the line, and leaves one blank line if there was one.
+fn next_line(out: &mut String, blank: bool) {
+    if out.is_empty() {
+        return;
+    }
+    out.push('\n');
+    if blank && !out.ends_with("{\n") {
+        out.push('\n');
+    }
+}
+
+/// Writes a statement, without the line end behind it.
+fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
+    let tokens = tokens(pair, text);
+    let braces = |brace| tokens.iter().filter(|token| token.text == brace).count();
+    if braces("{") != braces("}") {
+        // A block that is never closed: where it ends is a guess that its author has to make.
+        out.push_str(pair.as_str().trim_end());
+        return;
+    }
+    let mut line = Line { start: out.len(), indent: 0 };
+    let mut blocks: Vec<bool> = Vec::new(); // of each open block, whether its clauses have lines of their own
+    let mut after_comma = false;
+    let mut after_comment = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let rest = &tokens[at..];
+        let own_lines = blocks.last() == Some(&true);
+        if token.is_comment() {
+            if token.breaks == 0 {
+                out.push_str("  ");
+            } else {
+                let between_clauses = own_lines && !after_comma;
+                line.open(out, between_clauses && token.breaks > 1, !between_clauses);
+            }
+            out.push_str(token.text.trim_end());
+            after_comment = true;
+            continue;
+        }
+        if token.text == "}" {
+            if blocks.pop() == Some(true) {
+                line.indent -= INDENT;
+                line.open(out, false, false);
+            }
+        } else if token.starts_clause && own_lines {
+            line.open(out, token.breaks > 1, false);
+        } else if token.starts_clause && !out.ends_with('{') {
+            out.push(';');
+        } else if after_comment || after_comma && line.width(out) + item_width(rest) > WIDTH {
+            line.open(out, false, true);
+        }
+        token.write(out);
+        after_comma = token.text == ",";
+        after_comment = false;
+        if token.text == "{" {
+            let own = breaks_in(rest) || line.width(out) + block_width(rest) > WIDTH;
+            line.indent += if own { INDENT } else { 0 };
+            blocks.push(own);
+        }
+    }
+}
+
+/// How far a block, and the rest of a list, stand in.
+const INDENT: usize = 2;
+
+/// The line being written at the end of the output.
+struct Line {
+    start: usize,
+    indent: usize,
+}
+
+impl Line {
+    /// Starts the next line, behind a blank one if there was one; `goes_on` sets it in under the one it belongs to.
+    fn open(&mut self, out: &mut String, blank: bool, goes_on: bool) {
+        next_line(out, blank);
+        self.start = out.len();
+        let indent = self.indent + if goes_on { INDENT } else { 0 };
+        out.extend(std::iter::repeat_n(' ', indent));
+    }
+
+    fn width(&self, out: &str) -> usize {
+        out[self.start..].chars().count()
+    }
+}
+
+/// Whether the block that starts here was written over several lines, or must be because of a comment in it.
+fn breaks_in(tokens: &[Token<'_>]) -> bool {
+    tokens.get(1).is_some_and(|first| first.breaks > 0 && first.text != "}") || of_block(tokens).any(Token::is_comment)
+}
+
+/// The width of the block that starts here, behind its brace, on one line.
+fn block_width(tokens: &[Token<'_>]) -> usize {
+    of_block(tokens).skip(1).map(|token| token.width() + usize::from(token.starts_clause)).sum()
+}
+
+/// The words from `{` to the `}` that closes it.
+fn of_block<'a, 'b>(tokens: &'b [Token<'a>]) -> impl Iterator<Item = &'b Token<'a>> {
+    let mut depth = 0;
+    tokens.iter().take_while(move |token| {
+        let inside = depth > 0 || token.text == "{";
+        match token.text {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            _ => {}
+        }
+        inside
+    })
+}
+
+/// The width of what stands up to the next comma, at which a line may end.
+fn item_width(tokens: &[Token<'_>]) -> usize {
+    let mut width = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        if at > 0 && (token.text == "{" || token.starts_clause || token.is_comment()) {
+            break;
+        }
+        width += token.width();
+        if token.text == "," {
+            break;
+        }
+    }
+    width
+}
+
+/// A word, a punctuation mark or a comment.
+struct Token<'a> {
+    text: &'a str,
+    /// Line ends before it.
+    breaks: usize,
+    /// Whether it starts a clause, a fact or a value in braces.
+    starts_clause: bool,
+    /// Whether it stands close to the one before.
+    tight: bool,
+}
+
+impl Token<'_> {
+    fn is_comment(&self) -> bool {
+        self.text.starts_with('#')
+    }
+
+    fn width(&self) -> usize {
+        self.text.chars().count() + usize::from(!self.tight)
+    }
+
+    fn write(&self, out: &mut String) {
+        if !self.tight && !out.is_empty() && !out.ends_with([' ', '\n']) {
+            out.push(' ');
+        }
+        out.push_str(self.text);
+    }
+}
+
+/// The words of a statement: the leaves of its tree, and the punctuation between them.
+fn tokens<'a>(pair: &Pair<'a, Rule>, text: &'a str) -> Vec<Token<'a>> {
+    let mut collector = Collector { text, end: pair.as_span().start(), tokens: Vec::with_capacity(16) };
+    collector.node(pair.clone(), Spacing::Words, Spacing::Words, false);
+    collector.tokens
+}
+
+/// How the words of a node stand together.
+#[derive(Clone, Copy, PartialEq)]
+enum Spacing {
+    /// Apart.
+    Words,
+    /// As written, for the grammar lets no blank in: `team/foo:80`.
+    Close,
+    /// In the parentheses of a selector: `(k=v, k in (a, b), !k)`.
+    Selector,
+}
+
+struct Collector<'a> {
+    text: &'a str,
+    /// Where the last token ends.
+    end: usize,
+    tokens: Vec<Token<'a>>,
+}
+
+impl<'a> Collector<'a> {
+    /// Adds the words of a node: the first stands to the one before as `lead` says, the others as `spacing` says
+    /// unless the node has its own way.
+    fn node(&mut self, pair: Pair<'a, Rule>, lead: Spacing, spacing: Spacing, starts_clause: bool) {
+        let rule = pair.as_rule();
+        let span = pair.as_span();
+        let block = matches!(rule, Rule::block | Rule::fact_block | Rule::env_block);
+        let inner = match rule {
+            Rule::atom | Rule::target | Rule::dns_name | Rule::ingress_side | Rule::label => Spacing::Close,
+            Rule::requirements => Spacing::Selector,
+            _ => spacing,
+        };
+        let mut children = pair.clone().into_inner().peekable();
+        if children.peek().is_none() && !block {
+            self.push(span.start(), span.as_str().trim_end(), lead, starts_clause);
+            self.end = span.end();
+            return;
+        }
+        let mut lead = lead;
+        let mut first = true;
+        for child in children {
+            let before = self.tokens.len();
+            self.punctuation(child.as_span().start(), if first { lead } else { inner });
+            if self.tokens.len() > before {
+                lead = inner;
+            }
+            let starts = if block { child.as_rule() != Rule::comment } else { first && starts_clause };
+            self.node(child, lead, inner, starts);
+            lead = inner;
+            first = false;
+        }
+        self.punctuation(span.end(), inner);
+    }
+
+    /// The marks between the last token and byte `to`. A `;` goes: the line end or the writer says the same.
+    fn punctuation(&mut self, to: usize, spacing: Spacing) {
+        let from = self.end;
+        if from >= to {
+            return;
+        }
+        let gap = &self.text[from..to];
+        for (at, mark) in gap.match_indices(|c: char| !matches!(c, ' ' | '\t' | '\n' | '\r' | ';')) {
+            self.push(from + at, mark, spacing, false);
+        }
+    }
+
+    fn push(&mut self, start: usize, word: &'a str, spacing: Spacing, starts_clause: bool) {
+        if word.is_empty() {
+            return;
+        }
+        let breaks = line_ends(self.text.get(self.end..start).unwrap_or_default());
+        let last = self.tokens.last().map_or("", |token| token.text);
+        let tight = !word.starts_with('#')
+            && match spacing {
+                _ if matches!(word, "," | ")") => true,
+                Spacing::Words => false,
+                Spacing::Close => self.end == start && last != ",",
+                Spacing::Selector if word == "(" => last != "in",
+                Spacing::Selector => matches!(word, "=" | "!") && last != "," && last != "(" || matches!(last, "(" | "=" | "!"),
+            };
+        self.tokens.push(Token { text: word, breaks, starts_clause, tight });
+        self.end = start + word.len();
+    }
+}
+
+fn line_ends(gap: &str) -> usize {
+    let bytes = gap.as_bytes();
+    (0..bytes.len()).filter(|&at| bytes[at] == b'\n' || bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n')).count()
+}

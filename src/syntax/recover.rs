@@ -1,0 +1,224 @@
+//! What a broken part should have been: it is read once more as the statement that its first word starts, and the
+//! grammar says where it stopped and what it expected there.
+
+use super::clauses::{CLAUSES, clauses_of};
+use super::grammar::{Grammar, Rule};
+use super::{Pair, Reader, errors};
+use crate::diagnostics::suggest::nearest;
+use crate::source::Span;
+use pest::Parser as _;
+use pest::error::{ErrorVariant, InputLocation};
+
+/// The words that start a statement, each with its rule.
+const STATEMENTS: &[(&str, Rule)] = &[
+    ("allow", Rule::allow),
+    ("app", Rule::app),
+    ("certificate", Rule::certificate),
+    ("expect", Rule::expect),
+    ("export", Rule::export),
+    ("expose", Rule::expose),
+    ("external", Rule::external),
+    ("group", Rule::group),
+    ("include", Rule::include),
+    ("never", Rule::never),
+    ("platform", Rule::platform),
+    ("ports", Rule::ports),
+    ("service", Rule::service),
+    ("tenant", Rule::tenant),
+];
+
+/// The longest broken part that is read again; of a longer one only the start is looked at.
+const LONGEST: usize = 4096;
+
+impl<'a> Reader<'a> {
+    /// A part of a file that is no statement.
+    pub(super) fn broken_statement(&mut self, pair: &Pair<'a, Rule>) {
+        let (text, start) = trimmed(pair);
+        let word = first_word(text);
+        let span = Span::new(self.id, start, start + word.len().max(1).min(text.len()));
+        match STATEMENTS.iter().find(|(keyword, _)| *keyword == word) {
+            Some((keyword, rule)) => self.explain(text, start, *rule, keyword),
+            None => {
+                let words: Vec<&str> = STATEMENTS.iter().map(|(keyword, _)| *keyword).collect();
+                let owners = CLAUSES.iter().find(|(clause, _)| *clause == word).map(|(_, owners)| *owners);
+                let hint = owners.map(|owners| match owners {
+                    [owner, ..] => format!("`{word}` is a clause of `{owner}`: write it on that line, or in its braces"),
+                    [] => format!("`{word}` is a clause: write it behind a statement, or in its braces"),
+                });
+                let word = if word.is_empty() { &text[..text.chars().next().map_or(0, char::len_utf8)] } else { word };
+                let span = Span { end: span.start + word.len() as u32, ..span };
+                self.report(errors::unknown_statement(span, &clip(word), &words, hint));
+            }
+        }
+    }
+
+    /// A line in the braces of `statement` that is no clause.
+    pub(super) fn broken_clause(&mut self, pair: &Pair<'a, Rule>, statement: &'static str) {
+        let (text, start) = trimmed(pair);
+        let word = first_word(text);
+        let clauses = clauses_of(statement);
+        if CLAUSES.iter().any(|(clause, _)| *clause == word) {
+            return self.explain(text, start, Rule::clause, statement);
+        }
+        let shown = if word.is_empty() { text } else { word };
+        let span = Span::new(self.id, start, start + shown.len());
+        let help = format!("`{statement}` takes {}", crate::diagnostics::suggest::listed(&clauses, "and"));
+        self.report(errors::unexpected(span, &clip(shown), "{", nearest(word, clauses.iter().copied()), &help));
+    }
+
+    /// A line of `platform` that is no fact.
+    pub(super) fn broken_fact(&mut self, pair: &Pair<'a, Rule>) {
+        let (text, start) = trimmed(pair);
+        self.explain(text, start, Rule::fact, "platform");
+    }
+
+    /// A line of an environment that sets no value.
+    pub(super) fn broken_value(&mut self, pair: &Pair<'a, Rule>) {
+        let (text, start) = trimmed(pair);
+        self.explain(text, start, Rule::assign, "env");
+    }
+
+    fn explain(&mut self, text: &str, start: usize, rule: Rule, statement: &str) {
+        let mut clipped = text.len().min(LONGEST);
+        while !text.is_char_boundary(clipped) {
+            clipped -= 1;
+        }
+        let text = &text[..clipped];
+        let (at, expected) = match Grammar::parse(rule, text) {
+            Ok(mut pairs) => (pairs.next().map_or(0, |pair| pair.as_span().end()), Vec::new()),
+            Err(error) => {
+                let at = match error.location {
+                    InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+                };
+                let expected = match error.variant {
+                    ErrorVariant::ParsingError { positives, .. } => positives,
+                    ErrorVariant::CustomError { .. } => Vec::new(),
+                };
+                (at, expected)
+            }
+        };
+        let at = at + (text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len());
+        let before = text[..at].trim_end();
+        let previous = before.rsplit([' ', '\t', '\n', '\r', ',']).next().unwrap_or(before);
+        let previous = if before.ends_with(',') { "," } else { previous };
+        let found = found_word(&text[at..]);
+        let span = match found {
+            "" => Span::new(self.id, start + before.len(), start + before.len()),
+            found => Span::new(self.id, start + at, start + at + found.len()),
+        };
+        let diagnostic = match wanted(&expected, statement, previous, before) {
+            Some(what) => errors::expected(span, &what, &clip(previous), found),
+            None => {
+                let clauses = clauses_of(statement);
+                let near = nearest(found, clauses.iter().copied());
+                let help = match statement {
+                    "platform" | "env" => "write one fact on a line".to_string(),
+                    _ => format!("end the line, or write one of {}", crate::diagnostics::suggest::listed(&clauses, "and")),
+                };
+                errors::unexpected(span, &clip(found), &clip(previous), near, &help)
+            }
+        };
+        self.report(diagnostic);
+    }
+}
+
+/// What the grammar wanted, in the user's words; `None` when the statement could have ended there.
+fn wanted(expected: &[Rule], statement: &str, previous: &str, before: &str) -> Option<String> {
+    let has = |rule| expected.contains(&rule);
+    let list = matches!(before.split_whitespace().next(), Some("allow" | "never" | "expect" | "group" | "export"));
+    let what = if previous == "," || previous.ends_with(',') {
+        "another one"
+    } else if has(Rule::arrow) {
+        "`->`"
+    } else if has(Rule::kw_at) {
+        "`at`"
+    } else if has(Rule::kw_to) {
+        "`to`"
+    } else if has(Rule::requirement) || has(Rule::label_key) && before.ends_with(['(', ',', '!']) {
+        "a label"
+    } else if has(Rule::label_value) {
+        "a label's value"
+    } else if list && (has(Rule::peer) || has(Rule::atom) || has(Rule::place)) {
+        "a peer, such as `foo`, `team/foo`, `internet` or `10.0.0.0/8`,"
+    } else if has(Rule::port_list) {
+        "a port"
+    } else if has(Rule::grantee) {
+        "a tenant, or `*` for all of them,"
+    } else if has(Rule::target) || has(Rule::place) {
+        "an app, service or external"
+    } else if has(Rule::string) && !has(Rule::bare) {
+        "a text in quotes"
+    } else if has(Rule::bare) || has(Rule::bare_list) {
+        match (statement, previous) {
+            ("expose", "at") => "a host",
+            ("external", _) => "a host name or an address",
+            (_, "from") => "a range of addresses",
+            (_, "host-header" | "names") => "a host",
+            (_, "rewrite") => "a path",
+            (_, "redirect") => "a URL",
+            _ => "a value",
+        }
+    } else if has(Rule::word) || has(Rule::dotted) {
+        match (statement, previous) {
+            ("tenant", "tenant") => "a tenant's name",
+            ("app", "app") => "an app's name",
+            (_, "in") => "an environment",
+            (_, "nginx") => "an annotation's name, such as `proxy-body-size`,",
+            (_, "tls") => "a certificate group, or `secret NAME`,",
+            (_, "port") => "a port's name",
+            (_, "mesh") => "`linkerd`",
+            (_, "for") => "an app",
+            _ => "a name",
+        }
+    } else if has(Rule::port_number) || has(Rule::port_target) || has(Rule::port_entry) {
+        "a port"
+    } else if has(Rule::limit_kind) {
+        "`connections` or `rps`"
+    } else if has(Rule::number) {
+        "a number"
+    } else if has(Rule::date) {
+        "a date, such as `2027-01-31`,"
+    } else if has(Rule::protocol) {
+        "`http`, `https`, `grpc` or `grpcs`"
+    } else if has(Rule::label) {
+        "a label, such as `team=web`,"
+    } else if has(Rule::fact_block) {
+        "`{`"
+    } else if has(Rule::fact_name) {
+        "a fact's name"
+    } else if statement == "env" {
+        "a value, such as `domain = example.com`,"
+    } else if matches!(statement, "group" | "ports") && previous != "=" && !before.contains('=') {
+        "`=`"
+    } else {
+        return None;
+    };
+    Some(what.to_string())
+}
+
+/// A part without the blanks around it, and where it starts in the file.
+fn trimmed<'a>(pair: &Pair<'a, Rule>) -> (&'a str, usize) {
+    let text = pair.as_str();
+    let trimmed = text.trim_start();
+    (trimmed.trim_end(), pair.as_span().start() + text.len() - trimmed.len())
+}
+
+fn first_word(text: &str) -> &str {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).unwrap_or(text.len());
+    &text[..end]
+}
+
+/// The word at the start of `text`, up to a blank or separator; a separator is a word by itself.
+fn found_word(text: &str) -> &str {
+    let stops = [' ', '\t', '\n', '\r', ';', '{', '}', ',', '#', '"'];
+    match text.find(stops) {
+        Some(0) if text.starts_with(['\n', '\r']) => "",
+        Some(0) => &text[..1],
+        Some(end) => &text[..end],
+        None => text,
+    }
+}
+
+fn clip(text: &str) -> String {
+    if text.chars().count() <= 40 { text.to_string() } else { text.chars().take(37).chain("...".chars()).collect() }
+}

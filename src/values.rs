@@ -1,0 +1,29 @@
+//! What a word may hold, parsed once: later rooms cannot hold a wrong name, host, port or address.
+
+pub mod address;
+pub mod host;
+pub mod label;
+pub mod name;
+pub mod port;
+
+/// Why a word is not the value that its place asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The reason, to follow "`word` is not …: ".
+    pub reason: String,
+    /// The value that was plainly meant, if there is one.
+    pub meant: Option<String>,
+}
+
+impl Problem {
+    /// A reason without a suggestion.
+    pub fn new(reason: impl Into<String>) -> Problem {
+        Problem { reason: reason.into(), meant: None }
+    }
+
+    /// The value that was plainly meant.
+    pub fn meant(mut self, value: impl Into<String>) -> Problem {
+        self.meant = Some(value.into());
+        self
+    }
+}

@@ -1,0 +1,111 @@
+//! IP addresses and ranges, in the strict form that Kubernetes 1.36 requires.
+
+use super::Problem;
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// Parses an address; no leading zeros, no zone, no IPv4 mapped into IPv6.
+///
+/// # Errors
+/// Says which rule is broken.
+pub fn address(text: &str) -> Result<IpAddr, Problem> {
+    let address: IpAddr = text.parse().map_err(|_| not_an_address(text))?;
+    match address {
+        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some() => {
+            let v4 = v6.to_ipv4_mapped().map(|v4| v4.to_string()).unwrap_or_default();
+            Err(Problem::new("the API server refuses IPv4 addresses written as IPv6").meant(v4))
+        }
+        sound => Ok(sound),
+    }
+}
+
+/// Parses `ADDRESS/PREFIX`; an address alone is the range that holds only it.
+///
+/// # Errors
+/// Says which rule is broken. Bits beyond the prefix are an error (KEP-4858) that names the range that was meant.
+pub fn range(text: &str) -> Result<IpNet, Problem> {
+    let Some((head, prefix)) = text.split_once('/') else {
+        return address(text).map(IpNet::from);
+    };
+    let ip = address(head)?;
+    let most = if ip.is_ipv4() { 32 } else { 128 };
+    let length: u8 = match prefix.parse::<u8>() {
+        Ok(length) if length <= most && prefix.len() == length.to_string().len() => length,
+        _ => return Err(Problem::new(format!("the part after `/` is a number from 0 to {most}"))),
+    };
+    let net = IpNet::new(ip, length).map_err(|_| not_an_address(text))?;
+    if net.addr() != net.network() {
+        let meant = net.trunc().to_string();
+        return Err(Problem::new(format!("it has bits set beyond /{length}, which the API server refuses")).meant(meant));
+    }
+    Ok(net)
+}
+
+fn not_an_address(text: &str) -> Problem {
+    let padded = text.split('.').filter(|part| part.len() > 1 && part.starts_with('0')).count() > 0;
+    let octets = text.split('.').map(|part| part.parse::<u16>().ok()).collect::<Option<Vec<u16>>>();
+    match octets {
+        Some(octets) if padded && octets.len() == 4 && octets.iter().all(|&o| o < 256) => {
+            let meant: Vec<String> = octets.iter().map(u16::to_string).collect();
+            Problem::new("an octet with a leading zero is octal to some readers").meant(meant.join("."))
+        }
+        Some(octets) if octets.iter().any(|&o| o > 255) => Problem::new("an octet goes from 0 to 255"),
+        Some(octets) if octets.len() != 4 => Problem::new("an IPv4 address has four octets"),
+        _ => Problem::new("it is no IP address"),
+    }
+}
+
+/// Why an address cannot stand behind a Service, if it cannot (Kubernetes `ValidateEndpointIP`).
+pub fn not_an_endpoint(ip: &IpAddr) -> Option<&'static str> {
+    let link_local = match ip {
+        IpAddr::V4(v4) => v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unicast_link_local(),
+    };
+    if ip.is_loopback() {
+        Some("it is a loopback address: every pod would reach itself")
+    } else if ip.is_unspecified() {
+        Some("it is the unspecified address")
+    } else if link_local {
+        Some("it is link-local, as the cloud's metadata service is")
+    } else if ip.is_multicast() {
+        Some("it is a multicast address")
+    } else {
+        None
+    }
+}
+
+/// Whether two ranges share an address.
+pub fn overlap(a: &IpNet, b: &IpNet) -> bool {
+    a.contains(b) || b.contains(a)
+}
+
+/// The ranges that `internet` leaves out: private, shared, link-local (with the metadata services) and loopback
+/// networks (RFC 1918, 6598, 3927, 1122, 4193, 4291), and IPv6 forms that embed IPv4 ones (RFC 6052 has a local one).
+pub const NOT_PUBLIC: &[&str] = &[
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "64:ff9b:1::/48",
+    "fc00::/7",
+    "fe80::/10",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_strict() {
+        assert_eq!(range("10.0.0.0/8").unwrap().to_string(), "10.0.0.0/8");
+        assert_eq!(range("1.2.3.4").unwrap().to_string(), "1.2.3.4/32");
+        assert_eq!(range("10.0.0.5/24").unwrap_err().meant.as_deref(), Some("10.0.0.0/24"));
+        assert_eq!(range("010.0.0.5").unwrap_err().meant.as_deref(), Some("10.0.0.5"));
+        for bad in ["", "10.0.0.0/33", "10.0.0.0/08", "10.0.0", "::ffff:1.2.3.4", "x", "10.0.0.0/", "256.1.1.1"] {
+            assert!(range(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Labels and selectors on them (Kubernetes `labels.Requirement`).
+
+use super::Problem;
+use smol_str::SmolStr;
+
+/// Parses a label key: a name of at most 63 characters, perhaps behind `DNS-SUBDOMAIN/`.
+///
+/// # Errors
+/// Says which rule is broken.
+pub fn key(text: &str) -> Result<SmolStr, Problem> {
+    let name = match text.split_once('/') {
+        Some((prefix, name)) => {
+            super::name::subdomain(prefix).map_err(|p| Problem::new(format!("prefix `{prefix}`: {}", p.reason)))?;
+            name
+        }
+        None => text,
+    };
+    if name.is_empty() {
+        return Err(Problem::new("a label's key has a name"));
+    }
+    shape(name)?;
+    Ok(SmolStr::new(text))
+}
+
+/// Parses a label value: at most 63 of letters, digits, `-`, `_` and `.`, or nothing.
+///
+/// # Errors
+/// Says which rule is broken.
+pub fn value(text: &str) -> Result<SmolStr, Problem> {
+    if !text.is_empty() {
+        shape(text)?;
+    }
+    Ok(SmolStr::new(text))
+}
+
+fn shape(text: &str) -> Result<(), Problem> {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if let Some(bad) = text.chars().find(|&c| !inner(c)) {
+        return Err(Problem::new(format!("`{bad}` cannot stand in a label")));
+    }
+    if text.len() > 63 {
+        return Err(Problem::new(format!("it is {} characters long, and 63 is the most", text.len())));
+    }
+    let outer = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    if !outer(text.chars().next()) || !outer(text.chars().last()) {
+        return Err(Problem::new("a label starts and ends with a letter or digit"));
+    }
+    Ok(())
+}
+
+/// What a selector asks of one label.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Requirement {
+    /// `k=v`, `k in (a, b)`: the values, sorted.
+    In(SmolStr, Vec<SmolStr>),
+    /// `k != v`, `k not in (a, b)`: the values, sorted.
+    NotIn(SmolStr, Vec<SmolStr>),
+    /// `k`.
+    Exists(SmolStr),
+    /// `!k`.
+    Absent(SmolStr),
+}
+
+impl Requirement {
+    /// Whether `labels` meet it.
+    pub fn matches(&self, labels: &[(SmolStr, SmolStr)]) -> bool {
+        let find = |key: &SmolStr| labels.iter().find(|(k, _)| k == key).map(|(_, v)| v);
+        match self {
+            Requirement::In(key, values) => find(key).is_some_and(|v| values.contains(v)),
+            Requirement::NotIn(key, values) => find(key).is_none_or(|v| !values.contains(v)),
+            Requirement::Exists(key) => find(key).is_some(),
+            Requirement::Absent(key) => find(key).is_none(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_values_follow_kubernetes() {
+        assert!(key("app").is_ok() && key("app.kubernetes.io/name").is_ok() && value("").is_ok() && value("A_b.c").is_ok());
+        for bad in ["", "/a", "a/", "A/b c", "-a", "a-"] {
+            assert!(key(bad).is_err(), "{bad}");
+        }
+        assert!(value("a b").is_err() && value(&"a".repeat(64)).is_err());
+    }
+}
