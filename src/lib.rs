@@ -1,8 +1,154 @@
 //! xks: networking intents of tenants on a default-deny Kubernetes platform, compiled to the YAML that a cluster accepts.
+//!
+//! The pipeline, in order; each room uses only rooms before it:
+//!
+//! | room | from | to |
+//! |---|---|---|
+//! | [`source`] | paths and texts | [`source::Sources`] |
+//! | [`diagnostics`] | | what every room reports |
+//! | [`values`] | words | names, hosts, addresses, ports, labels |
+//! | [`syntax`] | a text | [`syntax::Parsed`]: statements |
+//! | [`model`] | | the nouns that the next two rooms fill |
+//! | [`names`] | statements | [`names::Names`]: who is called what |
+//! | [`check`] | statements and names | [`check::Checked`]: the model of one environment |
+//! | [`lints`] | the model | findings |
+//! | [`k8s`], [`lower`] | the model | Kubernetes objects |
+//! | [`emit`] | objects | [`emit::OutputTree`]: paths and bytes |
+//!
+//! Nothing here reads or writes files; the command line and the editor do.
 
 extern crate alloc; // the parser that pest derives names it
 
+pub mod check;
 pub mod diagnostics;
+pub mod emit;
+pub mod k8s;
+pub mod lints;
+pub mod lower;
+pub mod model;
+pub mod names;
 pub mod source;
 pub mod syntax;
 pub mod values;
+
+use diagnostics::{Code, Diagnostic};
+use rayon::prelude::*;
+use source::Sources;
+use std::collections::BTreeMap;
+
+/// What an analysis depends on besides the files.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The day that `until` is compared with; without one, no date is looked at.
+    pub today: Option<jiff::civil::Date>,
+}
+
+/// The files that `include` names: their paths from the workspace root, and their text or why it could not be read.
+pub type Manifests = BTreeMap<String, Result<String, String>>;
+
+/// How many files are read one after the other before it pays to use all cores.
+const FEW: usize = 16;
+
+/// Reads every file.
+pub fn parse(sources: &Sources) -> Vec<syntax::Parsed> {
+    let one = |id: source::FileId| syntax::parse(id, &sources.get(id).text);
+    if sources.files().len() <= FEW {
+        return sources.ids().map(one).collect();
+    }
+    sources.ids().collect::<Vec<_>>().into_par_iter().map(one).collect()
+}
+
+/// The files that `include` statements name, as paths from the workspace root.
+pub fn includes(sources: &Sources, parsed: &[syntax::Parsed]) -> Vec<String> {
+    let statements = parsed.iter().flat_map(|parsed| &parsed.file.statements);
+    let mut paths: Vec<String> = statements
+        .filter_map(|statement| match &statement.body {
+            syntax::ast::Body::Include(include) => check::include::path_of(sources, &include.path),
+            _ => None,
+        })
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// What a workspace means, and what is wrong with it.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Everything found, in the order of files and lines.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The model, once for each environment.
+    pub workspaces: Vec<model::Workspace>,
+    output: smol_str::SmolStr,
+}
+
+/// Checks a workspace in each of its environments. Never fails: what is wrong is in the diagnostics.
+pub fn analyze(sources: &Sources, parsed: &[syntax::Parsed], manifests: &Manifests, options: &Options) -> Analysis {
+    let mut out: Vec<Diagnostic> = parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
+    let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.file).collect();
+    let platform = check::platform(&files, &codes(), &mut out);
+    check::environments(&files, &platform, &mut out);
+    if let Some(today) = options.today {
+        check::expired(&files, today, &mut out);
+    }
+    let owners = names::owners(sources, &files, &mut out);
+    let mut workspaces = Vec::new();
+    let environments = platform.envs.iter().map(Some).chain(platform.envs.is_empty().then_some(None));
+    for env in environments {
+        let names = names::declare(&files, &owners, env.map(|env| env.name.as_str()), &mut out);
+        let mut checked = check::workspace(sources, &names, &platform, env, manifests);
+        out.append(&mut checked.diagnostics);
+        lints::run(&lints::Facts { sources, names: &names, checked: &checked, today: options.today }, &mut out);
+        workspaces.push(checked.workspace);
+    }
+    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output }
+}
+
+impl Analysis {
+    /// The environments that the platform declares, in the order of the text; empty when there are none.
+    pub fn envs(&self) -> Vec<&str> {
+        self.workspaces.iter().filter_map(|workspace| workspace.env.as_deref()).collect()
+    }
+
+    /// The folder that the platform has written, relative to the workspace root.
+    pub fn output(&self) -> &str {
+        &self.output
+    }
+
+    /// The model, if there is no error: only what is sound can be built.
+    pub fn checked(&self) -> Option<Checked<'_>> {
+        let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
+        sound.then_some(Checked { workspaces: &self.workspaces })
+    }
+}
+
+/// A workspace without errors.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked<'a> {
+    workspaces: &'a [model::Workspace],
+}
+
+/// Writes the files of one environment, or of all of them.
+pub fn build(sources: &Sources, checked: &Checked<'_>, env: Option<&str>, format: emit::Format) -> emit::OutputTree {
+    let mut files = Vec::new();
+    for workspace in checked.workspaces.iter().filter(|workspace| env.is_none() || workspace.env.as_deref() == env) {
+        let prefix = workspace.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
+        let shares = lower::shares(workspace);
+        let one = |share: &lower::Share<'_>| emit::folder(sources, &lower::folder(workspace, share), &prefix, format);
+        if shares.len() <= FEW {
+            files.extend(shares.iter().flat_map(one));
+        } else {
+            files.extend(shares.par_iter().map(one).collect::<Vec<_>>().into_iter().flatten());
+        }
+    }
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    emit::OutputTree { files }
+}
+
+/// Every code, by name.
+pub fn codes() -> Vec<&'static Code> {
+    let rooms = [syntax::errors::CODES, names::errors::CODES, check::errors::CODES];
+    let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().chain(lints::codes()).collect();
+    codes.sort_by_key(|code| code.name);
+    codes
+}

@@ -1,0 +1,286 @@
+//! Statements and names to the model: what each tenant publishes, allows and owns, in one environment. Never fails; what
+//! is wrong is in the diagnostics.
+
+pub mod allow;
+pub mod annotations;
+mod certificate;
+pub mod errors;
+pub mod expose;
+mod external;
+pub(crate) mod include;
+mod platform;
+mod text;
+
+use crate::Manifests;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::model::{self, End, Environment, Flow, Invariant, Namespaces, Platform, Pods, Port, Solver, Tenant, Workspace};
+use crate::names::resolve::{Resolver, internet};
+use crate::names::{Names, Scope};
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{self, Access, Body, Tls};
+use crate::values::label::Requirement;
+use crate::values::port::{PortRef, Protocol};
+use expose::Claim;
+use rayon::prelude::*;
+use smol_str::SmolStr;
+use std::collections::HashMap;
+
+/// What every check looks things up in.
+pub struct Context<'a, 's> {
+    /// All files.
+    pub sources: &'s Sources,
+    /// Everything declared.
+    pub names: &'s Names<'a>,
+    /// The cluster's facts.
+    pub platform: &'s Platform,
+    /// The environment, if the platform declares any.
+    pub env: Option<&'s Environment>,
+    internet: End,
+}
+
+impl<'a, 's> Context<'a, 's> {
+    fn resolver<'n>(&'n self, scope: &'n Scope<'a>) -> Resolver<'a, 'n> {
+        Resolver { names: self.names, platform: self.platform, internet: &self.internet, scope }
+    }
+}
+
+/// The workspace in one environment, and what lints look at besides.
+#[derive(Debug)]
+pub struct Checked {
+    /// The model.
+    pub workspace: Workspace,
+    /// Rules and consents, by tenant.
+    pub said: Vec<allow::Said>,
+    /// What became of them.
+    pub agreed: allow::Agreed,
+    /// Hosts and paths, by tenant.
+    pub claims: Vec<Vec<Claim>>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the platform's facts.
+pub fn platform(files: &[&ast::File], lints: &[&'static Code], out: &mut Vec<Diagnostic>) -> Platform {
+    let statements: Vec<&ast::Statement> =
+        files.iter().flat_map(|file| &file.statements).filter(|statement| matches!(statement.body, Body::Platform(_))).collect();
+    platform::read(&statements, lints, out)
+}
+
+/// Checks that every `in ENV` names an environment that is declared.
+pub fn environments(files: &[&ast::File], platform: &Platform, out: &mut Vec<Diagnostic>) {
+    let declared: Vec<&str> = platform.envs.iter().map(|env| env.name.as_str()).collect();
+    for name in files.iter().flat_map(|file| &file.statements).flat_map(|statement| &statement.tags.envs) {
+        if !declared.contains(&name.value.as_str()) {
+            out.push(errors::unknown_environment(name.span, &name.value, nearest(&name.value, declared.iter().copied()), &declared));
+        }
+    }
+}
+
+/// Reports statements whose `until` has passed on `today`.
+pub fn expired(files: &[&ast::File], today: jiff::civil::Date, out: &mut Vec<Diagnostic>) {
+    for statement in files.iter().flat_map(|file| &file.statements) {
+        if let Some(until) = statement.tags.until.filter(|until| until.value < today) {
+            out.push(errors::expired(until.span, &until.value.to_string(), &today.to_string()));
+        }
+    }
+}
+
+/// How many tenants are checked one after the other before it pays to use all cores.
+const FEW: usize = 32;
+
+/// Checks all tenants in one environment.
+pub fn workspace(sources: &Sources, names: &Names<'_>, platform: &Platform, env: Option<&Environment>, manifests: &Manifests) -> Checked {
+    let cx = Context { sources, names, platform, env, internet: internet(platform) };
+    let each = |scope: &Scope<'_>| tenant(&cx, scope, manifests);
+    let mut parts: Vec<Part> = if names.tenants.len() > FEW { names.tenants.par_iter().map(each).collect() } else { names.tenants.iter().map(each).collect() };
+    let mut diagnostics = Vec::new();
+    for part in &mut parts {
+        diagnostics.append(&mut part.diagnostics);
+    }
+    let claims: Vec<Vec<Claim>> = parts.iter_mut().map(|part| std::mem::take(&mut part.claims)).collect();
+    hosts_claimed_twice(names, &claims, &mut diagnostics);
+    let said: Vec<allow::Said> = parts.iter_mut().map(|part| std::mem::take(&mut part.said)).collect();
+    let each = |scope: &Scope<'_>| allow::agree(&cx, scope, &said);
+    let agreements: Vec<allow::Agreed> = if names.tenants.len() > FEW { names.tenants.par_iter().map(each).collect() } else { names.tenants.iter().map(each).collect() };
+    let mut agreed = allow::Agreed::default();
+    for mut one in agreements {
+        agreed.flows.append(&mut one.flows);
+        agreed.used.append(&mut one.used);
+        agreed.half_open.append(&mut one.half_open);
+        agreed.foreign.append(&mut one.foreign);
+        diagnostics.append(&mut one.diagnostics);
+    }
+    let mut flows = std::mem::take(&mut agreed.flows);
+    let mut invariants = Vec::new();
+    let mut tenants = Vec::with_capacity(parts.len());
+    for part in parts {
+        flows.extend(part.flows);
+        invariants.extend(part.invariants);
+        tenants.push(part.tenant);
+    }
+    let workspace = Workspace { env: env.map(|env| env.name.clone()), platform: platform.clone(), tenants, flows, invariants };
+    Checked { workspace, said, agreed, claims, diagnostics }
+}
+
+/// What the checks of one tenant give.
+struct Part {
+    tenant: Tenant,
+    flows: Vec<Flow>,
+    invariants: Vec<Invariant>,
+    said: allow::Said,
+    claims: Vec<Claim>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Part {
+    let mut out = Vec::new();
+    let said = allow::said(cx, scope, &mut out);
+    let mut tenant = empty(cx, scope);
+    let mut flows = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
+    let mut groups: Vec<(ast::Name, usize)> = Vec::new();
+    let mut secrets: Vec<(ast::Name, usize)> = Vec::new();
+    let mut invariants = Vec::new();
+    for statement in &scope.statements {
+        match &statement.body {
+            Body::Service(node) => tenant.services.extend(external::service(cx, scope, node, statement.span, &mut out)),
+            Body::External(node) => tenant.externals.extend(external::external(cx, node, statement.span, &mut out)),
+            Body::Include(node) => tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out)),
+            Body::Expose(node) => {
+                let index = tenant.exposures.len();
+                let Some(exposed) = expose::expose(cx, scope, node, statement.span, index, &mut out) else { continue };
+                groups.extend(exposed.group.map(|group| (group, index)));
+                if let Some(Tls::Secret(name)) = node.tls.as_ref().map(|tls| &tls.value) {
+                    secrets.push((name.clone(), index));
+                }
+                flows.extend(exposed.controller);
+                claims.extend(exposed.claims);
+                tenant.exposures.push(exposed.exposure);
+            }
+            Body::Never(rule) => invariants.push(invariant(cx, scope, rule, true, statement.span, &mut out)),
+            Body::Expect(rule) => invariants.push(invariant(cx, scope, rule, false, statement.span, &mut out)),
+            // A group is resolved where it is used; its own ports are wrong wherever that is.
+            Body::Group(group) => {
+                for ports in group.peers.iter().filter_map(|peer| peer.ports.as_ref().map(|ports| (peer.span, ports.span))) {
+                    out.push(crate::names::errors::group_ports(ports.0, ports.1));
+                }
+            }
+            Body::Allow(_) | Body::Export(_) | Body::App(_) | Body::Tenant(_) | Body::Certificate(_) | Body::Ports(_) | Body::Platform(_) => {}
+        }
+    }
+    let of = |index: usize| claims.iter().filter(move |claim| claim.exposure == index).cloned().collect::<Vec<_>>();
+    let group_claims: Vec<(ast::Name, usize, Vec<Claim>)> = groups.into_iter().map(|(name, index)| (name, index, of(index))).collect();
+    let users: Vec<_> = group_claims.iter().map(|(name, index, claims)| (name.clone(), &tenant.exposures[*index], claims.as_slice())).collect();
+    let certificates = certificate::certificates(cx, scope, &users, &mut out);
+    for (secret, index) in &secrets {
+        certificate::secret_covers(&certificates, scope, secret, &of(*index), &mut out);
+    }
+    if let Some(first) = group_claims.first().filter(|_| cx.platform.solver == Some(Solver::Http01)) {
+        flows.push(solver(scope, tenant.exposures[first.1].origin));
+    }
+    tenant.certificates = certificates.into_iter().filter(|certificate| !certificate.names.is_empty()).collect();
+    objects_twice(cx.platform, &tenant, &mut out);
+    Part { tenant, flows, invariants, said, claims, diagnostics: out }
+}
+
+fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
+    let mut labels = scope.labels.clone();
+    labels.push((cx.platform.namespace_label.clone(), scope.namespace.clone()));
+    labels.sort();
+    labels.dedup();
+    let in_mesh = |name: &SmolStr| {
+        let span = scope.apps.get(name)?.mesh?;
+        Some((name.clone(), scope.labels_of(name, &cx.platform.app_label), span))
+    };
+    Tenant {
+        name: scope.name.clone(),
+        namespace: scope.namespace.clone(),
+        span: scope.span,
+        stated: scope.stated,
+        isolated: scope.isolated,
+        mesh: scope.mesh.is_some(),
+        mesh_apps: if scope.mesh.is_some() {
+            let own = |name: &SmolStr| (name.clone(), scope.labels_of(name, &cx.platform.app_label), scope.apps.get(name).map_or(scope.span, |app| app.span));
+            scope.app_names.iter().map(own).collect()
+        } else {
+            scope.app_names.iter().filter_map(in_mesh).collect()
+        },
+        labels,
+        services: Vec::new(),
+        externals: Vec::new(),
+        exposures: Vec::new(),
+        certificates: Vec::new(),
+        includes: Vec::new(),
+    }
+}
+
+/// What cert-manager's HTTP-01 solver pods need: the authority reaches them through the ingress controller (cert-manager
+/// `pkg/issuer/acme/http/pod.go`: the label, and port 8089).
+fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
+    let label = Requirement::In(SmolStr::new_static("acme.cert-manager.io/http01-solver"), vec![SmolStr::new_static("true")]);
+    let pods = Pods { requirements: vec![label], app: Some(SmolStr::new_static("acme-solver")) };
+    Flow {
+        from: End::Ingress(Some(Access::Public)),
+        to: End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), pods),
+        ports: vec![Port { port: PortRef::Numbers(8089, 8089), protocol: Protocol::Tcp }],
+        egress_in: None,
+        ingress_in: vec![scope.namespace.clone()],
+        origin,
+    }
+}
+
+fn invariant(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &ast::Rule, never: bool, origin: Span, out: &mut Vec<Diagnostic>) -> Invariant {
+    let resolver = cx.resolver(scope);
+    let from = resolver.sources(&rule.from, out).into_iter().map(|resolved| resolved.end).collect();
+    let to = resolver.destinations(&rule.to, out).into_iter().map(|resolved| (resolved.end, resolved.ports)).collect();
+    Invariant { never, from, to, origin }
+}
+
+fn hosts_claimed_twice(names: &Names<'_>, claims: &[Vec<Claim>], out: &mut Vec<Diagnostic>) {
+    let mut first: HashMap<(Access, &str, &str), (usize, &Claim)> = HashMap::new();
+    for (tenant, claim) in claims.iter().enumerate().flat_map(|(tenant, claims)| claims.iter().map(move |claim| (tenant, claim))) {
+        let key = (claim.access, claim.host.as_str(), claim.path.as_str());
+        match first.get(&key) {
+            Some((owner, earlier)) => {
+                let shown = crate::values::host::shown(&claim.host, &claim.path);
+                out.push(errors::host_twice(claim.span, &shown, earlier.span, &names.tenants[*owner].name, *owner == tenant));
+            }
+            None => {
+                first.insert(key, (tenant, claim));
+            }
+        }
+    }
+}
+
+/// Included objects beside those that the compiler writes, whose names are known here.
+fn objects_twice(platform: &Platform, tenant: &Tenant, out: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<(SmolStr, SmolStr), Span> = HashMap::new();
+    let mut made = |kind: &'static str, name: &SmolStr, origin: Span| {
+        seen.entry((SmolStr::new_static(kind), name.clone())).or_insert(origin);
+    };
+    tenant.services.iter().for_each(|service| made("Service", &service.name, service.origin));
+    tenant.externals.iter().for_each(|external| made("Service", &external.name, external.origin));
+    tenant.exposures.iter().for_each(|exposure| made("Ingress", &exposure.target, exposure.origin));
+    tenant.certificates.iter().for_each(|certificate| made("Certificate", &certificate.name, certificate.origins.first().copied().unwrap_or(tenant.span)));
+    if platform.default_deny_provided.is_none() {
+        made("NetworkPolicy", &SmolStr::new_static("default-deny"), tenant.span);
+    }
+    for include in &tenant.includes {
+        for (kind, name) in &include.objects {
+            match seen.get(&(kind.clone(), name.clone())) {
+                Some(first) => out.push(errors::object_twice(include.origin, kind, name, *first)),
+                None => {
+                    seen.insert((kind.clone(), name.clone()), include.origin);
+                }
+            }
+        }
+    }
+}
+
+impl model::Certificate {
+    /// Whether the platform's own issuer issues it.
+    pub fn by_platform(&self, platform: &Platform) -> bool {
+        self.issuer == platform.issuer
+    }
+}

@@ -1,0 +1,271 @@
+//! `allow` and `export`: who consents to what, and which half of a flow goes where.
+
+use super::{Context, errors};
+use crate::diagnostics::Diagnostic;
+use crate::model::{End, Flow, Namespaces, Pods, Port, TenantId, ports_cover};
+use crate::names::Scope;
+use crate::names::resolve::{Owner, Resolved};
+use crate::source::Span;
+use crate::syntax::ast::{self, Body};
+use crate::values::label::Requirement;
+use crate::values::port::{PortRef, Protocol};
+use smol_str::SmolStr;
+
+/// One source and one destination of an `allow`.
+#[derive(Debug)]
+pub struct Rule {
+    /// Who opens the connection.
+    pub from: Resolved,
+    /// Who is reached.
+    pub to: Resolved,
+    /// The statement.
+    pub origin: Span,
+}
+
+/// One app of an `export`.
+#[derive(Debug)]
+pub struct Grant {
+    /// What may be named.
+    pub pods: Pods,
+    /// On which ports; empty means all.
+    pub ports: Vec<Port>,
+    /// By whom; `*` is every tenant.
+    pub to: Vec<ast::Name>,
+    /// The words.
+    pub span: Span,
+}
+
+/// What a tenant's `allow` and `export` statements say.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The rules, in the order of the text.
+    pub rules: Vec<Rule>,
+    /// The consents.
+    pub grants: Vec<Grant>,
+}
+
+/// What the consent of all tenants comes to.
+#[derive(Debug, Default)]
+pub struct Agreed {
+    /// The flows that may be written.
+    pub flows: Vec<Flow>,
+    /// The grants that an `allow` needed, as tenant and index.
+    pub used: Vec<(TenantId, usize)>,
+    /// Rules whose other half nobody wrote, with the tenants that could.
+    pub half_open: Vec<(Span, Vec<SmolStr>, Span)>,
+    /// Rules towards tenants that are not in the workspace.
+    pub foreign: Vec<(Span, SmolStr)>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Resolves the rules and consents of one tenant.
+pub(super) fn said(cx: &Context<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Said {
+    let resolver = cx.resolver(scope);
+    let mut said = Said::default();
+    for statement in &scope.statements {
+        match &statement.body {
+            Body::Allow(rule) => {
+                let from = resolver.sources(&rule.from, out);
+                let to = resolver.destinations(&rule.to, out);
+                for from in &from {
+                    said.rules.extend(to.iter().map(|to| Rule { from: from.clone(), to: to.clone(), origin: statement.span }));
+                }
+            }
+            Body::Export(export) => {
+                for resolved in resolver.destinations(&export.what, out) {
+                    match (resolved.owner, resolved.end) {
+                        (Owner::Tenant(id), End::Pods(_, pods)) if id == scope.id => {
+                            said.grants.push(Grant { pods, ports: resolved.ports, to: export.to.clone(), span: resolved.span });
+                        }
+                        _ => out.push(errors::export_not_yours(resolved.span, &scope.name)),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+/// Decides each rule of one tenant.
+pub(super) fn agree(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said]) -> Agreed {
+    let mut agreed = Agreed::default();
+    for rule in &all[scope.id.0 as usize].rules {
+        decide(cx, scope, all, rule, &mut agreed);
+    }
+    agreed
+}
+
+fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, agreed: &mut Agreed) {
+    let own = Owner::Tenant(scope.id);
+    let flow = |egress_in: Option<&SmolStr>, ingress_in: Vec<SmolStr>| Flow {
+        from: rule.from.end.clone(),
+        to: rule.to.end.clone(),
+        ports: rule.to.ports.clone(),
+        egress_in: egress_in.cloned(),
+        ingress_in,
+        origin: rule.origin,
+    };
+    let here = &scope.namespace;
+    match (&rule.from.owner, &rule.to.owner) {
+        (from, to) if *from == own && *to == own => agreed.flows.push(flow(Some(here), vec![here.clone()])),
+        (from, Owner::Outside) if *from == own => agreed.flows.push(flow(Some(here), Vec::new())),
+        (Owner::Outside, to) if *to == own => agreed.flows.push(flow(None, vec![here.clone()])),
+        (from, Owner::Foreign(other)) if *from == own => {
+            agreed.foreign.push((rule.to.span, other.clone()));
+            agreed.flows.push(flow(Some(here), vec![other.clone()]));
+        }
+        (Owner::Foreign(other), to) if *to == own => {
+            agreed.foreign.push((rule.from.span, other.clone()));
+            agreed.flows.push(flow(Some(other), vec![here.clone()]));
+        }
+        (from, Owner::Tenant(other)) if *from == own => {
+            if consented(cx, scope, all, rule, &[*other], agreed) {
+                agreed.flows.push(flow(Some(here), vec![cx.names.get(*other).namespace.clone()]));
+            }
+        }
+        (from, Owner::Several(others)) if *from == own => {
+            let others: Vec<TenantId> = others.clone();
+            if others.is_empty() {
+                agreed.foreign.push((rule.to.span, SmolStr::new_static("*")));
+            }
+            let strangers: Vec<TenantId> = others.iter().copied().filter(|id| *id != scope.id).collect();
+            if consented(cx, scope, all, rule, &strangers, agreed) {
+                let namespaces = others.iter().map(|id| cx.names.get(*id).namespace.clone()).collect();
+                agreed.flows.push(flow(Some(here), namespaces));
+            }
+        }
+        (Owner::Tenant(other), to) if *to == own => {
+            if !asked_for(&all[other.0 as usize], rule) {
+                agreed.half_open.push((rule.origin, vec![cx.names.get(*other).name.clone()], rule.from.span));
+            }
+            agreed.flows.push(flow(None, vec![here.clone()]));
+        }
+        (Owner::Several(others), to) if *to == own => {
+            let strangers = || others.iter().filter(|id| **id != scope.id);
+            if strangers().next().is_some() && !strangers().any(|id| asked_for(&all[id.0 as usize], rule)) {
+                let names = strangers().map(|id| cx.names.get(*id).name.clone()).collect();
+                agreed.half_open.push((rule.origin, names, rule.from.span));
+            }
+            agreed.flows.push(flow(None, vec![here.clone()]));
+        }
+        _ => agreed.diagnostics.push(errors::not_yours(rule.origin, &scope.name, rule.from.span, rule.to.span)),
+    }
+}
+
+/// Whether every one of `others` lets `scope` reach what the rule names; reports those who do not.
+fn consented(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, others: &[TenantId], agreed: &mut Agreed) -> bool {
+    let End::Pods(_, wanted) = &rule.to.end else { return true };
+    let mut missing = Vec::new();
+    for &other in others {
+        let said = &all[other.0 as usize];
+        let names_us = |grant: &Grant| grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
+        let found = said.grants.iter().position(|grant| names_us(grant) && grant.pods.cover(wanted) && ports_cover(&grant.ports, &rule.to.ports));
+        if let Some(index) = found {
+            agreed.used.push((other, index));
+            continue;
+        }
+        let opened = said.rules.iter().any(|theirs| opens(theirs, other, scope, rule, wanted));
+        if !opened {
+            missing.push(other);
+        }
+    }
+    if missing.is_empty() {
+        return true;
+    }
+    let owners: Vec<_> = missing.iter().map(|id| lacks(cx, scope, all, rule, wanted, *id)).collect();
+    let what = if others.len() == 1 { format!("`{}`", shown(cx.names.get(others[0]), wanted, &rule.to.ports)) } else { "what this names".to_string() };
+    agreed.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
+    false
+}
+
+/// Whether a rule of the destination's tenant consents to ours: it names us as a source, and holds our two ends.
+fn opens(theirs: &Rule, other: TenantId, scope: &Scope<'_>, ours: &Rule, wanted: &Pods) -> bool {
+    let names_us = match &theirs.from.owner {
+        Owner::Tenant(id) => *id == scope.id,
+        Owner::Several(ids) => ids.contains(&scope.id),
+        Owner::Foreign(_) | Owner::Outside => false,
+    };
+    let End::Pods(_, our_pods) = &ours.from.end else { return false };
+    let from = matches!(&theirs.from.end, End::Pods(_, pods) if pods.cover(our_pods));
+    let to = matches!(&theirs.to.end, End::Pods(_, pods) if pods.cover(wanted));
+    names_us && from && to && theirs.to.owner == Owner::Tenant(other) && ports_cover(&theirs.to.ports, &ours.to.ports)
+}
+
+/// Whether the source's tenant has a rule that meets ours, so that ours is not half a connection.
+fn asked_for(theirs: &Said, ours: &Rule) -> bool {
+    let meet = |a: &End, b: &End| match (a, b) {
+        (End::Pods(_, a), End::Pods(_, b)) => a.cover(b) || b.cover(a),
+        _ => false,
+    };
+    let same_place = |a: &End, b: &End| match (a, b) {
+        (End::Pods(Namespaces::One(_, a), _), End::Pods(Namespaces::One(_, b), _)) => a == b,
+        _ => true,
+    };
+    theirs.rules.iter().any(|rule| {
+        same_place(&rule.to.end, &ours.to.end)
+            && meet(&rule.from.end, &ours.from.end)
+            && meet(&rule.to.end, &ours.to.end)
+            && (ports_cover(&rule.to.ports, &ours.to.ports) || ports_cover(&ours.to.ports, &rule.to.ports))
+    })
+}
+
+/// What one tenant would have to write.
+fn lacks<'s>(cx: &Context<'_, 's>, scope: &Scope<'_>, all: &[Said], rule: &Rule, wanted: &Pods, other: TenantId) -> errors::Missing<'s>
+where
+{
+    let owner = cx.names.get(other);
+    let file = cx.sources.get(owner.span.file);
+    let line = format!("export {} to {}", shown(owner, wanted, &rule.to.ports), scope.name);
+    let end = file.text.len();
+    let grants = &all[other.0 as usize].grants;
+    let nearby = grants.iter().find(|grant| grant.pods.cover(wanted)).map(|grant| {
+        let to_us = grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
+        (grant.span, if to_us { "exported to you, but not on these ports" } else { "exported to others" }.to_string())
+    });
+    errors::Missing {
+        tenant: &owner.name,
+        line,
+        path: &file.path,
+        at: Span::new(owner.span.file, end, end),
+        newline_before: !file.text.is_empty() && !file.text.ends_with('\n'),
+        nearby,
+    }
+}
+
+/// Pods and ports as their own tenant writes them.
+fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
+    let who = match (&pods.app, pods.requirements.as_slice()) {
+        (Some(app), _) => app.to_string(),
+        (None, []) => "*".to_string(),
+        (None, requirements) => format!("pods({})", requirements.iter().map(requirement).collect::<Vec<_>>().join(", ")),
+    };
+    let declared = pods.app.as_ref().and_then(|app| scope.apps.get(app)).map_or(&[][..], |app| &app.ports);
+    let port = |port: &Port| {
+        let suffix = match port.protocol {
+            Protocol::Tcp => String::new(),
+            other => format!("/{}", other.word()),
+        };
+        match &port.port {
+            PortRef::Name(name) => format!("{name}{suffix}"),
+            PortRef::Numbers(low, high) if low == high => match declared.iter().find(|own| own.number == *low && own.protocol == port.protocol) {
+                Some(own) => own.name.to_string(),
+                None => format!("{low}{suffix}"),
+            },
+            PortRef::Numbers(low, high) => format!("{low}-{high}{suffix}"),
+        }
+    };
+    if ports.is_empty() { who } else { format!("{who}:{}", ports.iter().map(port).collect::<Vec<_>>().join(",")) }
+}
+
+fn requirement(requirement: &Requirement) -> String {
+    match requirement {
+        Requirement::In(key, values) if values.len() == 1 => format!("{key}={}", values[0]),
+        Requirement::In(key, values) => format!("{key} in ({})", values.join(", ")),
+        Requirement::NotIn(key, values) if values.len() == 1 => format!("{key}!={}", values[0]),
+        Requirement::NotIn(key, values) => format!("{key} not in ({})", values.join(", ")),
+        Requirement::Exists(key) => key.to_string(),
+        Requirement::Absent(key) => format!("!{key}"),
+    }
+}

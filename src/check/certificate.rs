@@ -1,0 +1,127 @@
+//! `tls` and `certificate`: which names each certificate has, and whether an authority will issue it.
+
+use super::expose::Claim;
+use super::{Context, errors, text};
+use crate::diagnostics::Diagnostic;
+use crate::model::{Certificate, Exposure, Solver};
+use crate::names::Scope;
+use crate::source::Span;
+use crate::syntax::ast::{self, Access};
+use crate::values::host::Host;
+use smol_str::{SmolStr, format_smolstr};
+use std::collections::BTreeMap;
+
+/// The most names that an authority puts into one certificate (Let's Encrypt, profile `classic`).
+const MOST_NAMES: usize = 100;
+
+/// A name of a group, and where it comes from.
+struct Entry {
+    host: Host,
+    span: Span,
+    origin: Span,
+    private: bool,
+}
+
+/// The certificates of a tenant: of each group that an exposure uses or a statement sets up.
+pub(super) fn certificates(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    users: &[(ast::Name, &Exposure, &[Claim])],
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Certificate> {
+    let mut groups: BTreeMap<SmolStr, Vec<Entry>> = BTreeMap::new();
+    for statement in &scope.statements {
+        if let ast::Body::Certificate(node) = &statement.body {
+            let entries = groups.entry(node.name.value.clone()).or_default();
+            for name in &node.names {
+                let Some(found) = text::expand(cx, name, out) else { continue };
+                match Host::parse(&found) {
+                    Ok(host) => entries.push(Entry { host, span: name.span, origin: statement.span, private: false }),
+                    Err(problem) => out.push(errors::invalid_host(name.span, &found, problem)),
+                }
+            }
+        }
+    }
+    for (group, exposure, claims) in users {
+        let entries = groups.entry(group.value.clone()).or_default();
+        let private = exposure.access == Access::Private;
+        entries.extend(claims.iter().map(|claim| Entry { host: claim.host.clone(), span: claim.span, origin: exposure.origin, private }));
+    }
+    let mut first_in: BTreeMap<Host, (SmolStr, Span)> = BTreeMap::new();
+    let mut secrets: BTreeMap<SmolStr, Span> = BTreeMap::new();
+    let mut certificates = Vec::new();
+    for (name, entries) in groups {
+        let settings = scope.certificates.get(&name);
+        check_group(cx, &name, &entries, settings.map(|(node, _)| *node), out);
+        for entry in &entries {
+            match first_in.get(&entry.host) {
+                Some((group, span)) if *group != name => out.push(errors::name_in_two_groups(entry.span, entry.host.as_str(), &name, *span, group)),
+                Some(_) => {}
+                None => {
+                    first_in.insert(entry.host.clone(), (name.clone(), entry.span));
+                }
+            }
+        }
+        let at = settings.map_or_else(|| entries.first().map(|entry| entry.span), |(node, _)| Some(node.name.span));
+        let secret = settings.and_then(|(node, _)| node.secret.as_ref()).map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
+        if let Some(at) = at {
+            match secrets.get(&secret) {
+                Some(first) => out.push(errors::secret_twice(at, &secret, *first)),
+                None => {
+                    secrets.insert(secret.clone(), at);
+                }
+            }
+            if entries.is_empty() {
+                out.push(errors::empty_certificate(at, &name));
+            }
+        }
+        certificates.push(certificate(cx, name, secret, &entries, settings));
+    }
+    certificates
+}
+
+fn certificate(cx: &Context<'_, '_>, name: SmolStr, secret: SmolStr, entries: &[Entry], settings: Option<&(&ast::Certificate, Span)>) -> Certificate {
+    let mut names: Vec<Host> = entries.iter().map(|entry| entry.host.clone()).collect();
+    names.sort();
+    names.dedup();
+    let mut origins: Vec<Span> = entries.iter().map(|entry| entry.origin).chain(settings.map(|(_, span)| *span)).collect();
+    origins.sort();
+    origins.dedup();
+    let issuer = settings.and_then(|(node, _)| node.issuer.as_ref()).map_or_else(|| cx.platform.issuer.clone(), |issuer| issuer.value.clone());
+    Certificate { name, secret, issuer, issuer_kind: cx.platform.issuer_kind.clone(), names, origins }
+}
+
+fn check_group(cx: &Context<'_, '_>, name: &str, entries: &[Entry], settings: Option<&ast::Certificate>, out: &mut Vec<Diagnostic>) {
+    let own_issuer = settings.and_then(|node| node.issuer.as_ref()).is_some_and(|issuer| issuer.value != cx.platform.issuer);
+    let secret = settings.and_then(|node| node.secret.as_ref()).map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
+    let mut distinct: Vec<&Host> = entries.iter().map(|entry| &entry.host).collect();
+    distinct.sort();
+    distinct.dedup();
+    if let (true, Some(first), Some(last)) = (distinct.len() > MOST_NAMES, entries.first(), entries.last()) {
+        let at = settings.map_or(first.span, |node| node.name.span);
+        out.push(errors::too_many_names(at, name, distinct.len(), last.span));
+    }
+    for entry in entries {
+        if let Some(wildcard) = entries.iter().find(|other| other.host.is_wildcard() && other.host != entry.host && other.host.covers(&entry.host)) {
+            out.push(errors::redundant_name(entry.span, entry.host.as_str(), wildcard.host.as_str(), wildcard.span, &secret));
+        }
+        if own_issuer {
+            continue; // what another issuer can do is not known here
+        }
+        if cx.platform.solver == Some(Solver::Http01) && (entry.private || entry.host.is_wildcard()) {
+            out.push(errors::needs_dns_01(entry.span, entry.host.as_str(), entry.host.is_wildcard(), cx.platform.span));
+        }
+        if let Some(reason) = entry.host.no_public_ca() {
+            out.push(errors::no_public_ca(entry.span, entry.host.as_str(), &reason));
+        }
+    }
+}
+
+/// Checks that a Secret which a certificate of this tenant writes names the hosts that use it.
+pub(super) fn secret_covers(certificates: &[Certificate], scope: &Scope<'_>, secret: &ast::Name, claims: &[Claim], out: &mut Vec<Diagnostic>) {
+    let Some(certificate) = certificates.iter().find(|certificate| certificate.secret == secret.value) else { return };
+    for claim in claims.iter().filter(|claim| !certificate.names.iter().any(|name| name.covers(&claim.host))) {
+        let at = scope.certificates.get(&certificate.name).map(|(node, _)| node.name.span).or(certificate.origins.first().copied());
+        out.push(errors::host_not_covered(claim.span, claim.host.as_str(), &secret.value, &certificate.name, at.unwrap_or(secret.span)));
+    }
+}

@@ -1,0 +1,135 @@
+//! `external` and `service`: the Services that a tenant has the compiler write.
+
+use super::{Context, errors, text};
+use crate::diagnostics::Diagnostic;
+use crate::model::{External, Remote, Service, ServicePort};
+use crate::names::Scope;
+use crate::names::resolve::split_port;
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::values::host::Host;
+use crate::values::port::Protocol;
+use crate::values::{Problem, address, port};
+use std::net::IpAddr;
+
+/// Checks an `external`.
+pub(super) fn external(cx: &Context<'_, '_>, node: &ast::External, origin: Span, out: &mut Vec<Diagnostic>) -> Option<External> {
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    let mut host: Option<(Host, Span)> = None;
+    let mut number: Option<(u16, Span)> = None;
+    let mut sound = true;
+    for remote in &node.remotes {
+        let Some(whole) = text::expand(cx, remote, out) else {
+            sound = false;
+            continue;
+        };
+        let (name, port_text) = split_port(&whole);
+        if let Some(port_text) = port_text {
+            match (port::number(port_text), number) {
+                (Ok(found), Some((first, span))) if found != first => {
+                    out.push(errors::clause_conflict(remote.span, span, "an external has one port", "write the same port behind each address"));
+                }
+                (Ok(found), _) => number = Some((found, remote.span)),
+                (Err(problem), _) => {
+                    out.push(crate::syntax::errors::invalid(&crate::syntax::errors::INVALID_PORT, remote.span, port_text, "a port", problem));
+                    sound = false;
+                }
+            }
+        }
+        match destination(cx, name) {
+            Ok(Destination::Address(ip)) => addresses.push(ip),
+            Ok(Destination::Host(found)) => host = Some((found, remote.span)),
+            Err(problem) => {
+                out.push(errors::invalid_external(remote.span, name, problem));
+                sound = false;
+            }
+        }
+    }
+    if let (Some((_, span)), true) = (&host, node.remotes.len() > 1) {
+        let first = node.remotes[0].span;
+        out.push(errors::clause_conflict(*span, first, "an external is one name, or addresses", "declare an external for each"));
+        return None;
+    }
+    addresses.sort();
+    addresses.dedup();
+    let remote = match host {
+        Some((host, _)) => Remote::Host(host),
+        None => Remote::Addresses(addresses),
+    };
+    sound.then(|| External { name: node.name.value.clone(), remote, port: number.map(|(number, _)| number), origin })
+}
+
+enum Destination {
+    Address(IpAddr),
+    Host(Host),
+}
+
+fn destination(cx: &Context<'_, '_>, text: &str) -> Result<Destination, Problem> {
+    if text.contains(':') || text.split('.').all(|part| part.bytes().all(|b| b.is_ascii_digit())) {
+        let ip = address::address(text)?;
+        if let Some(reason) = address::not_an_endpoint(&ip) {
+            return Err(Problem::new(reason));
+        }
+        let inside = |ranges: &[ipnet::IpNet]| ranges.iter().any(|range| range.contains(&ip));
+        if inside(&cx.platform.metadata) {
+            return Err(Problem::new("it is the cloud's metadata service"));
+        }
+        if inside(&cx.platform.pod_ranges) || inside(&cx.platform.service_ranges) {
+            return Err(Problem::new("it lies inside the cluster: name the app instead, so that its policies count"));
+        }
+        return Ok(Destination::Address(ip));
+    }
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let inner = ["localhost", "svc", "cluster.local", "local"];
+    if name == "localhost" || inner[1..3].iter().any(|zone| name.ends_with(&format!(".{zone}"))) || name.contains(".svc.") {
+        return Err(Problem::new("it leads back into the cluster, past the policies of whoever is there (CVE-2021-25740)"));
+    }
+    Host::parse(name).and_then(|host| {
+        if host.is_wildcard() { Err(Problem::new("a Service leads to one name, not to a wildcard")) } else { Ok(Destination::Host(host)) }
+    })
+}
+
+/// Checks a `service`.
+pub(super) fn service(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Service, origin: Span, out: &mut Vec<Diagnostic>) -> Option<Service> {
+    let app = node.app.as_ref().unwrap_or(&node.name);
+    if let (Some(first), false) = (scope.closed, scope.apps.contains_key(&app.value)) {
+        let near = crate::diagnostics::suggest::nearest(&app.value, scope.apps.keys().map(|name| name.as_str()));
+        out.push(crate::names::errors::unknown_app(app.span, &app.value, &scope.name, near, "app", Some((first, first.start as usize))));
+    }
+    let ports = service_ports(scope, node, out);
+    if ports.is_empty() {
+        out.push(errors::service_without_port(node.name.span, &node.name.value));
+        return None;
+    }
+    let selector = scope.labels_of(&app.value, &cx.platform.app_label);
+    Some(Service { name: node.name.value.clone(), selector, ports, origin })
+}
+
+/// The ports of a Service: those it states, else those of its app. What a port leads to is stated, or the app's port of
+/// the same name, or the same number.
+pub(super) fn service_ports(scope: &Scope<'_>, node: &ast::Service, out: &mut Vec<Diagnostic>) -> Vec<ServicePort> {
+    let app = node.app.as_ref().unwrap_or(&node.name);
+    let own = scope.apps.get(&app.value).map_or(&[][..], |app| &app.ports);
+    if node.ports.is_empty() {
+        return own.iter().map(|port| ServicePort { name: port.name.clone(), port: port.number, target: port.number, protocol: port.protocol }).collect();
+    }
+    let mut ports: Vec<(ServicePort, Span)> = Vec::new();
+    for port in &node.ports {
+        let named = own.iter().find(|own| own.name == port.name.value);
+        let target = port.target.map(|target| target.value).or(named.map(|own| own.number)).unwrap_or(port.number.value);
+        let default = named.map_or(Protocol::Tcp, |own| own.protocol);
+        let protocols = if port.protocols.is_empty() { vec![default] } else { port.protocols.clone() };
+        for protocol in protocols {
+            let found = ServicePort { name: port.name.value.clone(), port: port.number.value, target, protocol };
+            let clash = ports.iter().find(|(first, _)| first.name == found.name || first.port == found.port && first.protocol == protocol);
+            match clash {
+                Some((first, span)) => {
+                    let what = if first.name == found.name { "name" } else { "number" };
+                    out.push(errors::clause_conflict(port.name.span, *span, &format!("two ports of a Service have the same {what}"), "give each port a name and a number of its own"));
+                }
+                None => ports.push((found, port.name.span)),
+            }
+        }
+    }
+    ports.into_iter().map(|(port, _)| port).collect()
+}

@@ -1,0 +1,146 @@
+//! `include`: manifests written by hand, which ride along when they are ones that the API server takes.
+
+use super::{Context, errors};
+use crate::Manifests;
+use crate::diagnostics::Diagnostic;
+use crate::model::Include;
+use crate::names::Scope;
+use crate::source::{Sources, Span};
+use crate::syntax::ast;
+use serde_json::Value;
+use smol_str::SmolStr;
+
+/// API groups that are gone, and where their kinds are now.
+const REMOVED: &[(&str, &str)] = &[
+    ("extensions/v1beta1", "networking.k8s.io/v1"),
+    ("networking.k8s.io/v1beta1", "networking.k8s.io/v1"),
+    ("cert-manager.io/v1alpha2", "cert-manager.io/v1"),
+    ("cert-manager.io/v1alpha3", "cert-manager.io/v1"),
+    ("cert-manager.io/v1beta1", "cert-manager.io/v1"),
+];
+
+/// The path of an included file from the workspace root; `None` when it would lie outside.
+pub(crate) fn path_of(sources: &Sources, text: &ast::Text) -> Option<String> {
+    let folder = sources.get(text.span.file).folder();
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    if text.value.starts_with('/') || text.value.contains('\\') {
+        return None;
+    }
+    for part in text.value.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Checks an included file.
+pub(super) fn include(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Include, origin: Span, manifests: &Manifests, out: &mut Vec<Diagnostic>) -> Option<Include> {
+    let span = node.path.span;
+    let Some(path) = path_of(cx.sources, &node.path) else {
+        out.push(errors::include_missing(span, &node.path.value, "it lies outside the workspace"));
+        return None;
+    };
+    let text = match manifests.get(&path) {
+        Some(Ok(text)) => text,
+        Some(Err(why)) => {
+            out.push(errors::include_missing(span, &path, why));
+            return None;
+        }
+        None => {
+            out.push(errors::include_missing(span, &path, "there is no such file"));
+            return None;
+        }
+    };
+    let unlimited = serde_saphyr::options! { budget: None };
+    let documents: Vec<Value> = match serde_saphyr::from_multiple_with_options(text, unlimited) {
+        Ok(documents) => documents,
+        Err(error) => {
+            let why = error.to_string().lines().next().unwrap_or("it is not YAML").trim_end_matches(':').to_string();
+            out.push(errors::include_invalid(span, &path, "", why, ""));
+            return None;
+        }
+    };
+    let mut objects = Vec::new();
+    for document in documents.iter().filter(|document| !document.is_null()) {
+        objects.extend(object(scope, document, &path, span, out));
+    }
+    let file = path.rsplit('/').next().unwrap_or(&path);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    Some(Include { stem: SmolStr::new(stem), text: SmolStr::new(text), objects, origin })
+}
+
+/// Checks one manifest: returns its kind and name.
+fn object(scope: &Scope<'_>, document: &Value, path: &str, span: Span, out: &mut Vec<Diagnostic>) -> Option<(SmolStr, SmolStr)> {
+    let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
+    let (Some(version), Some(kind)) = (text("/apiVersion"), text("/kind")) else {
+        out.push(errors::include_invalid(span, path, "", "a manifest has no `apiVersion` or no `kind`".into(), ""));
+        return None;
+    };
+    let Some(name) = text("/metadata/name") else {
+        out.push(errors::include_invalid(span, path, &format!("a {kind}"), "it has no `metadata.name`".into(), ""));
+        return None;
+    };
+    let shown = format!("{kind} `{name}`");
+    let mut wrong = |why: String, help: &str| out.push(errors::include_invalid(span, path, &shown, why, help));
+    if let Some((_, now)) = REMOVED.iter().find(|(gone, _)| *gone == version) {
+        wrong(format!("`{version}` no longer exists"), &format!("write `apiVersion: {now}`"));
+    }
+    match document.pointer("/metadata/namespace") {
+        None => {}
+        Some(Value::String(namespace)) if *namespace == scope.namespace.as_str() => {}
+        Some(other) => wrong(format!("its namespace is {other}, and the tenant's is `{}`", scope.namespace), "remove `metadata.namespace`, or move the file to its tenant"),
+    }
+    for field in ["annotations", "labels"] {
+        let values = document.pointer(&format!("/metadata/{field}")).and_then(Value::as_object);
+        for (key, value) in values.into_iter().flatten().filter(|(_, value)| !value.is_string()) {
+            wrong(format!("`{key}: {value}` in `metadata.{field}` is not a string, and the API server refuses it"), &format!("write `{key}: \"{value}\"`"));
+        }
+    }
+    if kind == "Ingress" {
+        let rules = document.pointer("/spec/rules").and_then(Value::as_array);
+        let paths = rules.into_iter().flatten().filter_map(|rule| rule.pointer("/http/paths")?.as_array()).flatten();
+        if paths.into_iter().any(|path| path.get("pathType").is_none()) {
+            wrong("a path has no `pathType`, which the API server requires".into(), "write `pathType: Prefix` beside `path`");
+        }
+    }
+    if kind == "NetworkPolicy" {
+        network_policy(document, &shown, path, span, out);
+    }
+    Some((SmolStr::new(kind), SmolStr::new(name)))
+}
+
+/// The traps of hand-written policies.
+fn network_policy(document: &Value, shown: &str, path: &str, span: Span, out: &mut Vec<Diagnostic>) {
+    let spec = document.get("spec").unwrap_or(&Value::Null);
+    let types: Option<Vec<&str>> = spec.get("policyTypes").and_then(Value::as_array).map(|types| types.iter().filter_map(Value::as_str).collect());
+    for (field, direction, peers) in [("ingress", "Ingress", "from"), ("egress", "Egress", "to")] {
+        let rules = spec.get(field).and_then(Value::as_array);
+        let listed = types.as_ref().is_none_or(|types| types.contains(&direction));
+        if rules.is_some_and(|rules| !rules.is_empty()) && !listed {
+            let why = format!("it has `{field}` rules, but `policyTypes` lacks `{direction}`: they are ignored");
+            out.push(errors::include_invalid(span, path, shown, why, &format!("add `{direction}` to `policyTypes`")));
+        }
+        for rule in rules.into_iter().flatten() {
+            let list = rule.get(peers).and_then(Value::as_array);
+            if list.is_none_or(Vec::is_empty) {
+                out.push(errors::include_everyone(span, path, shown, field, peers));
+            }
+            for peer in list.into_iter().flatten() {
+                let selectors = ["podSelector", "namespaceSelector", "ipBlock"];
+                if selectors.iter().any(|key| peer.get(key).is_some_and(Value::is_null)) || selectors.iter().all(|key| peer.get(key).is_none()) {
+                    let why = format!("a peer under `{field}` selects nothing: a selector without a value counts as missing");
+                    out.push(errors::include_invalid(span, path, shown, why, "write `{}` for every pod"));
+                }
+            }
+            let has = |key: &str, other: &str| list.into_iter().flatten().any(|peer| peer.get(key).is_some() && peer.get(other).is_none());
+            if has("namespaceSelector", "podSelector") && has("podSelector", "namespaceSelector") {
+                out.push(errors::include_split(span, path, shown, field));
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Objects to bytes: the files of each folder. Nothing here touches the disk.
+
+pub mod yaml;
+
+use crate::lower::{Folder, Origin, Resource};
+use crate::source::Sources;
+use crate::syntax::format::one_line;
+use serde::Serialize;
+use smol_str::SmolStr;
+
+/// What objects are written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// YAML documents, each under the statement it comes from.
+    Yaml,
+    /// A `List` a file.
+    Json,
+}
+
+/// The files of a build.
+#[derive(Debug, Default)]
+pub struct OutputTree {
+    /// Paths relative to the output folder, with `/`, and their bytes; sorted by path.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// The first line of every YAML file that the compiler writes.
+const MARKER: &str = "# Written by xks; changes belong into the .xks files.\n";
+/// The start of every JSON file that the compiler writes.
+const JSON_HEAD: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n";
+/// The label by which a JSON file is known to be ours, as the first object carries it.
+const JSON_LABEL: &[u8] = b"\"app.kubernetes.io/managed-by\": \"xks\"";
+const DOCUMENT: &str = "---\n";
+
+/// Whether a file's bytes are those of one that the compiler wrote.
+pub fn written_by_xks(bytes: &[u8]) -> bool {
+    let labelled = |bytes: &[u8]| bytes.windows(JSON_LABEL.len()).take(2048).any(|window| window == JSON_LABEL);
+    bytes.starts_with(MARKER.as_bytes()) || bytes.starts_with(JSON_HEAD.as_bytes()) && labelled(bytes)
+}
+
+impl OutputTree {
+    /// Everything as one stream, for standard output: YAML documents, or one JSON `List`. What only kustomize reads is
+    /// left out.
+    pub fn stream(&self, format: Format) -> Vec<u8> {
+        let objects = self.files.iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
+        match format {
+            Format::Yaml => {
+                let size = self.files.iter().map(|(_, bytes)| bytes.len()).sum();
+                let mut out = Vec::with_capacity(size);
+                for (_, bytes) in objects {
+                    out.extend_from_slice(bytes.strip_prefix(MARKER.as_bytes()).unwrap_or(bytes));
+                }
+                out
+            }
+            Format::Json => {
+                let mut items = Vec::new();
+                for (_, bytes) in objects {
+                    let list: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
+                    items.extend(list.and_then(|mut list| list.get_mut("items").and_then(|items| items.as_array_mut().map(std::mem::take))).unwrap_or_default());
+                }
+                json_list(&items)
+            }
+        }
+    }
+}
+
+/// The files of one namespace, below `prefix`, which is empty or ends in `/`.
+pub fn folder(sources: &Sources, folder: &Folder, prefix: &str, format: Format) -> Vec<(String, Vec<u8>)> {
+    let base = format!("{prefix}{}/", folder.namespace);
+    let kinds = [
+        ("networkpolicies", &folder.network_policies),
+        ("certificates", &folder.certificates),
+        ("ingresses", &folder.ingresses),
+        ("services", &folder.services),
+        ("endpoints", &folder.endpoints),
+    ];
+    let ending = match format {
+        Format::Yaml => "yaml",
+        Format::Json => "json",
+    };
+    let mut files = Vec::with_capacity(kinds.len() + 1);
+    let mut listed = Vec::with_capacity(kinds.len());
+    for (name, resources) in kinds.into_iter().filter(|(_, resources)| !resources.is_empty()) {
+        let bytes = match format {
+            Format::Yaml => yaml_documents(sources, resources),
+            Format::Json => json_list(&resources.iter().map(|resource| &resource.object).collect::<Vec<_>>()),
+        };
+        listed.push(format!("{name}.{ending}"));
+        files.push((format!("{base}{name}.{ending}"), bytes));
+    }
+    for (stem, text) in &folder.includes {
+        let name = include_name(stem, &listed);
+        let separator = if text.starts_with("---") { "" } else { DOCUMENT };
+        files.push((format!("{base}{name}"), format!("{MARKER}{separator}{}\n", text.trim_end()).into_bytes()));
+        listed.push(name);
+    }
+    if !folder.mesh.is_empty() {
+        files.push((format!("{base}mesh/kustomization.yaml"), mesh_component(&folder.mesh)));
+    }
+    files.push((format!("{base}kustomization.yaml"), kustomization("Kustomization", "v1beta1", &listed)));
+    files.sort();
+    files
+}
+
+/// The name of an included file's copy: two of the same name in different folders stay apart.
+fn include_name(stem: &SmolStr, taken: &[String]) -> String {
+    let mut name = format!("include-{stem}.yaml");
+    let mut copy = 2;
+    while taken.contains(&name) {
+        name = format!("include-{stem}-{copy}.yaml");
+        copy += 1;
+    }
+    name
+}
+
+fn yaml_documents(sources: &Sources, resources: &[Resource]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(MARKER.len() + resources.len() * 640);
+    out.extend_from_slice(MARKER.as_bytes());
+    for resource in resources {
+        out.extend_from_slice(DOCUMENT.as_bytes());
+        comment(sources, &resource.origin, &mut out);
+        yaml::write(&resource.object, &mut out);
+    }
+    out
+}
+
+/// The statements that an object comes from, a line each, as the formatter writes them: neither their layout nor their
+/// line numbers show.
+fn comment(sources: &Sources, origin: &Origin, out: &mut Vec<u8>) {
+    let mut line = |text: &str| {
+        out.extend_from_slice(b"# ");
+        yaml::comment_text(text, out);
+        out.push(b'\n');
+    };
+    match origin {
+        Origin::Tenant(name) => line(&format!("tenant {name}")),
+        Origin::Statements(spans) if spans.len() == 1 => line(&statement(sources, spans[0])),
+        Origin::Statements(spans) => {
+            let mut lines: Vec<String> = spans.iter().map(|span| statement(sources, *span)).collect();
+            lines.sort();
+            lines.dedup();
+            lines.iter().for_each(|text| line(text));
+        }
+    }
+}
+
+/// The statement at a span. A tenant is known by its name, an app by its place in a list: those are written out.
+fn statement(sources: &Sources, span: crate::source::Span) -> String {
+    let text = sources.text(span);
+    if text.contains(' ') {
+        return one_line(text);
+    }
+    let source = sources.get(span.file);
+    let start = source.line_starts()[source.line_of(span.start)] as usize;
+    let keyword = if source.text[start..span.start as usize].trim_start().starts_with("app") { "app" } else { "tenant" };
+    format!("{keyword} {text}")
+}
+
+fn json_list<T: Serialize>(items: &[T]) -> Vec<u8> {
+    let mut out = JSON_HEAD.as_bytes().to_vec();
+    for (at, item) in items.iter().enumerate() {
+        let text = serde_json::to_string_pretty(item).unwrap_or_default();
+        out.extend_from_slice(b"    ");
+        out.extend_from_slice(text.replace('\n', "\n    ").as_bytes());
+        out.extend_from_slice(if at + 1 < items.len() { b",\n" } else { b"\n" });
+    }
+    out.extend_from_slice(b"  ]\n}\n");
+    out
+}
+
+fn kustomization(kind: &str, version: &str, resources: &[String]) -> Vec<u8> {
+    let mut out = format!("{MARKER}apiVersion: kustomize.config.k8s.io/{version}\nkind: {kind}\n");
+    if resources.is_empty() {
+        out.push_str("resources: []\n");
+    } else {
+        out.push_str("resources:\n");
+        for resource in resources {
+            out.push_str("- ");
+            out.push_str(resource);
+            out.push('\n');
+        }
+    }
+    out.into_bytes()
+}
+
+/// A kustomize Component that takes workloads into the mesh. The annotation belongs on the pod template: on the
+/// workload itself the injector does not see it.
+fn mesh_component(workloads: &[Option<SmolStr>]) -> Vec<u8> {
+    let mut out = format!("{MARKER}apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n");
+    for workload in workloads {
+        for kind in ["Deployment", "StatefulSet", "DaemonSet"] {
+            out.push_str(&format!("- target:\n    group: apps\n    version: v1\n    kind: {kind}\n"));
+            if let Some(name) = workload {
+                out.push_str(&format!("    name: ^{name}$\n"));
+            }
+            out.push_str("  patch: |\n");
+            out.push_str(&format!("    apiVersion: apps/v1\n    kind: {kind}\n    metadata:\n      name: any\n"));
+            out.push_str("    spec:\n      template:\n        metadata:\n          annotations:\n            linkerd.io/inject: enabled\n");
+        }
+    }
+    out.into_bytes()
+}

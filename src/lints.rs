@@ -1,0 +1,80 @@
+//! What is allowed and yet probably not meant, one lint a file. `platform { lint NAME LEVEL }` sets the level of each.
+
+use crate::check::Checked;
+use crate::check::allow::Rule;
+use crate::check::expose::Claim;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::names::Names;
+use crate::source::Sources;
+use crate::syntax::ast;
+
+/// What a lint may look at.
+pub struct Facts<'a> {
+    /// All files.
+    pub sources: &'a Sources,
+    /// Everything declared.
+    pub names: &'a Names<'a>,
+    /// The model, and what was resolved on the way to it.
+    pub checked: &'a Checked,
+    /// The day that `until` is compared with, if it is.
+    pub today: Option<jiff::civil::Date>,
+}
+
+impl<'a> Facts<'a> {
+    fn statements(&self) -> impl Iterator<Item = &'a ast::Statement> {
+        self.names.tenants.iter().flat_map(|scope| scope.statements.iter().copied())
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &'a Rule> {
+        self.checked.said.iter().flat_map(|said| &said.rules)
+    }
+
+    fn claims(&self) -> impl Iterator<Item = &'a Claim> {
+        self.checked.claims.iter().flatten()
+    }
+}
+
+/// The lints: a line each.
+macro_rules! lints {
+    ($($lint:ident,)*) => {
+        $(pub mod $lint;)*
+
+        /// The codes of all lints.
+        pub fn codes() -> impl Iterator<Item = &'static Code> {
+            [$($lint::CODES),*].into_iter().flatten().copied()
+        }
+
+        /// Runs all lints.
+        pub fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+            $($lint::run(facts, out);)*
+        }
+    };
+}
+
+lints! {
+    any_address,
+    certificate_rate,
+    cidr_in_cluster,
+    cni_gap,
+    crowded_certificate,
+    endpoints_rbac,
+    except_reopened,
+    expiring,
+    external_egress,
+    foreign_tenant,
+    half_open,
+    high_risk_annotation,
+    host_header_public,
+    ipv4_only,
+    mesh_port,
+    missing_tls,
+    not_proved,
+    outside_zones,
+    redundant_allow,
+    regex_host,
+    retired_controller,
+    shared_host,
+    split_horizon,
+    unused_export,
+    unverified_upstream,
+}

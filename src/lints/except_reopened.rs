@@ -1,0 +1,35 @@
+//! An `except` that another rule of the same source takes back.
+
+use super::Facts;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::check::allow::Rule;
+use crate::model::End;
+use crate::values::address::overlap;
+use std::collections::HashMap;
+
+codes! {
+    EXCEPT_REOPENED = "except-reopened", Warn (lint), "another rule opens what an `except` leaves out";
+}
+
+pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+    for said in &facts.checked.said {
+        let mut by_source: HashMap<&End, Vec<&Rule>> = HashMap::new();
+        for rule in said.rules.iter().filter(|rule| matches!(rule.to.end, End::Blocks(..))) {
+            by_source.entry(&rule.from.end).or_default().push(rule);
+        }
+        for rule in said.rules.iter().filter(|rule| matches!(&rule.to.end, End::Blocks(name, _) if name != "internet")) {
+            let End::Blocks(_, blocks) = &rule.to.end else { continue };
+            let holes: Vec<_> = blocks.iter().flat_map(|block| &block.except).collect();
+            let reopened = by_source.get(&rule.from.end).into_iter().flatten().find(|other| {
+                let End::Blocks(_, theirs) = &other.to.end else { return false };
+                !std::ptr::eq(**other, rule) && theirs.iter().any(|block| holes.iter().any(|hole| overlap(hole, &block.cidr) && !block.except.iter().any(|own| own.contains(*hole))))
+            });
+            if let Some(other) = reopened {
+                let diagnostic = Diagnostic::new(&EXCEPT_REOPENED, rule.to.span, "another rule opens what this `except` leaves out")
+                    .also(other.to.span, "this one")
+                    .note("policies only add up: an `except` narrows its own rule and denies nothing");
+                out.push(diagnostic);
+            }
+        }
+    }
+}

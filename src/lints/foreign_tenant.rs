@@ -1,0 +1,25 @@
+//! A rule towards a tenant whose files are not here.
+
+use super::Facts;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::suggest::nearest;
+
+codes! {
+    FOREIGN_TENANT = "foreign-tenant", Warn (lint), "a rule names a tenant that is not in the workspace";
+}
+
+pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+    for (span, tenant) in &facts.checked.agreed.foreign {
+        if tenant == "*" {
+            out.push(Diagnostic::new(&FOREIGN_TENANT, *span, "no tenant of this workspace has these labels").note("nobody's consent can be checked, and only the egress half is written"));
+            continue;
+        }
+        let near = nearest(tenant, facts.names.tenants.iter().map(|scope| scope.name.as_str()));
+        let diagnostic = Diagnostic::new(&FOREIGN_TENANT, *span, format!("tenant `{tenant}` is not in this workspace"))
+            .note(format!("its half is written to the folder `{tenant}`; its owner has to apply it"));
+        out.push(match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
+    }
+}

@@ -1,0 +1,32 @@
+//! `rewrite` on a host that others expose too.
+
+use super::Facts;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::check::expose::Claim;
+use std::collections::BTreeMap;
+
+codes! {
+    REGEX_HOST = "regex-host", Warn (lint), "a rewrite turns the other paths of its host into regular expressions";
+}
+
+pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+    let mut of_host: BTreeMap<&str, Vec<(&Claim, bool, usize)>> = BTreeMap::new();
+    for (index, (tenant, claims)) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims).enumerate() {
+        for claim in claims {
+            let annotations = &tenant.exposures[claim.exposure].annotations;
+            let regex = annotations.iter().any(|(key, _)| key.ends_with("/rewrite-target") || key.ends_with("/use-regex"));
+            let exposure = index << 32 | claim.exposure;
+            of_host.entry(claim.host.as_str()).or_default().push((claim, regex, exposure));
+        }
+    }
+    for (host, claims) in of_host {
+        let Some((regex, _, exposure)) = claims.iter().find(|(_, regex, _)| *regex) else { continue };
+        if let Some((other, ..)) = claims.iter().find(|(_, regex, other)| !regex && other != exposure) {
+            let diagnostic = Diagnostic::new(&REGEX_HOST, regex.span, format!("this turns every path of `{host}` into a regular expression"))
+                .also(other.span, "this path too, case-insensitive and matched from its start")
+                .note("ingress-nginx does so for a host as soon as one Ingress rewrites or uses regular expressions")
+                .help("rewrite on a host of its own");
+            out.push(diagnostic);
+        }
+    }
+}

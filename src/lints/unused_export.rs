@@ -1,0 +1,28 @@
+//! An `export` whose consent no `allow` of that tenant needs.
+
+use super::Facts;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::suggest::listed;
+use crate::model::TenantId;
+use std::collections::HashSet;
+
+codes! {
+    UNUSED_EXPORT = "unused-export", Warn (lint), "an `export` that no `allow` needs";
+}
+
+pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+    let used: HashSet<(TenantId, usize)> = facts.checked.agreed.used.iter().copied().collect();
+    for (scope, said) in facts.names.tenants.iter().zip(&facts.checked.said) {
+        for (index, grant) in said.grants.iter().enumerate() {
+            // Whoever is not in the workspace may need it.
+            let known = |name: &str| facts.names.tenant(name).is_some();
+            let all_known = grant.to.iter().all(|name| known(&name.value));
+            if !all_known || used.contains(&(scope.id, index)) {
+                continue;
+            }
+            let tenants = listed(grant.to.iter().map(|name| name.value.as_str()), "or");
+            let message = format!("no `allow` of {tenants} needs this export");
+            out.push(Diagnostic::new(&UNUSED_EXPORT, grant.span, message).help("remove it: what is not exported cannot be opened by mistake"));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The model to Kubernetes objects: one folder a namespace, one file of this room a kind.
+
+mod certificate;
+mod endpoints;
+mod ingress;
+mod mesh;
+mod network_policy;
+mod object_name;
+mod service;
+
+use crate::k8s::{Map, Metadata, Object};
+use crate::model::{Flow, Labels, Tenant, Workspace};
+use crate::source::Span;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// An object, and the statements it comes from.
+#[derive(Debug)]
+pub struct Resource {
+    /// What is written.
+    pub object: Object,
+    /// What is written above it.
+    pub origin: Origin,
+}
+
+/// Where an object comes from.
+#[derive(Debug)]
+pub enum Origin {
+    /// Statements.
+    Statements(Vec<Span>),
+    /// A tenant that no statement sets up.
+    Tenant(SmolStr),
+}
+
+/// Everything that goes to one namespace.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// The namespace.
+    pub namespace: SmolStr,
+    /// NetworkPolicies, sorted by name.
+    pub network_policies: Vec<Resource>,
+    /// Certificates.
+    pub certificates: Vec<Resource>,
+    /// Ingresses.
+    pub ingresses: Vec<Resource>,
+    /// Services.
+    pub services: Vec<Resource>,
+    /// Endpoints or EndpointSlices.
+    pub endpoints: Vec<Resource>,
+    /// Hand-written files: name without ending, and text.
+    pub includes: Vec<(SmolStr, SmolStr)>,
+    /// The workloads that the mesh takes in; `None` in place of a name means all of them.
+    pub mesh: Vec<Option<SmolStr>>,
+}
+
+/// A flow's half in one namespace.
+#[derive(Clone, Copy)]
+struct Half<'a> {
+    egress: bool,
+    flow: &'a Flow,
+}
+
+/// What goes to one namespace, before it is lowered.
+pub struct Share<'a> {
+    namespace: &'a SmolStr,
+    tenant: Option<&'a Tenant>,
+    halves: Vec<Half<'a>>,
+}
+
+/// Deals the workspace out to its namespaces, in order.
+pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
+    let mut shares: BTreeMap<&SmolStr, Share<'_>> = BTreeMap::new();
+    for tenant in &workspace.tenants {
+        shares.insert(&tenant.namespace, Share { namespace: &tenant.namespace, tenant: Some(tenant), halves: Vec::new() });
+    }
+    for flow in &workspace.flows {
+        let egress = flow.egress_in.iter().map(|namespace| (namespace, true));
+        for (namespace, egress) in egress.chain(flow.ingress_in.iter().map(|namespace| (namespace, false))) {
+            let share = shares.entry(namespace).or_insert_with(|| Share { namespace, tenant: None, halves: Vec::new() });
+            share.halves.push(Half { egress, flow });
+        }
+    }
+    shares.into_values().collect()
+}
+
+/// Lowers what goes to one namespace.
+pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
+    let mut folder = Folder { namespace: share.namespace.clone(), ..Folder::default() };
+    network_policy::lower(workspace, share, &mut folder.network_policies);
+    if let Some(tenant) = share.tenant {
+        certificate::lower(tenant, &mut folder.certificates);
+        ingress::lower(tenant, &mut folder.ingresses);
+        service::lower(tenant, &mut folder.services);
+        endpoints::lower(&workspace.platform, tenant, &mut folder.endpoints);
+        folder.mesh = mesh::workloads(tenant);
+        folder.includes = tenant.includes.iter().map(|include| (include.stem.clone(), include.text.clone())).collect();
+    }
+    for list in [&mut folder.network_policies, &mut folder.certificates, &mut folder.ingresses, &mut folder.services, &mut folder.endpoints] {
+        list.sort_by(|a, b| a.object.metadata().name.cmp(&b.object.metadata().name));
+    }
+    folder
+}
+
+fn metadata(namespace: &SmolStr, name: SmolStr) -> Metadata {
+    Metadata { name, namespace: namespace.clone(), labels: Map(own_labels()), annotations: Map::default() }
+}
+
+/// The label that every object carries.
+fn own_labels() -> Labels {
+    vec![(SmolStr::new_static("app.kubernetes.io/managed-by"), SmolStr::new_static("xks"))]
+}

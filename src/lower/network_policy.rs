@@ -1,0 +1,254 @@
+//! NetworkPolicies: the default deny, and one policy for each pair of ends.
+
+use super::object_name::{part, shortened, with_hash};
+use super::{Half, Origin, Resource, Share, mesh, metadata};
+use crate::k8s::{EgressRule, Expression, IngressRule, IpBlock, LabelSelector, Map, NetworkPolicySpec, Object, Peer, PolicyPort, PortValue, Spec, WithSpec};
+use crate::model::{End, Labels, Namespaces, Platform, Pods, Port, Tenant, Workspace};
+use crate::source::Span;
+use crate::syntax::ast::Access;
+use crate::values::label::Requirement;
+use crate::values::port::{PortRef, Protocol};
+use smol_str::{SmolStr, ToSmolStr};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// A policy before it has a name.
+struct Policy<'a> {
+    egress: bool,
+    subject: &'a Pods,
+    peer: Cow<'a, End>,
+    ports: Vec<Port>,
+    origins: Vec<Span>,
+}
+
+pub(super) fn lower(workspace: &Workspace, share: &Share<'_>, out: &mut Vec<Resource>) {
+    let platform = &workspace.platform;
+    if let Some(tenant) = share.tenant {
+        if platform.default_deny_provided.is_none() {
+            out.push(default_deny(platform, tenant));
+        }
+        mesh::policies(platform, tenant, out);
+    }
+    let policies = merged(workspace, &share.halves);
+    let names: Vec<String> = policies.iter().map(|policy| name_of(policy, share.namespace, platform)).collect();
+    let mut seen: HashSet<&str> = HashSet::with_capacity(names.len());
+    let mut twice: HashSet<&str> = taken(share);
+    for name in &names {
+        if !seen.insert(name) {
+            twice.insert(name);
+        }
+    }
+    for (policy, name) in policies.iter().zip(&names) {
+        let name = if twice.contains(name.as_str()) {
+            with_hash(name, &format!("{} {:?} {:?}", policy.egress, policy.subject, policy.peer))
+        } else {
+            shortened(name.clone())
+        };
+        let meta = metadata(share.namespace, name);
+        let spec = spec_of(policy, share.namespace, platform);
+        let object = Object::WithSpec(WithSpec { api_version: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: meta, spec: Spec::NetworkPolicy(spec) });
+        out.push(Resource { object, origin: Origin::Statements(policy.origins.clone()) });
+    }
+}
+
+/// Names that policies of included files have.
+fn taken<'a>(share: &Share<'a>) -> HashSet<&'a str> {
+    let includes = share.tenant.into_iter().flat_map(|tenant| &tenant.includes);
+    includes.flat_map(|include| &include.objects).filter(|(kind, _)| kind == "NetworkPolicy").map(|(_, name)| name.as_str()).collect()
+}
+
+/// One policy for each direction, subject and peer: their ports add up.
+fn merged<'a>(workspace: &Workspace, halves: &[Half<'a>]) -> Vec<Policy<'a>> {
+    let mut policies: Vec<Policy<'a>> = halves.iter().filter_map(|half| policy(workspace, half)).collect();
+    policies.sort_by(|a, b| (a.egress, a.subject, &a.peer, &a.origins).cmp(&(b.egress, b.subject, &b.peer, &b.origins)));
+    policies.dedup_by(|next, kept| {
+        let same = next.egress == kept.egress && next.subject == kept.subject && next.peer == kept.peer;
+        if same {
+            if kept.ports.is_empty() || next.ports.is_empty() {
+                kept.ports.clear();
+            } else {
+                kept.ports.append(&mut next.ports);
+                kept.ports.sort();
+                kept.ports.dedup();
+            }
+            kept.origins.append(&mut next.origins);
+            kept.origins.sort();
+            kept.origins.dedup();
+        }
+        same
+    });
+    policies
+}
+
+fn policy<'a>(workspace: &Workspace, half: &Half<'a>) -> Option<Policy<'a>> {
+    let (subject, peer) = if half.egress { (&half.flow.from, &half.flow.to) } else { (&half.flow.to, &half.flow.from) };
+    let End::Pods(_, subject) = subject else { return None };
+    let peer = match peer {
+        End::Ingress(Some(_)) if !workspace.platform.tells_controllers_apart() => Cow::Owned(End::Ingress(None)),
+        peer => Cow::Borrowed(peer),
+    };
+    let mut ports = half.flow.ports.clone();
+    if !ports.is_empty() && mesh::between(workspace, half.flow) {
+        ports.push(mesh::PROXY);
+        ports.sort();
+        ports.dedup();
+    }
+    Some(Policy { egress: half.egress, subject, peer, ports, origins: vec![half.flow.origin] })
+}
+
+fn spec_of(policy: &Policy<'_>, namespace: &str, platform: &Platform) -> NetworkPolicySpec {
+    let peers = peers(&policy.peer, namespace, platform);
+    let ports: Vec<PolicyPort> = policy.ports.iter().map(port).collect();
+    let mut spec = NetworkPolicySpec { pod_selector: selector(&policy.subject.requirements), ..NetworkPolicySpec::default() };
+    if policy.egress {
+        spec.policy_types = vec!["Egress"];
+        spec.egress = vec![EgressRule { to: peers, ports }];
+    } else {
+        spec.policy_types = vec!["Ingress"];
+        spec.ingress = vec![IngressRule { from: peers, ports }];
+    }
+    spec
+}
+
+fn port(port: &Port) -> PolicyPort {
+    let protocol = port.protocol.api();
+    match &port.port {
+        PortRef::Numbers(low, high) => PolicyPort { protocol, port: Some(PortValue::Number(*low)), end_port: (low != high).then_some(*high) },
+        PortRef::Name(name) => PolicyPort { protocol, port: Some(PortValue::Name(name.clone())), end_port: None },
+    }
+}
+
+fn peers(end: &End, namespace: &str, platform: &Platform) -> Vec<Peer> {
+    match end {
+        End::Pods(namespaces, pods) => {
+            let pod_selector = Some(selector(&pods.requirements));
+            let namespace_selector = match namespaces {
+                Namespaces::One(_, other) if other == namespace => None,
+                Namespaces::One(_, other) => Some(labelled(&platform.namespace_label, other)),
+                Namespaces::Every(all) => Some(selector(&[Requirement::In(platform.namespace_label.clone(), all.clone())])),
+                Namespaces::Labelled(requirements) => Some(selector(requirements)),
+            };
+            // Every pod of a namespace needs no second selector.
+            let pod_selector = if namespace_selector.is_some() && pods.requirements.is_empty() { None } else { pod_selector };
+            vec![Peer { namespace_selector, pod_selector, ip_block: None }]
+        }
+        End::Blocks(_, blocks) => blocks
+            .iter()
+            .map(|block| {
+                let except = block.except.iter().map(ToSmolStr::to_smolstr).collect();
+                Peer { ip_block: Some(IpBlock { cidr: block.cidr.to_smolstr(), except }), ..Peer::default() }
+            })
+            .collect(),
+        End::Ingress(access) => controllers(*access, platform),
+    }
+}
+
+/// The ingress controllers: pods of their namespace, or addresses where they use the host's network.
+fn controllers(access: Option<Access>, platform: &Platform) -> Vec<Peer> {
+    if !platform.ingress_addresses.is_empty() {
+        let block = |cidr: &ipnet::IpNet| Peer { ip_block: Some(IpBlock { cidr: cidr.to_smolstr(), except: Vec::new() }), ..Peer::default() };
+        return platform.ingress_addresses.iter().map(block).collect();
+    }
+    let labels = match access {
+        None => &Vec::new(),
+        Some(Access::Public) => &platform.public_pods,
+        Some(Access::Private) => &platform.private_pods,
+    };
+    let namespace_selector = Some(labelled(&platform.namespace_label, &platform.ingress_namespace));
+    let pod_selector = (!labels.is_empty()).then(|| LabelSelector { match_labels: Map(labels.clone()), match_expressions: Vec::new() });
+    vec![Peer { namespace_selector, pod_selector, ip_block: None }]
+}
+
+pub(super) fn labelled(key: &SmolStr, value: &SmolStr) -> LabelSelector {
+    LabelSelector { match_labels: Map(vec![(key.clone(), value.clone())]), match_expressions: Vec::new() }
+}
+
+/// A selector: single values as `matchLabels`, the rest as expressions. A key that is asked for twice stays twice.
+fn selector(requirements: &[Requirement]) -> LabelSelector {
+    let mut found = LabelSelector::default();
+    for requirement in requirements {
+        let mut expression = |key: &SmolStr, operator, values: &[SmolStr]| {
+            found.match_expressions.push(Expression { key: key.clone(), operator, values: values.to_vec() });
+        };
+        match requirement {
+            Requirement::In(key, values) => match values.as_slice() {
+                [value] if found.match_labels.0.iter().all(|(known, _)| known != key) => found.match_labels.0.push((key.clone(), value.clone())),
+                values => expression(key, "In", values),
+            },
+            Requirement::NotIn(key, values) => expression(key, "NotIn", values),
+            Requirement::Exists(key) => expression(key, "Exists", &[]),
+            Requirement::Absent(key) => expression(key, "DoesNotExist", &[]),
+        }
+    }
+    found
+}
+
+fn name_of(policy: &Policy<'_>, namespace: &str, platform: &Platform) -> String {
+    let subject = pods_name(policy.subject);
+    let inside = matches!(&*policy.peer, End::Pods(Namespaces::One(_, other), _) if other == namespace);
+    let peer = match &*policy.peer {
+        End::Pods(Namespaces::One(_, other), pods) if other == namespace => pods_name(pods),
+        End::Pods(Namespaces::One(tenant, _), pods) => format!("{tenant}-{}", pods_name(pods)),
+        End::Pods(Namespaces::Every(_), pods) => format!("tenants-{}", pods_name(pods)),
+        End::Pods(Namespaces::Labelled(requirements), _) if *requirements == platform.tenant_labels => "tenants-all".to_string(),
+        End::Pods(Namespaces::Labelled(requirements), pods) => format!("tenants-{}-{}", requirements_name(requirements), pods_name(pods)),
+        End::Blocks(name, _) => part(name),
+        End::Ingress(Some(Access::Private)) => "ingress-private".to_string(),
+        End::Ingress(_) => "ingress".to_string(),
+    };
+    match (policy.egress, inside) {
+        (true, false) => format!("allow-{subject}-to-{peer}"),
+        (false, false) => format!("allow-{peer}-to-{subject}"),
+        (true, true) => format!("allow-{subject}-to-{peer}-egress"),
+        (false, true) => format!("allow-{peer}-to-{subject}-ingress"),
+    }
+}
+
+fn pods_name(pods: &Pods) -> String {
+    match (&pods.app, pods.requirements.as_slice()) {
+        (Some(app), _) => app.to_string(),
+        (None, []) => "all".to_string(),
+        (None, requirements) => requirements_name(requirements),
+    }
+}
+
+fn requirements_name(requirements: &[Requirement]) -> String {
+    let one = |requirement: &Requirement| match requirement {
+        Requirement::In(key, values) => part(&format!("{key}-{}", values.join("-"))),
+        Requirement::NotIn(key, values) => part(&format!("not-{key}-{}", values.join("-"))),
+        Requirement::Exists(key) => part(&format!("has-{key}")),
+        Requirement::Absent(key) => part(&format!("no-{key}")),
+    };
+    requirements.iter().map(one).collect::<Vec<_>>().join("-")
+}
+
+/// Denies everything but names: both directions, for every pod. Traffic inside the tenant stays open unless it is
+/// `isolated`.
+fn default_deny(platform: &Platform, tenant: &Tenant) -> Resource {
+    let everyone = || Peer { pod_selector: Some(LabelSelector::default()), ..Peer::default() };
+    let mut spec = NetworkPolicySpec { policy_types: vec!["Ingress", "Egress"], egress: vec![dns(platform)], ..NetworkPolicySpec::default() };
+    if !tenant.isolated {
+        spec.ingress = vec![IngressRule { from: vec![everyone()], ports: Vec::new() }];
+        spec.egress.push(EgressRule { to: vec![everyone()], ports: Vec::new() });
+    }
+    let meta = metadata(&tenant.namespace, SmolStr::new_static("default-deny"));
+    let origin = if tenant.stated { Origin::Statements(vec![tenant.span]) } else { Origin::Tenant(tenant.name.clone()) };
+    let object = Object::WithSpec(WithSpec { api_version: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: meta, spec: Spec::NetworkPolicy(spec) });
+    Resource { object, origin }
+}
+
+/// The way to the cluster's DNS, over UDP and TCP. Its namespace is named by the label that the API server sets: pods of
+/// another namespace that call themselves `kube-dns` are not let through.
+fn dns(platform: &Platform) -> EgressRule {
+    let name = SmolStr::new_static("kubernetes.io/metadata.name");
+    let pods: &Labels = &platform.dns_pods;
+    let mut to = vec![Peer {
+        namespace_selector: Some(labelled(&name, &platform.dns_namespace)),
+        pod_selector: Some(LabelSelector { match_labels: Map(pods.clone()), match_expressions: Vec::new() }),
+        ip_block: None,
+    }];
+    let block = |cidr: &ipnet::IpNet| Peer { ip_block: Some(IpBlock { cidr: cidr.to_smolstr(), except: Vec::new() }), ..Peer::default() };
+    to.extend(platform.dns_addresses.iter().map(block));
+    let port = |protocol: Protocol| PolicyPort { protocol: protocol.api(), port: Some(PortValue::Number(53)), end_port: None };
+    EgressRule { to, ports: vec![port(Protocol::Udp), port(Protocol::Tcp)] }
+}

@@ -1,0 +1,32 @@
+//! Services: those with a selector, and those of externals, which never have one.
+
+use super::{Origin, Resource, metadata};
+use crate::k8s::{Map, Object, ServicePort, ServiceSpec, Spec, WithSpec};
+use crate::model::{Remote, Tenant};
+use smol_str::SmolStr;
+
+pub(super) fn lower(tenant: &Tenant, out: &mut Vec<Resource>) {
+    let mut push = |name: &SmolStr, spec, origin| {
+        let object = WithSpec { api_version: "v1", kind: "Service", metadata: metadata(&tenant.namespace, name.clone()), spec: Spec::Service(spec) };
+        out.push(Resource { object: Object::WithSpec(object), origin: Origin::Statements(vec![origin]) });
+    };
+    for service in &tenant.services {
+        let port = |port: &crate::model::ServicePort| ServicePort {
+            name: Some(port.name.clone()),
+            protocol: port.protocol.api(),
+            port: port.port,
+            target_port: (port.target != port.port).then_some(port.target),
+        };
+        let spec = ServiceSpec { selector: Map(service.selector.clone()), ports: service.ports.iter().map(port).collect(), ..ServiceSpec::default() };
+        push(&service.name, spec, service.origin);
+    }
+    for external in &tenant.externals {
+        let ports = external.port.iter().map(|&port| ServicePort { name: None, protocol: "TCP", port, target_port: None }).collect();
+        let spec = match &external.remote {
+            Remote::Host(host) => ServiceSpec { type_: Some("ExternalName"), external_name: Some(host.shared()), ports, ..ServiceSpec::default() },
+            // A Service without ports has to be headless.
+            Remote::Addresses(_) => ServiceSpec { cluster_ip: external.port.is_none().then_some("None"), ports, ..ServiceSpec::default() },
+        };
+        push(&external.name, spec, external.origin);
+    }
+}

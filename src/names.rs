@@ -1,0 +1,322 @@
+//! Who is called what: tenants and what they declare, in one environment, and what each name in a rule refers to.
+
+pub mod errors;
+pub mod resolve;
+
+use crate::diagnostics::Diagnostic;
+use crate::model::{Labels, TenantId};
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{self, Body};
+use crate::values::port::Protocol;
+use smol_str::SmolStr;
+use std::collections::HashMap;
+
+/// Everything declared, in one environment.
+#[derive(Debug)]
+pub struct Names<'a> {
+    /// The tenants, sorted by name.
+    pub tenants: Vec<Scope<'a>>,
+    by_name: HashMap<SmolStr, TenantId>,
+}
+
+/// What one tenant declares: what others may see of it, and what its own statements refer to.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// Its index.
+    pub id: TenantId,
+    /// Its name.
+    pub name: SmolStr,
+    /// Its namespace.
+    pub namespace: SmolStr,
+    /// Its `tenant` statement, or the start of its first file.
+    pub span: Span,
+    /// Whether `span` is a statement.
+    pub stated: bool,
+    /// `isolated`.
+    pub isolated: bool,
+    /// `mesh linkerd` on the tenant.
+    pub mesh: Option<Span>,
+    /// Labels that its namespace is said to carry.
+    pub labels: Labels,
+    /// Its statements in this environment, in the order of files and lines.
+    pub statements: Vec<&'a ast::Statement>,
+    /// The first `app` statement, which closes the tenant to undeclared names.
+    pub closed: Option<Span>,
+    /// Apps by name.
+    pub apps: HashMap<SmolStr, App>,
+    /// The names of the apps, in the order of declaration.
+    pub app_names: Vec<SmolStr>,
+    /// Services by name.
+    pub services: HashMap<SmolStr, &'a ast::Service>,
+    /// Externals by name.
+    pub externals: HashMap<SmolStr, &'a ast::External>,
+    /// Groups by name.
+    pub groups: HashMap<SmolStr, &'a ast::Group>,
+    /// Sets of ports by name.
+    pub ports: HashMap<SmolStr, &'a ast::PortsSet>,
+    /// Certificate settings by name.
+    pub certificates: HashMap<SmolStr, (&'a ast::Certificate, Span)>,
+}
+
+/// A declared app.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The labels of its pods, where they are not `app=NAME`; sorted.
+    pub labels: Labels,
+    /// Its ports.
+    pub ports: Vec<AppPort>,
+    /// `mesh linkerd`.
+    pub mesh: Option<Span>,
+    /// Its name in the statement.
+    pub span: Span,
+}
+
+/// A port that an app declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppPort {
+    /// Its name.
+    pub name: SmolStr,
+    /// Its number.
+    pub number: u16,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+impl<'a> Names<'a> {
+    /// The tenant with this name.
+    pub fn tenant(&self, name: &str) -> Option<&Scope<'a>> {
+        self.by_name.get(name).map(|&id| self.get(id))
+    }
+
+    /// The tenant with this index.
+    pub fn get(&self, id: TenantId) -> &Scope<'a> {
+        &self.tenants[id.0 as usize]
+    }
+}
+
+/// Which tenant each file belongs to, whatever the environment.
+#[derive(Debug)]
+pub struct Owners {
+    /// For each file, its tenant; `None` for a file that only describes the platform.
+    of_file: Vec<Option<SmolStr>>,
+}
+
+/// Finds the tenant of each file.
+pub fn owners(sources: &Sources, files: &[&ast::File], out: &mut Vec<Diagnostic>) -> Owners {
+    let of_file = files.iter().map(|file| owner(sources, file, out)).collect();
+    Owners { of_file }
+}
+
+fn owner(sources: &Sources, file: &ast::File, out: &mut Vec<Diagnostic>) -> Option<SmolStr> {
+    let mut stated: Option<&ast::Name> = None;
+    for statement in &file.statements {
+        if let Body::Tenant(tenant) = &statement.body {
+            match stated {
+                None => stated = Some(&tenant.name),
+                Some(first) => out.push(errors::two_tenants(tenant.name.span, first.span)),
+            }
+        }
+    }
+    if let Some(name) = stated {
+        return Some(name.value.clone());
+    }
+    if file.statements.iter().all(|statement| matches!(statement.body, Body::Platform(_))) {
+        return None;
+    }
+    let stem = sources.get(file.id).stem();
+    if let Err(problem) = crate::values::name::label(stem) {
+        let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
+        out.push(errors::stem_is_no_name(first, stem, problem));
+    }
+    Some(SmolStr::new(stem))
+}
+
+/// Gathers what every tenant declares in environment `env`.
+pub fn declare<'a>(files: &[&'a ast::File], owners: &Owners, env: Option<&str>, out: &mut Vec<Diagnostic>) -> Names<'a> {
+    let mut order: Vec<(&SmolStr, &'a ast::File)> =
+        files.iter().zip(&owners.of_file).filter_map(|(file, owner)| Some((owner.as_ref()?, *file))).collect();
+    order.sort_by_key(|(owner, file)| (*owner, file.id));
+    let mut tenants: Vec<Scope<'a>> = Vec::new();
+    for (owner, file) in order {
+        if tenants.last().is_none_or(|last| last.name != *owner) {
+            let id = TenantId(tenants.len() as u32);
+            tenants.push(Scope::new(id, owner.clone(), Span::new(file.id, 0, 0)));
+        }
+        if let Some(scope) = tenants.last_mut() {
+            for statement in &file.statements {
+                let here = statement.tags.envs.is_empty() || statement.tags.envs.iter().any(|name| Some(name.value.as_str()) == env);
+                if here {
+                    scope.declare(statement, out);
+                }
+            }
+        }
+    }
+    let mut namespaces: HashMap<SmolStr, (SmolStr, Span)> = HashMap::new();
+    for tenant in &tenants {
+        match namespaces.get(&tenant.namespace) {
+            Some((other, span)) => out.push(errors::namespace_twice(tenant.span, &tenant.namespace, *span, other)),
+            None => {
+                namespaces.insert(tenant.namespace.clone(), (tenant.name.clone(), tenant.span));
+            }
+        }
+    }
+    let by_name = tenants.iter().map(|tenant| (tenant.name.clone(), tenant.id)).collect();
+    Names { tenants, by_name }
+}
+
+impl<'a> Scope<'a> {
+    fn new(id: TenantId, name: SmolStr, span: Span) -> Scope<'a> {
+        Scope {
+            id,
+            namespace: name.clone(),
+            name,
+            span,
+            stated: false,
+            isolated: false,
+            mesh: None,
+            labels: Vec::new(),
+            statements: Vec::new(),
+            closed: None,
+            apps: HashMap::new(),
+            app_names: Vec::new(),
+            services: HashMap::new(),
+            externals: HashMap::new(),
+            groups: HashMap::new(),
+            ports: HashMap::new(),
+            certificates: HashMap::new(),
+        }
+    }
+
+    fn declare(&mut self, statement: &'a ast::Statement, out: &mut Vec<Diagnostic>) {
+        match &statement.body {
+            Body::Tenant(tenant) => self.set_up(tenant, out),
+            Body::App(app) => self.declare_apps(app, statement.span, out),
+            Body::Service(service) => {
+                if self.is_free(&service.name, "service", out) {
+                    self.services.insert(service.name.value.clone(), service);
+                }
+            }
+            Body::External(external) => {
+                if self.is_free(&external.name, "external", out) {
+                    self.externals.insert(external.name.value.clone(), external);
+                }
+            }
+            Body::Group(group) => {
+                if self.is_free(&group.name, "group", out) {
+                    self.groups.insert(group.name.value.clone(), group);
+                }
+            }
+            Body::Ports(set) => match self.ports.get(&set.name.value) {
+                Some(first) => out.push(errors::declared_twice(set.name.span, &set.name.value, "a set of ports", first.name.span, "a set of ports")),
+                None => {
+                    self.ports.insert(set.name.value.clone(), set);
+                }
+            },
+            Body::Certificate(certificate) => match self.certificates.get(&certificate.name.value) {
+                Some((first, _)) => {
+                    let name = &certificate.name;
+                    out.push(errors::declared_twice(name.span, &name.value, "a certificate", first.name.span, "a certificate"));
+                }
+                None => {
+                    self.certificates.insert(certificate.name.value.clone(), (certificate, statement.span));
+                }
+            },
+            Body::Platform(_) => return,
+            Body::Expose(_) | Body::Allow(_) | Body::Export(_) | Body::Never(_) | Body::Expect(_) | Body::Include(_) => {}
+        }
+        self.statements.push(statement);
+    }
+
+    fn set_up(&mut self, tenant: &'a ast::Tenant, out: &mut Vec<Diagnostic>) {
+        let settled = self.stated && (self.isolated || self.mesh.is_some() || !self.labels.is_empty() || self.namespace != self.name);
+        if tenant.has_settings() && settled {
+            out.push(errors::tenant_twice(tenant.name.span, &self.name, self.span));
+            return;
+        }
+        if !self.stated || tenant.has_settings() {
+            self.span = tenant.name.span;
+            self.stated = true;
+        }
+        if let Some(namespace) = &tenant.namespace {
+            self.namespace = namespace.value.clone();
+        }
+        self.isolated |= tenant.isolated.is_some();
+        self.mesh = self.mesh.or(tenant.mesh.as_ref().map(|mesh| mesh.span));
+        self.labels.extend(tenant.labels.iter().map(|label| (label.key.value.clone(), label.value.value.clone())));
+        self.labels.sort();
+    }
+
+    fn declare_apps(&mut self, app: &'a ast::App, statement: Span, out: &mut Vec<Diagnostic>) {
+        self.closed = self.closed.or(Some(statement));
+        let mut labels: Labels = app.labels.iter().map(|label| (label.key.value.clone(), label.value.value.clone())).collect();
+        labels.sort();
+        let mut ports: Vec<AppPort> = Vec::new();
+        for port in &app.ports {
+            if let Some(first) = ports.iter().find(|first| first.name == port.name.value) {
+                out.push(errors::declared_twice(port.name.span, &port.name.value, "a port", first.span, "a port"));
+                continue;
+            }
+            let one = |protocol| AppPort { name: port.name.value.clone(), number: port.number.value, protocol, span: port.name.span };
+            match port.protocols.as_slice() {
+                [] => ports.push(one(Protocol::Tcp)),
+                several => ports.extend(several.iter().map(|&protocol| one(protocol))),
+            }
+        }
+        for name in &app.names {
+            if let Some(first) = self.apps.get(&name.value) {
+                out.push(errors::declared_twice(name.span, &name.value, "an app", first.span, "an app"));
+                continue;
+            }
+            if let Some((span, what)) = self.external_or_group(&name.value) {
+                out.push(errors::declared_twice(name.span, &name.value, "an app", span, what));
+                continue;
+            }
+            let app = App { labels: labels.clone(), ports: ports.clone(), mesh: app.mesh.as_ref().map(|mesh| mesh.span), span: name.span };
+            self.apps.insert(name.value.clone(), app);
+            self.app_names.push(name.value.clone());
+        }
+    }
+
+    fn external_or_group(&self, name: &str) -> Option<(Span, &'static str)> {
+        let external = self.externals.get(name).map(|external| (external.name.span, "an external"));
+        external.or_else(|| self.groups.get(name).map(|group| (group.name.span, "a group")))
+    }
+
+    /// Whether a service, external or group may take this name. A service may be called like the app behind it; an
+    /// external makes a Service too, so these two share their names.
+    fn is_free(&self, name: &ast::Name, kind: &'static str, out: &mut Vec<Diagnostic>) -> bool {
+        let app = self.apps.get(&name.value).filter(|_| kind != "service").map(|app| (app.span, "an app"));
+        let service = self.services.get(&name.value).filter(|_| kind != "group").map(|service| (service.name.span, "a service"));
+        let taken = app.or(service).or_else(|| self.external_or_group(&name.value).filter(|(_, what)| kind != "service" || *what == "an external"));
+        let what = match kind {
+            "service" => "a service",
+            "external" => "an external",
+            _ => "a group",
+        };
+        if let Some((span, other)) = taken {
+            out.push(errors::declared_twice(name.span, &name.value, what, span, other));
+        }
+        taken.is_none()
+    }
+
+    /// The labels of an app's pods: what its declaration says, or `KEY=NAME`.
+    pub fn labels_of(&self, app: &str, key: &SmolStr) -> Labels {
+        match self.apps.get(app) {
+            Some(found) if !found.labels.is_empty() => found.labels.clone(),
+            _ => vec![(key.clone(), SmolStr::new(app))],
+        }
+    }
+
+    /// The Service statement whose pods are this app's.
+    pub fn service_of(&self, app: &str) -> Option<&'a ast::Service> {
+        let same_name = self.services.get(app).filter(|service| service.app.is_none()).copied();
+        same_name.or_else(|| {
+            self.statements.iter().find_map(|statement| match &statement.body {
+                Body::Service(service) if service.app.as_ref().is_some_and(|name| name.value == app) => Some(service),
+                _ => None,
+            })
+        })
+    }
+}

@@ -1,0 +1,429 @@
+//! What a peer refers to.
+
+use super::{App, Names, Scope, errors};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::suggest::nearest;
+use crate::model::{Block, End, Namespaces, Platform, Pods, Port, TenantId};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, PeerKind, Place, Selection};
+use crate::values::address::NOT_PUBLIC;
+use crate::values::label::Requirement;
+use crate::values::port::{PortRef, PortSpec, Protocol};
+use ipnet::IpNet;
+use smol_str::{SmolStr, format_smolstr};
+
+/// The words that mean something by themselves; an app of that name is written `./WORD`.
+pub const BUILT_IN: &[&str] = &["ingress", "internet", "kube-api", "metadata", "nodes"];
+
+/// A peer and what it refers to.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// Who.
+    pub end: End,
+    /// Whose it is.
+    pub owner: Owner,
+    /// On which ports; empty means all.
+    pub ports: Vec<Port>,
+    /// The words.
+    pub span: Span,
+}
+
+/// Whose something is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// A tenant of the workspace.
+    Tenant(TenantId),
+    /// A tenant that is not in the workspace.
+    Foreign(SmolStr),
+    /// Several tenants: those of the workspace that match, and whether others may.
+    Several(Vec<TenantId>),
+    /// Nobody's here: addresses, the ingress controllers.
+    Outside,
+}
+
+/// Resolves the peers of one tenant's statements.
+pub struct Resolver<'a, 'n> {
+    /// All tenants.
+    pub names: &'n Names<'a>,
+    /// The cluster's facts.
+    pub platform: &'n Platform,
+    /// What `internet` is there, from [`internet`].
+    pub internet: &'n End,
+    /// Whose statements these are.
+    pub scope: &'n Scope<'a>,
+}
+
+impl<'a> Resolver<'a, '_> {
+    /// Who opens the connection: each peer, groups replaced by their members.
+    pub fn sources(&self, peers: &[ast::Peer], out: &mut Vec<Diagnostic>) -> Vec<Resolved> {
+        let mut found = Vec::with_capacity(peers.len());
+        for peer in peers {
+            if let Some(ports) = &peer.ports {
+                let words = ports.specs.iter().map(|spec| shown(&spec.value)).collect::<Vec<_>>().join(",");
+                out.push(errors::source_ports(peer.span, &words, ports.span));
+            }
+            self.peer(peer, None, &mut found, out);
+        }
+        found
+    }
+
+    /// Who is reached, on which ports.
+    pub fn destinations(&self, peers: &[ast::Peer], out: &mut Vec<Diagnostic>) -> Vec<Resolved> {
+        let mut found = Vec::with_capacity(peers.len());
+        for peer in peers {
+            self.peer(peer, peer.ports.as_ref(), &mut found, out);
+        }
+        found
+    }
+
+    fn peer(&self, peer: &ast::Peer, ports: Option<&ast::Ports>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+        let before = found.len();
+        self.walk(peer, self.scope, &mut Vec::new(), found, out);
+        for resolved in &mut found[before..] {
+            resolved.span = peer.span;
+            if let Some(ports) = ports {
+                resolved.ports = self.ports(ports, resolved, out);
+            }
+        }
+    }
+
+    /// Resolves a peer as `scope` reads it; `path` holds the groups on the way.
+    fn walk(&self, peer: &ast::Peer, scope: &Scope<'a>, path: &mut Vec<SmolStr>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+        let span = peer.span;
+        let outside = |name: &str, blocks: Vec<Block>| Resolved { end: End::Blocks(SmolStr::new(name), blocks), owner: Owner::Outside, ports: Vec::new(), span };
+        match &peer.kind {
+            PeerKind::Word(name) => self.word(name, scope, path, found, out),
+            PeerKind::Ingress(access) => found.push(Resolved { end: End::Ingress(Some(*access)), owner: Owner::Outside, ports: Vec::new(), span }),
+            PeerKind::Dns(host) => out.push(errors::dns_peer(span, &host.value)),
+            PeerKind::Range(range, except) => {
+                let mut holes = Vec::new();
+                for hole in except {
+                    let inside = range.value.contains(&hole.value) && range.value != hole.value;
+                    if inside {
+                        holes.push(hole.value);
+                    } else {
+                        let equal = range.value == hole.value;
+                        out.push(errors::except_outside(hole.span, &hole.value.to_string(), range.span, &range.value.to_string(), equal));
+                    }
+                }
+                holes.sort();
+                holes.dedup();
+                let mut name = range_name(&range.value);
+                for hole in &holes {
+                    name = format_smolstr!("{name}-except-{}", range_name(hole));
+                }
+                found.push(outside(&name, vec![Block { cidr: range.value, except: holes }]));
+            }
+            PeerKind::Pods(place, selection) => self.pods(place, selection, scope, span, path, found, out),
+        }
+    }
+
+    fn word(&self, name: &ast::Name, scope: &Scope<'a>, path: &mut Vec<SmolStr>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+        let span = name.span;
+        let platform = self.platform;
+        let mut addresses = |ranges: &[IpNet], fact: &str, out: &mut Vec<Diagnostic>| {
+            if ranges.is_empty() {
+                out.push(errors::no_platform_fact(span, &name.value, fact, platform.span));
+            }
+            let blocks = ranges.iter().map(|&cidr| Block { cidr, except: Vec::new() }).collect();
+            found.push(Resolved { end: End::Blocks(name.value.clone(), blocks), owner: Owner::Outside, ports: Vec::new(), span });
+        };
+        match name.value.as_str() {
+            "kube-api" => addresses(&platform.kube_api, "kube-api 10.0.0.1/32", out),
+            "nodes" => addresses(&platform.node_ranges, "node-ranges 10.224.0.0/16", out),
+            "metadata" => addresses(&platform.metadata, "metadata 169.254.169.254/32", out),
+            "internet" => found.push(Resolved { end: self.internet.clone(), owner: Owner::Outside, ports: Vec::new(), span }),
+            "ingress" => found.push(Resolved { end: End::Ingress(None), owner: Owner::Outside, ports: Vec::new(), span }),
+            word => {
+                if let Some(external) = scope.externals.get(word) {
+                    self.external(external, span, found, out);
+                } else if let Some(group) = scope.groups.get(word) {
+                    self.group(group, span, scope, path, found, out);
+                } else {
+                    self.app(name, scope, found, out);
+                }
+            }
+        }
+    }
+
+    fn external(&self, external: &ast::External, span: Span, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+        let mut blocks = Vec::new();
+        let mut ports = Vec::new();
+        for remote in &external.remotes {
+            let (host, port) = split_port(&remote.value);
+            match crate::values::address::address(host) {
+                Ok(ip) => blocks.push(Block { cidr: IpNet::from(ip), except: Vec::new() }),
+                // What is no address at all is said where the external is declared.
+                Err(_) if crate::values::host::Host::parse(host).is_err() => return,
+                Err(_) => {
+                    out.push(errors::external_by_name(span, &external.name.value, host, external.name.span));
+                    return;
+                }
+            }
+            if let Some(number) = port.and_then(|port| port.parse().ok()) {
+                ports.push(Port { port: PortRef::Numbers(number, number), protocol: Protocol::Tcp });
+            }
+        }
+        blocks.sort();
+        blocks.dedup();
+        ports.sort();
+        ports.dedup();
+        found.push(Resolved { end: End::Blocks(external.name.value.clone(), blocks), owner: Owner::Outside, ports, span });
+    }
+
+    fn group(&self, group: &ast::Group, span: Span, scope: &Scope<'a>, path: &mut Vec<SmolStr>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+        let key = format_smolstr!("{}/{}", scope.name, group.name.value);
+        if path.contains(&key) {
+            out.push(errors::group_cycle(span, &group.name.value, group.name.span));
+            return;
+        }
+        path.push(key);
+        for member in &group.peers {
+            self.walk(member, scope, path, found, out);
+        }
+        path.pop();
+    }
+
+    fn app(&self, name: &ast::Name, scope: &Scope<'a>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+        let Spanned { value, span } = name;
+        if let (Some(first), false) = (scope.closed, scope.apps.contains_key(value)) {
+            let own = scope.id == self.scope.id;
+            let words = BUILT_IN.iter().copied().filter(|_| own);
+            let candidates = scope.apps.keys().map(SmolStr::as_str).chain(scope.groups.keys().map(SmolStr::as_str)).chain(words);
+            let candidates = candidates.chain(scope.externals.keys().map(SmolStr::as_str).filter(|_| own));
+            let near = nearest(value, candidates);
+            let what = if scope.services.contains_key(value) { "app (there is a Service of that name)" } else { "app" };
+            out.push(errors::unknown_app(*span, value, &scope.name, near, what, Some((first, first.start as usize))));
+        }
+        let end = End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), self.pods_of(scope, value));
+        found.push(Resolved { end, owner: Owner::Tenant(scope.id), ports: Vec::new(), span: *span });
+    }
+
+    /// The pods of an app, by their labels.
+    pub fn pods_of(&self, scope: &Scope<'a>, app: &SmolStr) -> Pods {
+        let labels = scope.labels_of(app, &self.platform.app_label);
+        let requirements = labels.into_iter().map(|(key, value)| Requirement::In(key, vec![value])).collect();
+        Pods { requirements, app: Some(app.clone()) }
+    }
+
+    fn pods(
+        &self,
+        place: &Place,
+        selection: &Selection,
+        scope: &Scope<'a>,
+        span: Span,
+        path: &mut Vec<SmolStr>,
+        found: &mut Vec<Resolved>,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        let home = match place {
+            Place::Here => Some(scope),
+            Place::Team(team) => self.names.tenant(&team.value),
+            Place::Every | Place::Labelled(_) => None,
+        };
+        if let (Some(home), Selection::App(name)) = (home, selection) {
+            match home.groups.get(&name.value) {
+                Some(group) => self.group(group, span, home, path, found, out),
+                None => self.app(name, home, found, out),
+            }
+            return;
+        }
+        let pods = match selection {
+            Selection::All => Pods::all(),
+            Selection::Labelled(requirements) => Pods { requirements: requirements.clone(), app: None },
+            Selection::App(name) => Pods {
+                requirements: vec![Requirement::In(self.platform.app_label.clone(), vec![name.value.clone()])],
+                app: Some(name.value.clone()),
+            },
+        };
+        let (namespaces, owner) = match (place, home) {
+            (_, Some(home)) => (Namespaces::One(home.name.clone(), home.namespace.clone()), Owner::Tenant(home.id)),
+            (Place::Team(team), None) => (Namespaces::One(team.value.clone(), team.value.clone()), Owner::Foreign(team.value.clone())),
+            (Place::Labelled(requirements), None) => {
+                (Namespaces::Labelled(requirements.clone()), Owner::Several(self.matching(requirements)))
+            }
+            (Place::Every | Place::Here, None) => {
+                let everyone = self.names.tenants.iter().map(|tenant| tenant.id).collect();
+                if self.platform.tenant_labels.is_empty() {
+                    let mut all: Vec<SmolStr> = self.names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
+                    all.sort();
+                    (Namespaces::Every(all), Owner::Several(everyone))
+                } else {
+                    (Namespaces::Labelled(self.platform.tenant_labels.clone()), Owner::Several(everyone))
+                }
+            }
+        };
+        found.push(Resolved { end: End::Pods(namespaces, pods), owner, ports: Vec::new(), span });
+    }
+
+    /// The tenants whose namespaces carry these labels.
+    fn matching(&self, requirements: &[Requirement]) -> Vec<TenantId> {
+        let meets = |scope: &&Scope<'a>| {
+            let mut labels = scope.labels.clone();
+            labels.push((self.platform.namespace_label.clone(), scope.namespace.clone()));
+            labels.push((SmolStr::new_static("kubernetes.io/metadata.name"), scope.namespace.clone()));
+            requirements.iter().all(|requirement| requirement.matches(&labels))
+        };
+        self.names.tenants.iter().filter(meets).map(|scope| scope.id).collect()
+    }
+
+    /// The ports written behind a destination. Names are looked up in the app, then in the sets of the app's tenant and
+    /// of this one.
+    fn ports(&self, ports: &ast::Ports, at: &Resolved, out: &mut Vec<Diagnostic>) -> Vec<Port> {
+        let home = match at.owner {
+            Owner::Tenant(id) => Some(self.names.get(id)),
+            _ => None,
+        };
+        let app_name = match &at.end {
+            End::Pods(_, pods) => pods.app.as_ref(),
+            _ => None,
+        };
+        let app = home.zip(app_name).and_then(|(home, app)| home.apps.get(app).map(|found| (home, app, found)));
+        let mut all = Vec::new();
+        for spec in &ports.specs {
+            let set = match &spec.value.port {
+                PortRef::Name(name) if app.is_none_or(|(_, _, app)| app.ports.iter().all(|port| port.name != *name)) => {
+                    home.and_then(|home| home.ports.get(name)).or_else(|| self.scope.ports.get(name))
+                }
+                _ => None,
+            };
+            match set {
+                Some(set) => {
+                    for member in &set.ports {
+                        self.port(&Spanned::new(member.value.clone(), spec.span), app, at, &mut all, out);
+                    }
+                }
+                None => self.port(spec, app, at, &mut all, out),
+            }
+        }
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn port(&self, spec: &Spanned<PortSpec>, app: Option<(&Scope<'a>, &SmolStr, &App)>, at: &Resolved, all: &mut Vec<Port>, out: &mut Vec<Diagnostic>) {
+        let protocols = |default: Protocol| if spec.value.protocols.is_empty() { vec![default] } else { spec.value.protocols.clone() };
+        let declared = app.filter(|(_, _, app)| !app.ports.is_empty());
+        match (&spec.value.port, declared) {
+            (PortRef::Name(name), Some((scope, app_name, app))) => {
+                let found: Vec<_> = app.ports.iter().filter(|port| port.name == *name).collect();
+                if found.is_empty() {
+                    out.push(self.unknown_port(spec, scope, app_name, app));
+                }
+                let wanted = |port: &&&super::AppPort| spec.value.protocols.is_empty() || spec.value.protocols.contains(&port.protocol);
+                if !found.is_empty() && found.iter().filter(wanted).count() == 0 {
+                    out.push(self.unknown_port(spec, scope, app_name, app));
+                }
+                all.extend(found.iter().filter(wanted).map(|port| Port { port: PortRef::Numbers(port.number, port.number), protocol: port.protocol }));
+            }
+            (PortRef::Name(name), None) => match &at.end {
+                End::Pods(..) => all.extend(protocols(Protocol::Tcp).into_iter().map(|protocol| Port { port: PortRef::Name(name.clone()), protocol })),
+                End::Blocks(peer, _) => out.push(errors::named_port_outside(spec.span, name, &format!("`{peer}`"))),
+                End::Ingress(_) => out.push(errors::named_port_outside(spec.span, name, "the ingress controller")),
+            },
+            (PortRef::Numbers(low, high), declared) => {
+                for protocol in protocols(Protocol::Tcp) {
+                    if let Some((scope, app_name, app)) = declared {
+                        let open = |port: &super::AppPort| (*low..=*high).contains(&port.number) && port.protocol == protocol;
+                        if !app.ports.iter().any(open) {
+                            out.push(self.unknown_port(spec, scope, app_name, app));
+                            break;
+                        }
+                    } else if let (Some((scope, app_name, _)), true) = (app, low == high)
+                        && let Some(diagnostic) = mapped(scope, app_name, *low, spec.span)
+                    {
+                        out.push(diagnostic);
+                    }
+                    all.push(Port { port: PortRef::Numbers(*low, *high), protocol });
+                }
+            }
+        }
+    }
+
+    fn unknown_port(&self, spec: &Spanned<PortSpec>, scope: &Scope<'a>, app_name: &str, app: &App) -> Diagnostic {
+        if let PortRef::Numbers(low, high) = spec.value.port
+            && low == high
+            && let Some(diagnostic) = mapped(scope, app_name, low, spec.span)
+        {
+            return diagnostic;
+        }
+        let declared: Vec<String> = app.ports.iter().map(|port| format!("{} {}{}", port.name, port.number, suffix(port.protocol))).collect();
+        let near = match &spec.value.port {
+            PortRef::Name(name) => nearest(name, app.ports.iter().map(|port| port.name.as_str())).map(str::to_string),
+            PortRef::Numbers(low, _) => app.ports.iter().find(|port| port.number == *low).map(|port| format!("{}{}", port.number, suffix(port.protocol))),
+        };
+        let written = format!("`{}`", shown(&spec.value));
+        errors::unknown_port(spec.span, &written, app_name, &declared, app.span, near.as_deref())
+    }
+}
+
+/// The report when a number is that of the app's Service, which maps it to another.
+fn mapped(scope: &Scope<'_>, app: &str, number: u16, span: Span) -> Option<Diagnostic> {
+    let service = scope.service_of(app)?;
+    let port = service.ports.iter().find(|port| port.number.value == number)?;
+    let declared = scope.apps.get(app).and_then(|app| app.ports.iter().find(|own| own.name == port.name.value));
+    let target = port.target.map(|target| target.value).or(declared.map(|own| own.number))?;
+    (target != number).then(|| errors::service_port(span, number, app, target, port.name.span))
+}
+
+fn suffix(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Tcp => "",
+        Protocol::Udp => "/udp",
+        Protocol::Sctp => "/sctp",
+    }
+}
+
+/// A port as it is written.
+pub fn shown(spec: &PortSpec) -> String {
+    let port = match &spec.port {
+        PortRef::Numbers(low, high) if low == high => low.to_string(),
+        PortRef::Numbers(low, high) => format!("{low}-{high}"),
+        PortRef::Name(name) => name.to_string(),
+    };
+    match spec.protocols.as_slice() {
+        [] => port,
+        several => format!("{port}/{}", several.iter().map(|protocol| protocol.word()).collect::<Vec<_>>().join("+")),
+    }
+}
+
+/// `HOST:PORT`, `IP:PORT`, `[IPV6]:PORT`: the host without brackets, and the port's text.
+pub fn split_port(text: &str) -> (&str, Option<&str>) {
+    if let Some(rest) = text.strip_prefix('[') {
+        return match rest.split_once(']') {
+            Some((host, tail)) => (host, tail.strip_prefix(':')),
+            None => (text, None),
+        };
+    }
+    match text.split_once(':') {
+        Some((host, port)) if !port.contains(':') => (host, Some(port)),
+        _ => (text, None),
+    }
+}
+
+/// A range as part of an object's name.
+fn range_name(range: &IpNet) -> SmolStr {
+    let whole = if range.addr().is_ipv4() { 32 } else { 128 };
+    let text = if range.prefix_len() == whole { range.addr().to_string() } else { range.to_string() };
+    let name: String = text.replace([':', '.', '/'], "-");
+    SmolStr::new(name.trim_matches('-').replace("--", "-"))
+}
+
+/// Every public address: all but the ranges that are private everywhere and those that the platform adds.
+pub fn internet(platform: &Platform) -> End {
+    let everything = ["0.0.0.0/0", "::/0"];
+    let wanted = if platform.ipv6 == Some(false) { &everything[..1] } else { &everything[..] };
+    let own = [&platform.pod_ranges, &platform.service_ranges, &platform.node_ranges, &platform.not_internet];
+    let metadata = platform.metadata.iter().copied();
+    let holes: Vec<IpNet> = NOT_PUBLIC.iter().filter_map(|range| range.parse().ok()).chain(own.into_iter().flatten().copied()).chain(metadata).collect();
+    let blocks = wanted.iter().filter_map(|cidr| cidr.parse::<IpNet>().ok()).map(|cidr| {
+        let same_family = |hole: &&IpNet| hole.addr().is_ipv4() == cidr.addr().is_ipv4();
+        let mut except: Vec<IpNet> = holes.iter().filter(same_family).copied().collect();
+        except.sort();
+        except.dedup();
+        let inner = |hole: &IpNet| except.iter().any(|other| other != hole && other.contains(hole));
+        let except = except.iter().filter(|hole| !inner(hole)).copied().collect();
+        Block { cidr, except }
+    });
+    End::Blocks(SmolStr::new_static("internet"), blocks.collect())
+}
