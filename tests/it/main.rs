@@ -1,1 +1,6 @@
+//! One binary of integration tests: fixtures are found by walking folders, expectations are rewritten by `BLESS=1`.
 
+mod docs;
+mod fixture;
+mod golden;
+mod ui;
