@@ -1,0 +1,177 @@
+//! `xks build`: from a workspace to YAML.
+
+use super::diff;
+use super::failure::{Exit, Failure};
+use super::output::Plan;
+use super::report::{self, human};
+use super::terminal::{Paint, Terminal};
+use super::workspace::{Outcome, Workspace, is_stdin};
+use clap::ValueEnum;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use xks::diagnostics::suggest::{listed, nearest};
+use xks::emit::{self, OutputTree};
+use xks::{Analysis, Options};
+
+/// The arguments of `xks build`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The workspace: a folder, one file, or - for standard input
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Write this environment only; all of them otherwise
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
+    /// Where to write, - for standard output; the platform's output folder otherwise
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// The format of the output
+    #[arg(long, value_enum, default_value = "yaml")]
+    format: Format,
+    /// Write nothing; show what would change, and fail if anything would
+    #[arg(long)]
+    check: bool,
+    /// The tenant of what is read from standard input
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
+}
+
+/// What `--format` says.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Yaml,
+    Json,
+}
+
+impl From<Format> for emit::Format {
+    fn from(format: Format) -> emit::Format {
+        match format {
+            Format::Yaml => emit::Format::Yaml,
+            Format::Json => emit::Format::Json,
+        }
+    }
+}
+
+/// Compiles, and writes if there is no error.
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
+    let output = match &args.output {
+        None if is_stdin(&args.path) => Some(Path::new("-")),
+        output => output.as_deref(),
+    };
+    let to_stdout = output.is_some_and(is_stdin);
+    if args.check && to_stdout {
+        return Err(Failure::usage("`--check` compares with a folder, not with standard output")
+            .hint("name the folder: `-o DIR`"));
+    }
+    let workspace = Workspace::load(&args.path, args.tenant.as_deref())?;
+    // Without a date: the same sources give the same output tomorrow.
+    let outcome = workspace.analyze(&Options { today: None });
+    let found = report::Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
+    if !found.is_empty() {
+        terminal.err(&human::write(&found, terminal.color_err));
+    }
+    let Outcome::Whole(analysis) = &outcome else { return Ok(Exit::Findings) };
+    let Some(checked) = analysis.checked() else { return Ok(Exit::Findings) };
+    let env = declared(args.env.as_deref(), analysis)?;
+    let format = args.format.into();
+    let tree = xks::build(&workspace.sources, &checked, env, format);
+    let exit = if to_stdout {
+        terminal.out(&tree.stream(format))?;
+        Exit::Fine
+    } else {
+        let folder = match output {
+            Some(output) => output.to_path_buf(),
+            None => workspace.root.join(analysis.output()),
+        };
+        let shown = match output {
+            Some(output) => output.display().to_string(),
+            None => format!("{}{}", workspace.prefix, analysis.output()),
+        };
+        write(args, &tree, &folder, &shown, terminal)?
+    };
+    // The process ends here; giving back the memory of thousands of files piece by piece would take longer than needed.
+    std::mem::forget((tree, outcome, workspace));
+    Ok(exit)
+}
+
+/// The environment that `--env` names, if the platform declares it.
+fn declared<'a>(env: Option<&'a str>, analysis: &Analysis) -> Result<Option<&'a str>, Failure> {
+    let Some(env) = env else { return Ok(None) };
+    let envs = analysis.envs();
+    if envs.contains(&env) {
+        return Ok(Some(env));
+    }
+    let failure = Failure::usage(format!("there is no environment `{env}`"));
+    Err(match (envs.is_empty(), nearest(env, envs.iter().copied())) {
+        (true, _) => failure.hint("this workspace declares none: leave `--env` out"),
+        (false, Some(near)) => failure.hint(format!("did you mean `{near}`? declared are {}", listed(&envs, "and"))),
+        (false, None) => failure.hint(format!("declared are {}", listed(&envs, "and"))),
+    })
+}
+
+/// Writes the tree to its folder, or only says what that would change.
+fn write(args: &Args, tree: &OutputTree, folder: &Path, shown: &str, terminal: &Terminal) -> Result<Exit, Failure> {
+    let plan = Plan::new(tree, folder, args.env.as_deref())?;
+    if args.check {
+        return differences(&plan, shown, terminal);
+    }
+    plan.apply()?;
+    terminal.err(&summary(&plan, shown));
+    let exit = Exit::Fine;
+    std::mem::forget(plan); // as the rest, when the process ends
+    Ok(exit)
+}
+
+/// "wrote 12 files in generated (3 changed, 1 removed)". Files that are new count only beside others that are not.
+fn summary(plan: &Plan<'_>, shown: &str) -> String {
+    let files = counted(plan.total, "file");
+    if plan.is_done() {
+        return format!("{files} in {shown}, nothing to change\n");
+    }
+    let new = if plan.new.len() == plan.total { 0 } else { plan.new.len() };
+    let counts = [(new, "new"), (plan.changed.len(), "changed"), (plan.stale.len(), "removed")];
+    let parts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let details = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    format!("wrote {files} in {shown}{details}\n")
+}
+
+/// Says which files would be written, changed and removed, and how.
+fn differences(plan: &Plan<'_>, shown: &str, terminal: &Terminal) -> Result<Exit, Failure> {
+    if plan.is_done() {
+        terminal.out(format!("{shown} is up to date ({})\n", counted(plan.total, "file")).as_bytes())?;
+        return Ok(Exit::Fine);
+    }
+    let paint = Paint(terminal.color_out);
+    let path = |path: &str| format!("{}/{path}", shown.trim_end_matches('/'));
+    let mut text = String::new();
+    let lists = [
+        (paint.green("new    "), plan.new.iter().map(|file| file.path).collect::<Vec<_>>()),
+        (paint.yellow("changed"), plan.changed.iter().map(|file| file.path).collect()),
+        (paint.red("removed"), plan.stale.iter().map(String::as_str).collect()),
+    ];
+    for (what, paths) in &lists {
+        for name in paths {
+            let _ = writeln!(text, "{what} {}", path(name));
+        }
+    }
+    text.push('\n');
+    for file in &plan.new {
+        text.push_str(&diff::unified(&path(file.path), None, Some(file.bytes), paint));
+    }
+    for file in &plan.changed {
+        text.push_str(&diff::unified(&path(file.path), Some(&plan.on_disk(file.path)?), Some(file.bytes), paint));
+    }
+    for stale in &plan.stale {
+        text.push_str(&diff::unified(&path(stale), Some(&plan.on_disk(stale)?), None, paint));
+    }
+    let count = plan.new.len() + plan.changed.len() + plan.stale.len();
+    let _ = writeln!(text, "\n{} in {shown} would change", counted(count, "file"));
+    terminal.out(text.as_bytes())?;
+    Ok(Exit::Findings)
+}
+
+/// "1 file", "2 files".
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

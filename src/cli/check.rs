@@ -1,0 +1,128 @@
+//! `xks check`: what is wrong in a workspace.
+
+use super::failure::{Exit, Failure};
+use super::replace::replace;
+use super::report::{self, Report};
+use super::terminal::Terminal;
+use super::workspace::{Outcome, Workspace, is_stdin};
+use clap::ValueEnum;
+use jiff::civil::Date;
+use std::path::PathBuf;
+use xks::Options;
+use xks::diagnostics::apply_fixes;
+use xks::source::{Source, Sources};
+
+/// The arguments of `xks check`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The workspace: a folder, one file, or - for standard input
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How to report
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// Apply the fixes that are safe, and report what remains
+    #[arg(long)]
+    fix: bool,
+    /// The day that `until` is held against; the current day (UTC) otherwise
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    today: Option<Date>,
+    /// The tenant of what is read from standard input
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
+}
+
+/// What `--format` says. Never guessed from the environment: a script gets what it asks for, on every machine.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// Issues of Azure Pipelines
+    Azure,
+}
+
+/// How often safe fixes are applied. Each round may bring out findings that the last one hid; a handful is plenty.
+const MOST_ROUNDS: usize = 10;
+
+/// Reports; applies fixes before if asked to.
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
+    if args.fix && is_stdin(&args.path) {
+        return Err(Failure::usage("`--fix` changes files, and standard input is none"));
+    }
+    let mut workspace = Workspace::load(&args.path, args.tenant.as_deref())?;
+    let options = Options { today: Some(args.today.unwrap_or_else(today)) };
+    let mut outcome = workspace.analyze(&options);
+    if args.fix {
+        outcome = fix(&mut workspace, outcome, &options, terminal)?;
+    }
+    let found = Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
+    let text = match args.format {
+        Format::Human => report::human::write(&found, terminal.color_out),
+        Format::Json => report::json::write(&found),
+        Format::Sarif => report::sarif::write(&found),
+        Format::Github => report::github::write(&found),
+        Format::Azure => report::azure::write(&found),
+    };
+    terminal.out(text.as_bytes())?;
+    Ok(if found.has_errors() { Exit::Findings } else { Exit::Fine })
+}
+
+/// Applies safe fixes until there are none, then writes the files that changed.
+fn fix(
+    workspace: &mut Workspace,
+    mut outcome: Outcome,
+    options: &Options,
+    terminal: &Terminal,
+) -> Result<Outcome, Failure> {
+    let before: Vec<String> = workspace.sources.files().iter().map(|file| file.text.clone()).collect();
+    for _ in 0..MOST_ROUNDS {
+        // What follows from half a workspace may be wrong, so nothing is changed because of it.
+        let Outcome::Whole(analysis) = &outcome else { break };
+        let mut texts = apply_fixes(&analysis.diagnostics, |id| workspace.sources.get(id).text.clone());
+        if texts.is_empty() {
+            break;
+        }
+        let sources = &workspace.sources;
+        let files = sources.ids().map(|id| {
+            let old = sources.get(id);
+            Source::new(old.path.clone(), texts.remove(&id).unwrap_or_else(|| old.text.clone()))
+        });
+        workspace.sources = Sources::new(files.collect());
+        outcome = workspace.analyze(options);
+    }
+    let mut changed = 0;
+    let mut failures = Vec::new();
+    for (id, before) in workspace.sources.ids().zip(&before) {
+        let text = &workspace.sources.get(id).text;
+        if text != before {
+            match replace(&workspace.disk_path(id), text) {
+                Ok(()) => changed += 1,
+                Err(failure) => failures.extend(failure.into_messages()),
+            }
+        }
+    }
+    match changed {
+        0 => {}
+        1 => terminal.err("fixed 1 file\n"),
+        _ => terminal.err(&format!("fixed {changed} files\n")),
+    }
+    // What remains is known only for the fixed text, which is not what lies on the disk now.
+    if failures.is_empty() { Ok(outcome) } else { Err(Failure::all(failures)) }
+}
+
+/// The current day. In UTC, so that a build server and its users agree on it.
+fn today() -> Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// A day as `--today` takes it: jiff alone would also take a time behind it.
+fn day(text: &str) -> Result<Date, String> {
+    let is_day = text.len() == "YYYY-MM-DD".len();
+    text.parse().ok().filter(|_| is_day).ok_or_else(|| "expected a day of the calendar, such as 2026-01-31".to_string())
+}

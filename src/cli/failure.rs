@@ -1,0 +1,110 @@
+//! How a command ends.
+
+use super::terminal::{Paint, Terminal};
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The exit status of a command that ran to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// All is well.
+    Fine,
+    /// The input has errors, `--check` found a difference, or a file could not be read or written.
+    Findings,
+    /// The command line is wrong.
+    Usage,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Fine => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+        })
+    }
+}
+
+/// Why a command stops before its end.
+#[derive(Debug)]
+pub(super) struct Failure {
+    exit: Exit,
+    messages: Vec<String>,
+    hint: Option<String>,
+}
+
+impl Failure {
+    /// The command line asks for something that cannot be.
+    pub(super) fn usage(message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Usage, messages: vec![message.into()], hint: None }
+    }
+
+    /// The machine or the input does not allow it.
+    pub(super) fn failed(message: impl Into<String>) -> Failure {
+        Failure::all(vec![message.into()])
+    }
+
+    /// Several reasons at once.
+    pub(super) fn all(messages: Vec<String>) -> Failure {
+        Failure { exit: Exit::Findings, messages, hint: None }
+    }
+
+    /// `what` could not be done to the file or folder at `path`.
+    pub(super) fn at(what: &str, path: &Path, error: &io::Error) -> Failure {
+        Failure::failed(format!("cannot {what} `{}`: {}", shown(path), reason(error)))
+    }
+
+    /// What to do instead.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// One more reason.
+    pub(super) fn and(mut self, message: impl Into<String>) -> Failure {
+        self.messages.push(message.into());
+        self
+    }
+
+    /// The reasons alone, to be listed with others.
+    pub(super) fn into_messages(self) -> Vec<String> {
+        self.messages
+    }
+
+    /// Says it on standard error.
+    pub(super) fn report(&self, terminal: &Terminal) -> Exit {
+        let paint = Paint(terminal.color_err);
+        let mut text = String::new();
+        for message in &self.messages {
+            let _ = writeln!(text, "{} {message}", paint.red("error:"));
+        }
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(text, "{} {hint}", paint.cyan("help:"));
+        }
+        terminal.err(&text);
+        self.exit
+    }
+}
+
+/// A path as people write it, without the `./` that joining it to the current folder brings.
+pub(super) fn shown(path: &Path) -> String {
+    let rest = path.strip_prefix(".").unwrap_or(path);
+    if rest.as_os_str().is_empty() { path.display().to_string() } else { rest.display().to_string() }
+}
+
+/// An operating system's message without its number.
+pub(super) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(at) => lower_first(&text[..at]),
+        None => lower_first(&text),
+    }
+}
+
+/// Messages go on after a colon, where a capital looks out of place.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}

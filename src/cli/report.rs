@@ -1,0 +1,103 @@
+//! Findings on their way out: for people, for programs, and for the pages of build servers.
+
+pub(super) mod azure;
+pub(super) mod github;
+pub(super) mod human;
+pub(super) mod json;
+pub(super) mod sarif;
+
+use super::workspace::Workspace;
+use xks::diagnostics::{Diagnostic, Level};
+use xks::source::{FileId, Span};
+
+/// All that is known to be wrong.
+pub(super) struct Report<'a> {
+    /// The files, and those that could not be read.
+    pub(super) workspace: &'a Workspace,
+    /// What is wrong in those that could.
+    pub(super) diagnostics: &'a [Diagnostic],
+}
+
+/// How many findings there are of each level.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+impl Report<'_> {
+    /// Whether there is nothing to say.
+    pub(super) fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty() && self.workspace.unreadable.is_empty()
+    }
+
+    /// Whether something stops a build.
+    pub(super) fn has_errors(&self) -> bool {
+        self.counts().errors > 0
+    }
+
+    fn counts(&self) -> Counts {
+        let mut counts = Counts { errors: self.workspace.unreadable.len(), ..Counts::default() };
+        for diagnostic in self.diagnostics {
+            match diagnostic.level {
+                Level::Deny => counts.errors += 1,
+                Level::Warn => counts.warnings += 1,
+                Level::Note | Level::Allow => counts.notes += 1,
+            }
+        }
+        counts
+    }
+
+    /// A file's path from the current folder, which is where the reader of a report looks from.
+    fn path(&self, file: FileId) -> String {
+        self.reported(&self.workspace.sources.get(file).path)
+    }
+
+    /// A path below the root, from the current folder.
+    fn reported(&self, path: &str) -> String {
+        format!("{}{path}", self.workspace.prefix)
+    }
+
+    /// Where a span starts and ends.
+    fn region(&self, span: Span) -> Region {
+        let source = self.workspace.sources.get(span.file);
+        let (start_line, start_column) = source.position(span.start);
+        let (end_line, end_column) = source.position(span.end);
+        Region { start_line, start_column, end_line, end_column }
+    }
+}
+
+/// A range in a file: lines and columns from one, columns in characters, the end exclusive.
+#[derive(Clone, Copy)]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// A message with its reasons and its way out, for reports that have room for one text only.
+fn whole_text(diagnostic: &Diagnostic) -> String {
+    let mut text = diagnostic.message.clone();
+    if !diagnostic.primary.text.is_empty() {
+        text.push_str(": ");
+        text.push_str(&diagnostic.primary.text);
+    }
+    for note in &diagnostic.notes {
+        text.push_str("\nnote: ");
+        text.push_str(note);
+    }
+    if let Some(help) = &diagnostic.help {
+        text.push_str("\nhelp: ");
+        text.push_str(help);
+    }
+    text
+}
+
+/// A JSON document as text. What is written here has string keys and no numbers that JSON lacks, so it cannot fail.
+fn pretty(document: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}

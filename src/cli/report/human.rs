@@ -1,0 +1,44 @@
+//! Findings as people read them.
+
+use super::{Counts, Report};
+use crate::cli::terminal::Paint;
+use std::fmt::Write as _;
+use xks::diagnostics::render::render;
+
+/// Every finding with its source lines, and how many there were.
+pub(in crate::cli) fn write(report: &Report<'_>, color: bool) -> String {
+    let paint = Paint(color);
+    let mut text = String::new();
+    for problem in &report.workspace.unreadable {
+        let head = paint.red(&format!("error[{}]", problem.code.name));
+        let _ = writeln!(text, "{head}{}", paint.bold(&format!(": {}", problem.message)));
+        if let Some(help) = &problem.help {
+            let _ = writeln!(text, "  = help: {help}");
+        }
+        text.push('\n');
+    }
+    for diagnostic in report.diagnostics {
+        text.push_str(&render(&report.workspace.sources, diagnostic, color));
+        if !text.ends_with("\n\n") {
+            text.push('\n');
+        }
+    }
+    let files = report.workspace.sources.files().len();
+    if files > 0 && !report.workspace.unreadable.is_empty() {
+        text.push_str("what the other files mean was not checked: it may depend on those that cannot be read\n");
+    }
+    let _ = writeln!(text, "{}", summary(report.counts(), files));
+    text
+}
+
+/// "2 errors, 1 warning".
+fn summary(counts: Counts, files: usize) -> String {
+    let counts = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
+    let parts: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|&(count, what)| counted(count, what)).collect();
+    if parts.is_empty() { format!("no findings in {}", counted(files, "file")) } else { parts.join(", ") }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,122 @@
+//! Writing to the terminal: colour only where somebody sees it, and no fuss when the reader goes away.
+
+use super::failure::Failure;
+use clap::ValueEnum;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// What `--color` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set; elsewhere only with CLICOLOR_FORCE
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl ColorWhen {
+    /// What the arguments say, before they are read properly. A wrong word is reported later.
+    pub(super) fn named_in(args: &[OsString]) -> ColorWhen {
+        let words = args.iter().filter_map(|arg| arg.to_str());
+        let next = args.iter().skip(1).filter_map(|arg| arg.to_str()).chain([""]);
+        words
+            .zip(next)
+            .find_map(|(word, next)| {
+                let value = if word == "--color" { Some(next) } else { word.strip_prefix("--color=") };
+                value.and_then(|value| ColorWhen::from_str(value, false).ok())
+            })
+            .unwrap_or(ColorWhen::Auto)
+    }
+
+    /// The same for clap's own messages.
+    pub(super) fn for_clap(self) -> clap::ColorChoice {
+        match self {
+            ColorWhen::Auto => clap::ColorChoice::Auto,
+            ColorWhen::Always => clap::ColorChoice::Always,
+            ColorWhen::Never => clap::ColorChoice::Never,
+        }
+    }
+
+    /// Whether to colour a stream that is, or is not, a terminal.
+    fn colors(self, is_terminal: bool) -> bool {
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        match self {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto if set("NO_COLOR").is_some() => false,
+            ColorWhen::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            ColorWhen::Auto => is_terminal && set("TERM").is_none_or(|term| term != "dumb"),
+        }
+    }
+}
+
+/// The two streams of the process.
+pub(super) struct Terminal {
+    /// Whether standard output takes colour.
+    pub(super) color_out: bool,
+    /// Whether standard error takes colour.
+    pub(super) color_err: bool,
+}
+
+impl Terminal {
+    /// Looks at the streams once.
+    pub(super) fn new(when: ColorWhen) -> Terminal {
+        Terminal {
+            color_out: when.colors(io::stdout().is_terminal()),
+            color_err: when.colors(io::stderr().is_terminal()),
+        }
+    }
+
+    /// Writes to standard output. A reader that has seen enough (`| head`) is no failure; a full disk is.
+    pub(super) fn out(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::failed(format!("cannot write to standard output: {}", super::failure::reason(&error))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes to standard error. If that fails there is no place left to say so.
+    pub(super) fn err(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+/// Colours words, or leaves them plain.
+#[derive(Clone, Copy)]
+pub(super) struct Paint(pub(super) bool);
+
+impl Paint {
+    /// Errors, and lines that go.
+    pub(super) fn red(self, text: &str) -> String {
+        self.with("31", text)
+    }
+
+    /// Lines that come.
+    pub(super) fn green(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    /// Warnings.
+    pub(super) fn yellow(self, text: &str) -> String {
+        self.with("33", text)
+    }
+
+    /// Hints, and places in a diff.
+    pub(super) fn cyan(self, text: &str) -> String {
+        self.with("36", text)
+    }
+
+    /// Headings.
+    pub(super) fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn with(self, code: &str, text: &str) -> String {
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    }
+}

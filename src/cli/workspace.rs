@@ -1,0 +1,230 @@
+//! A workspace as it lies on the disk: its files, and those of them that cannot be read.
+
+mod find;
+mod includes;
+mod read;
+
+use super::codes::{EMPTY_WORKSPACE, UNREADABLE_FILE};
+use super::failure::Failure;
+use rayon::prelude::*;
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
+use xks::diagnostics::{Code, Diagnostic, Levels, settle};
+use xks::source::{FileId, Source, Sources};
+use xks::{Analysis, Options, values};
+
+/// From this many files on, a second core reads faster than the start of it costs.
+const MANY_FILES: usize = 64;
+
+/// What keeps a workspace from being read whole.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    /// Which kind.
+    pub(super) code: &'static Code,
+    /// The file or folder, from the root of the workspace.
+    pub(super) path: String,
+    /// What is wrong, the path included.
+    pub(super) message: String,
+    /// What to do.
+    pub(super) help: Option<String>,
+}
+
+impl Unreadable {
+    /// The file or folder at `path` cannot be read because of `reason`.
+    fn new(path: impl Into<String>, reason: &str) -> Unreadable {
+        let path = path.into();
+        let message = format!("cannot read `{path}`: {reason}");
+        Unreadable { code: &UNREADABLE_FILE, path, message, help: None }
+    }
+}
+
+/// The files that a command works on.
+pub(super) struct Workspace {
+    /// The folder that paths in sources and diagnostics start from.
+    pub(super) root: PathBuf,
+    /// What leads from the current folder to `root` in reports: empty, or with a `/` at its end.
+    pub(super) prefix: String,
+    /// What could be read.
+    pub(super) sources: Sources,
+    /// What could not.
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// What is known about a workspace.
+pub(super) enum Outcome {
+    /// All of it.
+    Whole(Analysis),
+    /// Only how its readable files are written. What they mean depends on those that are missing, so it is not judged.
+    Parts(Vec<Diagnostic>),
+}
+
+impl Outcome {
+    /// The findings, in order.
+    pub(super) fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            Outcome::Whole(analysis) => &analysis.diagnostics,
+            Outcome::Parts(diagnostics) => diagnostics,
+        }
+    }
+}
+
+/// Whether a PATH stands for standard input.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+impl Workspace {
+    /// Reads what PATH names: a folder, a file, or `-` for standard input, whose tenant has to be said.
+    pub(super) fn load(path: &Path, tenant: Option<&str>) -> Result<Workspace, Failure> {
+        match (is_stdin(path), tenant) {
+            (true, Some(tenant)) => Workspace::stdin(tenant),
+            (true, None) => Err(Failure::usage("standard input has no name to tell the tenant by")
+                .hint("say whose statements they are: `--tenant NAME`")),
+            (false, Some(_)) => Err(Failure::usage("`--tenant` goes with `-`, standard input, only")
+                .hint("the tenant of a file is what its `tenant` statement says, else the file's name")),
+            (false, None) => Workspace::from_disk(path),
+        }
+    }
+
+    /// Reads a folder or one file.
+    pub(super) fn from_disk(path: &Path) -> Result<Workspace, Failure> {
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => Ok(Workspace::folder(path)),
+            Ok(_) if path.extension().is_none_or(|extension| extension != "xks") => {
+                Err(Failure::usage(format!("`{}` is no `.xks` file", path.display())))
+            }
+            Ok(_) => Ok(Workspace::file(path)),
+            Err(error) => {
+                let mut reason = read::reason(path, &error);
+                if error.kind() == std::io::ErrorKind::NotFound && !path.is_symlink() {
+                    reason = "there is no such file or folder".to_string();
+                }
+                let unreadable = vec![Unreadable::new(path.to_string_lossy(), &reason)];
+                Ok(Workspace { root: PathBuf::new(), prefix: String::new(), sources: Sources::default(), unreadable })
+            }
+        }
+    }
+
+    fn folder(root: &Path) -> Workspace {
+        let (found, mut unreadable) = find::find(root);
+        let read = |file: find::Found| match read::read(&file.path) {
+            Ok(text) => Ok(Source::new(file.name, text)),
+            Err(reason) => Err(Unreadable::new(file.name, &reason)),
+        };
+        let all: Vec<Result<Source, Unreadable>> = if found.len() > MANY_FILES {
+            found.into_par_iter().with_min_len(16).map(read).collect()
+        } else {
+            found.into_iter().map(read).collect()
+        };
+        let mut sources = Vec::with_capacity(all.len());
+        for one in all {
+            match one {
+                Ok(source) => sources.push(source),
+                Err(problem) => unreadable.push(problem),
+            }
+        }
+        if sources.is_empty() && unreadable.is_empty() {
+            unreadable.push(Unreadable {
+                code: &EMPTY_WORKSPACE,
+                path: ".".to_string(),
+                message: format!("there is no `.xks` file below `{}`", super::failure::shown(root)),
+                help: Some("`xks init` writes a small workspace to start from".to_string()),
+            });
+        }
+        unreadable.sort_by(|a, b| a.path.cmp(&b.path));
+        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources: Sources::new(sources), unreadable }
+    }
+
+    fn file(path: &Path) -> Workspace {
+        let root = match path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        let name = path.file_name().unwrap_or_default();
+        let read = match name.to_str() {
+            Some(name) => read::read(path).map(|text| Source::new(name, text)),
+            None => Err(find::NOT_UTF8.to_string()),
+        };
+        let (sources, unreadable) = match read {
+            Ok(source) => (vec![source], Vec::new()),
+            Err(reason) => (Vec::new(), vec![Unreadable::new(name.to_string_lossy(), &reason)]),
+        };
+        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources: Sources::new(sources), unreadable }
+    }
+
+    fn stdin(tenant: &str) -> Result<Workspace, Failure> {
+        if let Err(problem) = values::name::label(tenant) {
+            let failure = Failure::usage(format!("`{tenant}` is not the name of a tenant: {}", problem.reason));
+            return Err(match problem.meant {
+                Some(meant) => failure.hint(format!("write `{meant}`")),
+                None => failure,
+            });
+        }
+        // A file's stem is its tenant, so the text gets a name that says it.
+        let (sources, unreadable) = match stdin_text() {
+            Ok(text) => (vec![Source::new(format!("{tenant}.xks"), text)], Vec::new()),
+            Err(reason) => (Vec::new(), vec![Unreadable::new("<stdin>", &reason)]),
+        };
+        let root = PathBuf::from(".");
+        Ok(Workspace { root, prefix: String::new(), sources: Sources::new(sources), unreadable })
+    }
+
+    /// Reads every file, what it includes, and finds all mistakes.
+    pub(super) fn analyze(&self, options: &Options) -> Outcome {
+        let parsed = xks::parse(&self.sources);
+        if !self.unreadable.is_empty() {
+            let diagnostics = parsed.into_iter().flat_map(|file| file.diagnostics).collect();
+            return Outcome::Parts(settle(diagnostics, &Levels::new()));
+        }
+        let manifests = includes::read(&self.root, xks::includes(&self.sources, &parsed));
+        Outcome::Whole(xks::analyze(&self.sources, &parsed, &manifests, options))
+    }
+
+    /// Where a file lies on the disk.
+    pub(super) fn disk_path(&self, file: FileId) -> PathBuf {
+        self.root.join(&self.sources.get(file).path)
+    }
+}
+
+/// Standard input as one text, or why there is none.
+pub(super) fn stdin_text() -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let limit = xks::syntax::MAX_FILE as u64 + 1;
+    match std::io::stdin().lock().take(limit).read_to_end(&mut bytes) {
+        Ok(_) => read::text(bytes),
+        Err(error) => Err(super::failure::reason(&error)),
+    }
+}
+
+/// The way from the current folder to `root`, with `/` between its parts. A report's reader starts from the current
+/// folder, so an absolute path is shortened where that is possible.
+fn prefix(root: &Path) -> String {
+    let here = if root.is_absolute() { std::env::current_dir().ok() } else { None };
+    let path = here.as_deref().and_then(|here| root.strip_prefix(here).ok()).unwrap_or(root);
+    let mut prefix = String::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::RootDir => prefix.push('/'),
+            other => {
+                prefix.push_str(&other.as_os_str().to_string_lossy());
+                prefix.push('/');
+            }
+        }
+    }
+    prefix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_leads_to_the_root() {
+        assert_eq!(prefix(Path::new(".")), "");
+        assert_eq!(prefix(Path::new("./a//b/")), "a/b/");
+        assert_eq!(prefix(Path::new("../a")), "../a/");
+        assert_eq!(prefix(Path::new("/no/such")), "/no/such/");
+        assert_eq!(prefix(Path::new("/")), "/");
+    }
+}

@@ -1,0 +1,106 @@
+//! Finding the `.xks` files of a workspace.
+
+use super::Unreadable;
+use ignore::{DirEntry, Error, WalkBuilder, WalkParallel, WalkState};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Why a file is not read whose name cannot be shown.
+pub(super) const NOT_UTF8: &str = "its name is not UTF-8";
+
+/// A file that belongs to the workspace.
+pub(super) struct Found {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// Its path from the root, with `/`.
+    pub(super) name: String,
+}
+
+/// Every `.xks` file below `root`, less what is hidden or ignored, and what could not be looked into.
+pub(super) fn find(root: &Path) -> (Vec<Found>, Vec<Unreadable>) {
+    let all = Mutex::new((Vec::new(), Vec::new()));
+    // Side by side: below the root lie the folders of an earlier output too, often more than those of the sources.
+    walk(root).run(|| {
+        Box::new(|entry| {
+            let seen = look(root, entry);
+            if let Some(seen) = seen {
+                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                match seen {
+                    Ok(found) => all.0.push(found),
+                    Err(problem) => all.1.push(problem),
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What one step of the walk came upon, if it concerns us.
+fn look(root: &Path, entry: Result<DirEntry, Error>) -> Option<Result<Found, Unreadable>> {
+    match entry {
+        Ok(entry) if !is_wanted(&entry) => None,
+        Ok(entry) => Some(match name(root, entry.path()) {
+            Ok(name) => Ok(Found { path: entry.into_path(), name }),
+            Err(lossy) => Err(Unreadable::new(lossy, NOT_UTF8)),
+        }),
+        Err(error) => {
+            let path = path_of(&error).unwrap_or(root).to_path_buf();
+            let shown = name(root, &path).unwrap_or_else(|lossy| lossy);
+            let reason = match error.into_io_error() {
+                Some(error) => super::read::reason(&path, &error),
+                None => "it cannot be looked into".to_string(),
+            };
+            Some(Err(Unreadable::new(if shown.is_empty() { "." } else { &shown }, &reason)))
+        }
+    }
+}
+
+/// Only what lies in the repository decides what belongs to the workspace: neither a person's own git settings, nor a
+/// `.gitignore` above the repository, or above a workspace that is in none.
+fn walk(root: &Path) -> WalkParallel {
+    let in_repository =
+        std::path::absolute(root).is_ok_and(|root| root.ancestors().any(|folder| folder.join(".git").exists()));
+    WalkBuilder::new(root)
+        .follow_links(false)
+        .hidden(true)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .git_ignore(true)
+        .require_git(in_repository)
+        .parents(in_repository)
+        .build_parallel()
+}
+
+/// Whether it is a `.xks` file, or looks like one: a folder of that name is a mistake to report. Links to folders are
+/// not looked into; a link with that name is a file's.
+fn is_wanted(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && Path::new(entry.file_name()).extension().is_some_and(|extension| extension == "xks")
+}
+
+/// The path from the root with `/`; what can be shown of it if it is not UTF-8.
+fn name(root: &Path, path: &Path) -> Result<String, String> {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let joined = |lossy: bool| {
+        let parts: Option<Vec<_>> = relative
+            .components()
+            .map(|part| {
+                if lossy { Some(part.as_os_str().to_string_lossy()) } else { part.as_os_str().to_str().map(Into::into) }
+            })
+            .collect();
+        parts.map(|parts| parts.join("/"))
+    };
+    joined(false).ok_or_else(|| joined(true).unwrap_or_default())
+}
+
+/// The path that the walk failed at.
+fn path_of(error: &Error) -> Option<&Path> {
+    match error {
+        Error::WithPath { path, .. } => Some(path),
+        Error::WithDepth { err, .. } | Error::WithLineNumber { err, .. } => path_of(err),
+        Error::Loop { child, .. } => Some(child),
+        Error::Partial(errors) => errors.iter().find_map(path_of),
+        Error::Io(_) | Error::Glob { .. } | Error::UnrecognizedFileType(_) | Error::InvalidDefinition => None,
+    }
+}
