@@ -7,6 +7,7 @@ use crate::source::Sources;
 use crate::syntax::format::one_line;
 use serde::Serialize;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 
 /// What objects are written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,26 +40,19 @@ pub fn written_by_xks(bytes: &[u8]) -> bool {
 }
 
 impl OutputTree {
-    /// Everything as one stream, for standard output: YAML documents, or one JSON `List`. What only kustomize reads is
-    /// left out.
-    pub fn stream(&self, format: Format) -> Vec<u8> {
+    /// Everything as one stream, for standard output, piece by piece: YAML documents, or one JSON `List`. What only
+    /// kustomize reads is left out.
+    pub fn stream(&self, format: Format) -> Vec<Cow<'_, [u8]>> {
         let objects = self.files.iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
         match format {
-            Format::Yaml => {
-                let size = self.files.iter().map(|(_, bytes)| bytes.len()).sum();
-                let mut out = Vec::with_capacity(size);
-                for (_, bytes) in objects {
-                    out.extend_from_slice(bytes.strip_prefix(MARKER.as_bytes()).unwrap_or(bytes));
-                }
-                out
-            }
+            Format::Yaml => objects.map(|(_, bytes)| Cow::Borrowed(bytes.strip_prefix(MARKER.as_bytes()).unwrap_or(bytes))).collect(),
             Format::Json => {
                 let mut items = Vec::new();
                 for (_, bytes) in objects {
                     let list: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
                     items.extend(list.and_then(|mut list| list.get_mut("items").and_then(|items| items.as_array_mut().map(std::mem::take))).unwrap_or_default());
                 }
-                json_list(&items)
+                vec![Cow::Owned(json_list(&items))]
             }
         }
     }
@@ -136,7 +130,7 @@ fn comment(sources: &Sources, origin: &Origin, out: &mut Vec<u8>) {
         Origin::Tenant(name) => line(&format!("tenant {name}")),
         Origin::Statements(spans) if spans.len() == 1 => line(&statement(sources, spans[0])),
         Origin::Statements(spans) => {
-            let mut lines: Vec<String> = spans.iter().map(|span| statement(sources, *span)).collect();
+            let mut lines: Vec<Cow<'_, str>> = spans.iter().map(|span| statement(sources, *span)).collect();
             lines.sort();
             lines.dedup();
             lines.iter().for_each(|text| line(text));
@@ -144,16 +138,16 @@ fn comment(sources: &Sources, origin: &Origin, out: &mut Vec<u8>) {
     }
 }
 
-/// The statement at a span. A tenant is known by its name, an app by its place in a list: those are written out.
-fn statement(sources: &Sources, span: crate::source::Span) -> String {
+/// The statement at a span. A tenant or an app of a list is known by its name alone: the keyword is put before it.
+fn statement(sources: &Sources, span: crate::source::Span) -> Cow<'_, str> {
     let text = sources.text(span);
-    if text.contains(' ') {
+    if text.as_bytes().contains(&b' ') {
         return one_line(text);
     }
     let source = sources.get(span.file);
     let start = source.line_starts()[source.line_of(span.start)] as usize;
     let keyword = if source.text[start..span.start as usize].trim_start().starts_with("app") { "app" } else { "tenant" };
-    format!("{keyword} {text}")
+    Cow::Owned(format!("{keyword} {text}"))
 }
 
 fn json_list<T: Serialize>(items: &[T]) -> Vec<u8> {

@@ -7,6 +7,10 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::names::Names;
 use crate::source::Sources;
 use crate::syntax::ast;
+use rayon::prelude::*;
+
+/// How many tenants there may be before it pays to run lints on all cores.
+const FEW: usize = 32;
 
 /// What a lint may look at.
 pub struct Facts<'a> {
@@ -46,7 +50,17 @@ macro_rules! lints {
 
         /// Runs all lints.
         pub fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-            $($lint::run(facts, out);)*
+            let all: &[fn(&Facts<'_>, &mut Vec<Diagnostic>)] = &[$($lint::run),*];
+            if facts.names.tenants.len() <= FEW {
+                all.iter().for_each(|lint| lint(facts, out));
+                return;
+            }
+            let found = all.par_iter().map(|lint| {
+                let mut out = Vec::new();
+                lint(facts, &mut out);
+                out
+            });
+            out.extend(found.collect::<Vec<_>>().into_iter().flatten());
         }
     };
 }

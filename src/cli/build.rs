@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let format = args.format.into();
     let tree = xks::build(&workspace.sources, &checked, env, format);
     let exit = if to_stdout {
-        terminal.out(&tree.stream(format))?;
+        terminal.out_all(&tree.stream(format))?;
         Exit::Fine
     } else {
         let folder = match output {

@@ -2,6 +2,7 @@
 
 use super::grammar::Rule;
 use super::{Pair, tree};
+use std::borrow::Cow;
 
 /// A list goes on in the next line when this one would grow longer, in characters; a block leaves the line likewise.
 const WIDTH: usize = 100;
@@ -45,11 +46,11 @@ pub fn format(text: &str) -> String {
 }
 
 /// A statement on one line, as it stands above the objects that come from it. `text` is the words of the statement.
-pub fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     if is_canonical(text) {
-        return text.to_string();
+        return Cow::Borrowed(text);
     }
-    let Some(pair) = tree(text).and_then(|mut pairs| pairs.next()) else { return text.to_string() };
+    let Some(pair) = tree(text).and_then(|mut pairs| pairs.next()) else { return Cow::Borrowed(text) };
     let mut line = String::with_capacity(text.len());
     for token in tokens(&pair, text).iter().filter(|token| !token.is_comment()) {
         if token.starts_clause && !line.ends_with('{') {
@@ -57,17 +58,22 @@ pub fn one_line(text: &str) -> String {
         }
         token.write(&mut line);
     }
-    line
+    Cow::Owned(line)
 }
 
-/// Whether the words stand on one line with single blanks already: most do, and need no second reading.
+/// Whether the words stand on one line with single blanks already, as most do: those need no second reading.
 fn is_canonical(text: &str) -> bool {
     let bytes = text.as_bytes();
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or(b' ');
     bytes.iter().enumerate().all(|(at, byte)| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b':' | b'*' | b'_' | b'-' => true,
-        b'>' => at > 1 && bytes[at - 1] == b'-' && bytes[at - 2] == b' ' && bytes.get(at + 1) == Some(&b' '),
-        b' ' => at > 0 && bytes.get(at + 1).is_some_and(|next| !matches!(next, b' ' | b',')),
-        b',' => bytes.get(at + 1) == Some(&b' '),
+        b'>' => at > 1 && bytes[at - 1] == b'-' && bytes[at - 2] == b' ' && next(at) == b' ',
+        b' ' => at > 0 && bytes.get(at + 1).is_some_and(|next| !matches!(next, b' ' | b',' | b';')),
+        b',' => next(at) == b' ',
+        // `{ a; b }`: one line, and no `;` before the end.
+        b'{' => at > 0 && bytes[at - 1] == b' ' && next(at) == b' ',
+        b';' => next(at) == b' ' && bytes.get(at + 2).is_some_and(|next| *next != b'}'),
+        b'}' => at + 1 == bytes.len() && bytes[at - 1] == b' ' && bytes[at - 2] != b'{',
         _ => false,
     })
 }
