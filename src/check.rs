@@ -14,7 +14,9 @@ mod text;
 use crate::Manifests;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::{self, End, Environment, Flow, Invariant, Namespaces, Platform, Pods, Port, Solver, Tenant, Workspace};
+use crate::model::{
+    self, End, Environment, Flow, Invariant, Namespaces, Platform, Pods, Port, Solver, Tenant, Workspace,
+};
 use crate::names::resolve::{Resolver, internet};
 use crate::names::{Names, Scope};
 use crate::source::{Sources, Span};
@@ -41,7 +43,7 @@ pub struct Context<'a, 's> {
 
 impl<'a, 's> Context<'a, 's> {
     fn resolver<'n>(&'n self, scope: &'n Scope<'a>) -> Resolver<'a, 'n> {
-        Resolver { names: self.names, platform: self.platform, internet: &self.internet, scope }
+        Resolver { names: self.names, platform: self.platform, env: self.env, internet: &self.internet, scope }
     }
 }
 
@@ -62,8 +64,11 @@ pub struct Checked {
 
 /// Reads the platform's facts.
 pub fn platform(files: &[&ast::File], lints: &[&'static Code], out: &mut Vec<Diagnostic>) -> Platform {
-    let statements: Vec<&ast::Statement> =
-        files.iter().flat_map(|file| &file.statements).filter(|statement| matches!(statement.body, Body::Platform(_))).collect();
+    let statements: Vec<&ast::Statement> = files
+        .iter()
+        .flat_map(|file| &file.statements)
+        .filter(|statement| matches!(statement.body, Body::Platform(_)))
+        .collect();
     platform::read(&statements, lints, out)
 }
 
@@ -72,7 +77,12 @@ pub fn environments(files: &[&ast::File], platform: &Platform, out: &mut Vec<Dia
     let declared: Vec<&str> = platform.envs.iter().map(|env| env.name.as_str()).collect();
     for name in files.iter().flat_map(|file| &file.statements).flat_map(|statement| &statement.tags.envs) {
         if !declared.contains(&name.value.as_str()) {
-            out.push(errors::unknown_environment(name.span, &name.value, nearest(&name.value, declared.iter().copied()), &declared));
+            out.push(errors::unknown_environment(
+                name.span,
+                &name.value,
+                nearest(&name.value, declared.iter().copied()),
+                &declared,
+            ));
         }
     }
 }
@@ -90,19 +100,35 @@ pub fn expired(files: &[&ast::File], today: jiff::civil::Date, out: &mut Vec<Dia
 const FEW: usize = 32;
 
 /// Checks all tenants in one environment.
-pub fn workspace(sources: &Sources, names: &Names<'_>, platform: &Platform, env: Option<&Environment>, manifests: &Manifests) -> Checked {
+pub fn workspace(
+    sources: &Sources,
+    names: &Names<'_>,
+    owners: &[Option<SmolStr>],
+    platform: &Platform,
+    env: Option<&Environment>,
+    manifests: &Manifests,
+) -> Checked {
     let cx = Context { sources, names, platform, env, internet: internet(platform) };
     let each = |scope: &Scope<'_>| tenant(&cx, scope, manifests);
-    let mut parts: Vec<Part> = if names.tenants.len() > FEW { names.tenants.par_iter().map(each).collect() } else { names.tenants.iter().map(each).collect() };
+    let mut parts: Vec<Part> = if names.tenants.len() > FEW {
+        names.tenants.par_iter().map(each).collect()
+    } else {
+        names.tenants.iter().map(each).collect()
+    };
     let mut diagnostics = Vec::new();
     for part in &mut parts {
         diagnostics.append(&mut part.diagnostics);
     }
     let claims: Vec<Vec<Claim>> = parts.iter_mut().map(|part| std::mem::take(&mut part.claims)).collect();
     hosts_claimed_twice(names, &claims, &mut diagnostics);
+    namespaces_of_the_platform(names, platform, &mut diagnostics);
     let said: Vec<allow::Said> = parts.iter_mut().map(|part| std::mem::take(&mut part.said)).collect();
     let each = |scope: &Scope<'_>| allow::agree(&cx, scope, &said);
-    let agreements: Vec<allow::Agreed> = if names.tenants.len() > FEW { names.tenants.par_iter().map(each).collect() } else { names.tenants.iter().map(each).collect() };
+    let agreements: Vec<allow::Agreed> = if names.tenants.len() > FEW {
+        names.tenants.par_iter().map(each).collect()
+    } else {
+        names.tenants.iter().map(each).collect()
+    };
     let mut agreed = allow::Agreed::default();
     for mut one in agreements {
         agreed.flows.append(&mut one.flows);
@@ -119,7 +145,14 @@ pub fn workspace(sources: &Sources, names: &Names<'_>, platform: &Platform, env:
         invariants.extend(part.invariants);
         tenants.push(part.tenant);
     }
-    let workspace = Workspace { env: env.map(|env| env.name.clone()), platform: platform.clone(), tenants, flows, invariants };
+    let workspace = Workspace {
+        env: env.map(|env| env.name.clone()),
+        platform: platform.clone(),
+        tenants,
+        owners: owners.to_vec(),
+        flows,
+        invariants,
+    };
     Checked { workspace, said, agreed, claims, diagnostics }
 }
 
@@ -146,7 +179,9 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
         match &statement.body {
             Body::Service(node) => tenant.services.extend(external::service(cx, scope, node, statement.span, &mut out)),
             Body::External(node) => tenant.externals.extend(external::external(cx, node, statement.span, &mut out)),
-            Body::Include(node) => tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out)),
+            Body::Include(node) => {
+                tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out))
+            }
             Body::Expose(node) => {
                 let index = tenant.exposures.len();
                 let Some(exposed) = expose::expose(cx, scope, node, statement.span, index, &mut out) else { continue };
@@ -160,24 +195,46 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
             }
             Body::Never(rule) => invariants.push(invariant(cx, scope, rule, true, statement.span, &mut out)),
             Body::Expect(rule) => invariants.push(invariant(cx, scope, rule, false, statement.span, &mut out)),
-            // A group is resolved where it is used; its own ports are wrong wherever that is.
+            // A group is resolved where it is used; that its members exist is looked at here too, used or not.
             Body::Group(group) => {
-                for ports in group.peers.iter().filter_map(|peer| peer.ports.as_ref().map(|ports| (peer.span, ports.span))) {
-                    out.push(crate::names::errors::group_ports(ports.0, ports.1));
+                for ports in group.peers.iter().filter_map(|peer| peer.ports.as_ref()) {
+                    out.push(crate::names::errors::group_ports(ports.span));
                 }
+                let itself =
+                    ast::Peer { span: group.name.span, kind: ast::PeerKind::Word(group.name.clone()), ports: None };
+                cx.resolver(scope).destinations(&[itself], &mut out);
             }
-            Body::Allow(_) | Body::Export(_) | Body::App(_) | Body::Tenant(_) | Body::Certificate(_) | Body::Ports(_) | Body::Platform(_) => {}
+            Body::Allow(_)
+            | Body::Export(_)
+            | Body::App(_)
+            | Body::Tenant(_)
+            | Body::Certificate(_)
+            | Body::Ports(_)
+            | Body::Platform(_) => {}
         }
     }
     let of = |index: usize| claims.iter().filter(move |claim| claim.exposure == index).cloned().collect::<Vec<_>>();
-    let group_claims: Vec<(ast::Name, usize, Vec<Claim>)> = groups.into_iter().map(|(name, index)| (name, index, of(index))).collect();
-    let users: Vec<_> = group_claims.iter().map(|(name, index, claims)| (name.clone(), &tenant.exposures[*index], claims.as_slice())).collect();
+    let group_claims: Vec<(ast::Name, usize, Vec<Claim>)> =
+        groups.into_iter().map(|(name, index)| (name, index, of(index))).collect();
+    let users: Vec<_> = group_claims
+        .iter()
+        .map(|(name, index, claims)| (name.clone(), &tenant.exposures[*index], claims.as_slice()))
+        .collect();
     let certificates = certificate::certificates(cx, scope, &users, &mut out);
+    if cx.platform.solver == Some(Solver::Http01) {
+        let ours = certificates
+            .iter()
+            .filter(|certificate| certificate.by_platform(cx.platform) && !certificate.names.is_empty());
+        flows.extend(ours.flat_map(|certificate| &certificate.origins).map(|origin| solver(scope, *origin)));
+    }
     for (secret, index) in &secrets {
         certificate::secret_covers(&certificates, scope, secret, &of(*index), &mut out);
     }
-    if let Some(first) = group_claims.first().filter(|_| cx.platform.solver == Some(Solver::Http01)) {
-        flows.push(solver(scope, tenant.exposures[first.1].origin));
+    name_exposures(&mut tenant.exposures, &mut out);
+    if let (Some(provided), true, Some(fact)) =
+        (&cx.platform.default_deny_provided, scope.isolated, cx.platform.fact("default-deny"))
+    {
+        out.push(errors::isolated_but_provided(scope.span, &scope.name, provided, fact));
     }
     tenant.certificates = certificates.into_iter().filter(|certificate| !certificate.names.is_empty()).collect();
     objects_twice(cx.platform, &tenant, &mut out);
@@ -191,21 +248,17 @@ fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
     labels.dedup();
     let in_mesh = |name: &SmolStr| {
         let span = scope.apps.get(name)?.mesh?;
-        Some((name.clone(), scope.labels_of(name, &cx.platform.app_label), span))
+        let statement = scope.apps.get(name).map_or(span, |app| app.statement);
+        Some((name.clone(), scope.labels_of(name, &cx.platform.app_label), statement))
     };
     Tenant {
         name: scope.name.clone(),
         namespace: scope.namespace.clone(),
         span: scope.span,
-        stated: scope.stated,
+        origin: scope.statement,
         isolated: scope.isolated,
         mesh: scope.mesh.is_some(),
-        mesh_apps: if scope.mesh.is_some() {
-            let own = |name: &SmolStr| (name.clone(), scope.labels_of(name, &cx.platform.app_label), scope.apps.get(name).map_or(scope.span, |app| app.span));
-            scope.app_names.iter().map(own).collect()
-        } else {
-            scope.app_names.iter().filter_map(in_mesh).collect()
-        },
+        mesh_apps: scope.app_names.iter().filter_map(in_mesh).collect(),
         labels,
         services: Vec::new(),
         externals: Vec::new(),
@@ -218,7 +271,8 @@ fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
 /// What cert-manager's HTTP-01 solver pods need: the authority reaches them through the ingress controller (cert-manager
 /// `pkg/issuer/acme/http/pod.go`: the label, and port 8089).
 fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
-    let label = Requirement::In(SmolStr::new_static("acme.cert-manager.io/http01-solver"), vec![SmolStr::new_static("true")]);
+    let label =
+        Requirement::In(SmolStr::new_static("acme.cert-manager.io/http01-solver"), vec![SmolStr::new_static("true")]);
     let pods = Pods { requirements: vec![label], app: Some(SmolStr::new_static("acme-solver")) };
     Flow {
         from: End::Ingress(Some(Access::Public)),
@@ -230,7 +284,14 @@ fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
     }
 }
 
-fn invariant(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &ast::Rule, never: bool, origin: Span, out: &mut Vec<Diagnostic>) -> Invariant {
+fn invariant(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    rule: &ast::Rule,
+    never: bool,
+    origin: Span,
+    out: &mut Vec<Diagnostic>,
+) -> Invariant {
     let resolver = cx.resolver(scope);
     let from = resolver.sources(&rule.from, out).into_iter().map(|resolved| resolved.end).collect();
     let to = resolver.destinations(&rule.to, out).into_iter().map(|resolved| (resolved.end, resolved.ports)).collect();
@@ -239,15 +300,85 @@ fn invariant(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &ast::Rule, never: b
 
 fn hosts_claimed_twice(names: &Names<'_>, claims: &[Vec<Claim>], out: &mut Vec<Diagnostic>) {
     let mut first: HashMap<(Access, &str, &str), (usize, &Claim)> = HashMap::new();
-    for (tenant, claim) in claims.iter().enumerate().flat_map(|(tenant, claims)| claims.iter().map(move |claim| (tenant, claim))) {
+    for (tenant, claim) in
+        claims.iter().enumerate().flat_map(|(tenant, claims)| claims.iter().map(move |claim| (tenant, claim)))
+    {
         let key = (claim.access, claim.host.as_str(), claim.path.as_str());
         match first.get(&key) {
             Some((owner, earlier)) => {
                 let shown = crate::values::host::shown(&claim.host, &claim.path);
-                out.push(errors::host_twice(claim.span, &shown, earlier.span, &names.tenants[*owner].name, *owner == tenant));
+                out.push(errors::host_twice(
+                    claim.span,
+                    &shown,
+                    earlier.span,
+                    &names.tenants[*owner].name,
+                    *owner == tenant,
+                ));
             }
             None => {
                 first.insert(key, (tenant, claim));
+            }
+        }
+    }
+}
+
+/// Tenants in a namespace that the platform itself uses.
+fn namespaces_of_the_platform(names: &Names<'_>, platform: &Platform, out: &mut Vec<Diagnostic>) {
+    let own = [
+        "default",
+        "kube-node-lease",
+        "kube-public",
+        "kube-system",
+        &platform.dns_namespace,
+        &platform.ingress_namespace,
+        &platform.mesh_namespace,
+    ];
+    for scope in names.tenants.iter().filter(|scope| own.contains(&scope.namespace.as_str())) {
+        out.push(crate::names::errors::namespace_of_platform(scope.namespace_span, &scope.namespace));
+    }
+}
+
+/// Gives each Ingress its name: that of what it leads to, with the host behind it unless the host starts with that name,
+/// and the path unless it is the root. What else is exposed changes nothing, for the controller refuses an Ingress under
+/// a new name as long as the old one has its host. Only where two would be called the same, both get their whole host.
+fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) {
+    use crate::values::object_name::{part, shortened, with_hash};
+    for exposure in exposures.iter_mut() {
+        let first_label = |host: &str| host.split('.').next() == Some(exposure.target.as_str());
+        let Some((host, path)) =
+            exposure.rules.iter().min_by_key(|(host, path)| (!first_label(host.as_str()), host, path))
+        else {
+            continue;
+        };
+        let mut name = exposure.target.to_string();
+        if !first_label(host.as_str()) {
+            name = format!("{name}-{}", part(host.as_str()));
+        }
+        if path.as_str() != "/" {
+            name = format!("{name}-{}", part(path.as_str()));
+        }
+        exposure.name = shortened(name.trim_end_matches('-').to_string());
+    }
+    let count = |exposures: &[model::Exposure]| {
+        let mut count: HashMap<SmolStr, usize> = HashMap::new();
+        exposures.iter().for_each(|exposure| *count.entry(exposure.name.clone()).or_default() += 1);
+        count
+    };
+    let twice = count(exposures);
+    for exposure in exposures.iter_mut().filter(|exposure| twice[&exposure.name] > 1) {
+        let first = exposure.rules.iter().min();
+        let whole = first.map_or(String::new(), |(host, path)| format!("{}{}", host.as_str(), path.as_str()));
+        exposure.name = with_hash(
+            &format!("{}-{}", exposure.target, part(&whole)),
+            &format!("{} {whole} {}", exposure.target, exposure.access.word()),
+        );
+    }
+    let mut first: HashMap<&SmolStr, Span> = HashMap::new();
+    for exposure in exposures.iter() {
+        match first.get(&exposure.name) {
+            Some(span) => out.push(errors::object_twice(exposure.origin, "Ingress", &exposure.name, *span)),
+            None => {
+                first.insert(&exposure.name, exposure.origin);
             }
         }
     }
@@ -261,13 +392,17 @@ fn objects_twice(platform: &Platform, tenant: &Tenant, out: &mut Vec<Diagnostic>
     };
     tenant.services.iter().for_each(|service| made("Service", &service.name, service.origin));
     tenant.externals.iter().for_each(|external| made("Service", &external.name, external.origin));
-    tenant.exposures.iter().for_each(|exposure| made("Ingress", &exposure.target, exposure.origin));
-    tenant.certificates.iter().for_each(|certificate| made("Certificate", &certificate.name, certificate.origins.first().copied().unwrap_or(tenant.span)));
-    if platform.default_deny_provided.is_none() {
-        made("NetworkPolicy", &SmolStr::new_static("default-deny"), tenant.span);
-    }
+    tenant.exposures.iter().for_each(|exposure| made("Ingress", &exposure.name, exposure.origin));
+    tenant.certificates.iter().for_each(|certificate| {
+        made("Certificate", &certificate.name, certificate.origins.first().copied().unwrap_or(tenant.span))
+    });
+    let default_deny = platform.default_deny_provided.is_none().then(|| tenant.origin.unwrap_or(tenant.span));
     for include in &tenant.includes {
         for (kind, name) in &include.objects {
+            if let (Some(origin), "NetworkPolicy", "default-deny") = (default_deny, kind.as_str(), name.as_str()) {
+                out.push(errors::default_deny_twice(include.origin, origin));
+                continue;
+            }
             match seen.get(&(kind.clone(), name.clone())) {
                 Some(first) => out.push(errors::object_twice(include.origin, kind, name, *first)),
                 None => {

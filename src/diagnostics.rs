@@ -222,9 +222,7 @@ pub fn settle(mut all: Vec<Diagnostic>, levels: &Levels) -> Vec<Diagnostic> {
         }
     }
     all.retain(|d| d.level != Level::Allow);
-    all.sort_by(|a, b| {
-        (a.primary.span, a.code.name, &a.message).cmp(&(b.primary.span, b.code.name, &b.message))
-    });
+    all.sort_by(|a, b| (a.primary.span, a.code.name, &a.message).cmp(&(b.primary.span, b.code.name, &b.message)));
     all.dedup_by(|b, a| a.primary == b.primary && a.code.name == b.code.name && a.message == b.message);
     all
 }

@@ -3,7 +3,8 @@
 pub mod yaml;
 
 use crate::lower::{Folder, Origin, Resource};
-use crate::source::Sources;
+use crate::model::Workspace;
+use crate::source::{Sources, Span};
 use crate::syntax::format::one_line;
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -45,12 +46,19 @@ impl OutputTree {
     pub fn stream(&self, format: Format) -> Vec<Cow<'_, [u8]>> {
         let objects = self.files.iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
         match format {
-            Format::Yaml => objects.map(|(_, bytes)| Cow::Borrowed(bytes.strip_prefix(MARKER.as_bytes()).unwrap_or(bytes))).collect(),
+            Format::Yaml => objects
+                .map(|(_, bytes)| Cow::Borrowed(bytes.strip_prefix(MARKER.as_bytes()).unwrap_or(bytes)))
+                .collect(),
             Format::Json => {
                 let mut items = Vec::new();
                 for (_, bytes) in objects {
                     let list: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
-                    items.extend(list.and_then(|mut list| list.get_mut("items").and_then(|items| items.as_array_mut().map(std::mem::take))).unwrap_or_default());
+                    items.extend(
+                        list.and_then(|mut list| {
+                            list.get_mut("items").and_then(|items| items.as_array_mut().map(std::mem::take))
+                        })
+                        .unwrap_or_default(),
+                    );
                 }
                 vec![Cow::Owned(json_list(&items))]
             }
@@ -59,7 +67,14 @@ impl OutputTree {
 }
 
 /// The files of one namespace, below `prefix`, which is empty or ends in `/`.
-pub fn folder(sources: &Sources, folder: &Folder, prefix: &str, format: Format) -> Vec<(String, Vec<u8>)> {
+pub fn folder(
+    sources: &Sources,
+    workspace: &Workspace,
+    folder: &Folder,
+    prefix: &str,
+    format: Format,
+) -> Vec<(String, Vec<u8>)> {
+    let comments = Comments { sources, owners: &workspace.owners, tenant: folder.tenant.as_ref() };
     let base = format!("{prefix}{}/", folder.namespace);
     let kinds = [
         ("networkpolicies", &folder.network_policies),
@@ -76,14 +91,14 @@ pub fn folder(sources: &Sources, folder: &Folder, prefix: &str, format: Format) 
     let mut listed = Vec::with_capacity(kinds.len());
     for (name, resources) in kinds.into_iter().filter(|(_, resources)| !resources.is_empty()) {
         let bytes = match format {
-            Format::Yaml => yaml_documents(sources, resources),
+            Format::Yaml => yaml_documents(&comments, resources),
             Format::Json => json_list(&resources.iter().map(|resource| &resource.object).collect::<Vec<_>>()),
         };
         listed.push(format!("{name}.{ending}"));
         files.push((format!("{base}{name}.{ending}"), bytes));
     }
     for (stem, text) in &folder.includes {
-        let name = include_name(stem, &listed);
+        let name = format!("include-{stem}.yaml");
         let separator = if text.starts_with("---") { "" } else { DOCUMENT };
         files.push((format!("{base}{name}"), format!("{MARKER}{separator}{}\n", text.trim_end()).into_bytes()));
         listed.push(name);
@@ -96,58 +111,52 @@ pub fn folder(sources: &Sources, folder: &Folder, prefix: &str, format: Format) 
     files
 }
 
-/// The name of an included file's copy: two of the same name in different folders stay apart.
-fn include_name(stem: &SmolStr, taken: &[String]) -> String {
-    let mut name = format!("include-{stem}.yaml");
-    let mut copy = 2;
-    while taken.contains(&name) {
-        name = format!("include-{stem}-{copy}.yaml");
-        copy += 1;
-    }
-    name
-}
-
-fn yaml_documents(sources: &Sources, resources: &[Resource]) -> Vec<u8> {
+fn yaml_documents(comments: &Comments<'_>, resources: &[Resource]) -> Vec<u8> {
     let mut out = Vec::with_capacity(MARKER.len() + resources.len() * 640);
     out.extend_from_slice(MARKER.as_bytes());
     for resource in resources {
         out.extend_from_slice(DOCUMENT.as_bytes());
-        comment(sources, &resource.origin, &mut out);
+        comments.write(&resource.origin, &mut out);
         yaml::write(&resource.object, &mut out);
     }
     out
 }
 
-/// The statements that an object comes from, a line each, as the formatter writes them: neither their layout nor their
-/// line numbers show.
-fn comment(sources: &Sources, origin: &Origin, out: &mut Vec<u8>) {
-    let mut line = |text: &str| {
-        out.extend_from_slice(b"# ");
-        yaml::comment_text(text, out);
-        out.push(b'\n');
-    };
-    match origin {
-        Origin::Tenant(name) => line(&format!("tenant {name}")),
-        Origin::Statements(spans) if spans.len() == 1 => line(&statement(sources, spans[0])),
-        Origin::Statements(spans) => {
-            let mut lines: Vec<Cow<'_, str>> = spans.iter().map(|span| statement(sources, *span)).collect();
-            lines.sort();
-            lines.dedup();
-            lines.iter().for_each(|text| line(text));
-        }
-    }
+/// What stands above the objects of a folder.
+struct Comments<'a> {
+    sources: &'a Sources,
+    owners: &'a [Option<SmolStr>],
+    tenant: Option<&'a SmolStr>,
 }
 
-/// The statement at a span. A tenant or an app of a list is known by its name alone: the keyword is put before it.
-fn statement(sources: &Sources, span: crate::source::Span) -> Cow<'_, str> {
-    let text = sources.text(span);
-    if text.as_bytes().contains(&b' ') {
-        return one_line(text);
+impl Comments<'_> {
+    /// The statements that an object comes from, a line each, as the formatter writes them: neither their layout nor
+    /// their line numbers show. One of another tenant says whose it is.
+    fn write(&self, origin: &Origin, out: &mut Vec<u8>) {
+        let mut line = |span: Option<Span>, text: &str| {
+            out.extend_from_slice(b"# ");
+            let owner = span.and_then(|span| self.owners.get(span.file.0 as usize)?.as_ref());
+            if let Some(owner) = owner.filter(|owner| Some(*owner) != self.tenant) {
+                out.extend_from_slice(owner.as_bytes());
+                out.extend_from_slice(b": ");
+            }
+            yaml::comment_text(text, out);
+            out.push(b'\n');
+        };
+        match origin {
+            Origin::Tenant(name) => line(None, &format!("tenant {name}")),
+            Origin::Statements(spans) if spans.len() == 1 => {
+                line(Some(spans[0]), &one_line(self.sources.text(spans[0])))
+            }
+            Origin::Statements(spans) => {
+                let mut lines: Vec<(Cow<'_, str>, Span)> =
+                    spans.iter().map(|span| (one_line(self.sources.text(*span)), *span)).collect();
+                lines.sort();
+                lines.dedup_by(|a, b| a.0 == b.0 && a.1.file == b.1.file);
+                lines.iter().for_each(|(text, span)| line(Some(*span), text));
+            }
+        }
     }
-    let source = sources.get(span.file);
-    let start = source.line_starts()[source.line_of(span.start)] as usize;
-    let keyword = if source.text[start..span.start as usize].trim_start().starts_with("app") { "app" } else { "tenant" };
-    Cow::Owned(format!("{keyword} {text}"))
 }
 
 fn json_list<T: Serialize>(items: &[T]) -> Vec<u8> {

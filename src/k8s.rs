@@ -2,8 +2,8 @@
 //! A test holds each against the type of the same name in `k8s-openapi`, field by field; building those costs more than
 //! all of the rest.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde::Serialize as Derive;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use smol_str::SmolStr;
 
 /// A string-to-string map, in the order given.
@@ -263,6 +263,8 @@ object! {
         external_name: Option<SmolStr>,
         #[serde(rename = "clusterIP", skip_serializing_if = "Option::is_none")]
         cluster_ip: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ip_family_policy: Option<&'static str>,
         #[serde(skip_serializing_if = "Map::is_empty")]
         selector: Map,
         #[serde(skip_serializing_if = "Vec::is_empty")]

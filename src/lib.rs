@@ -96,9 +96,10 @@ pub fn analyze(sources: &Sources, parsed: &[syntax::Parsed], manifests: &Manifes
     let environments = platform.envs.iter().map(Some).chain(platform.envs.is_empty().then_some(None));
     for env in environments {
         let names = names::declare(&files, &owners, env.map(|env| env.name.as_str()), &mut out);
-        let mut checked = check::workspace(sources, &names, &platform, env, manifests);
+        let mut checked = check::workspace(sources, &names, &owners.of_file, &platform, env, manifests);
         out.append(&mut checked.diagnostics);
-        lints::run(&lints::Facts { sources, names: &names, checked: &checked, today: options.today }, &mut out);
+        let sound = !out.iter().any(Diagnostic::is_error);
+        lints::run(&lints::Facts { names: &names, checked: &checked, sound, today: options.today }, &mut out);
         workspaces.push(checked.workspace);
     }
     Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output }
@@ -134,7 +135,9 @@ pub fn build(sources: &Sources, checked: &Checked<'_>, env: Option<&str>, format
     for workspace in checked.workspaces.iter().filter(|workspace| env.is_none() || workspace.env.as_deref() == env) {
         let prefix = workspace.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
         let shares = lower::shares(workspace);
-        let one = |share: &lower::Share<'_>| emit::folder(sources, &lower::folder(workspace, share), &prefix, format);
+        let one = |share: &lower::Share<'_>| {
+            emit::folder(sources, workspace, &lower::folder(workspace, share), &prefix, format)
+        };
         if shares.len() <= FEW {
             files.extend(shares.iter().flat_map(one));
         } else {

@@ -5,7 +5,6 @@ use crate::check::allow::Rule;
 use crate::check::expose::Claim;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::names::Names;
-use crate::source::Sources;
 use crate::syntax::ast;
 use rayon::prelude::*;
 
@@ -14,12 +13,12 @@ const FEW: usize = 32;
 
 /// What a lint may look at.
 pub struct Facts<'a> {
-    /// All files.
-    pub sources: &'a Sources,
     /// Everything declared.
     pub names: &'a Names<'a>,
     /// The model, and what was resolved on the way to it.
     pub checked: &'a Checked,
+    /// Whether nothing was wrong: what is missing is only missed then.
+    pub sound: bool,
     /// The day that `until` is compared with, if it is.
     pub today: Option<jiff::civil::Date>,
 }

@@ -5,7 +5,6 @@ mod endpoints;
 mod ingress;
 mod mesh;
 mod network_policy;
-mod object_name;
 mod service;
 
 use crate::k8s::{Map, Metadata, Object};
@@ -32,11 +31,22 @@ pub enum Origin {
     Tenant(SmolStr),
 }
 
+impl Origin {
+    /// A tenant as such.
+    fn of(tenant: &Tenant) -> Origin {
+        tenant
+            .origin
+            .map_or_else(|| Origin::Tenant(tenant.name.clone()), |statement| Origin::Statements(vec![statement]))
+    }
+}
+
 /// Everything that goes to one namespace.
 #[derive(Debug, Default)]
 pub struct Folder {
     /// The namespace.
     pub namespace: SmolStr,
+    /// The tenant whose it is; `None` for one that is not in the workspace.
+    pub tenant: Option<SmolStr>,
     /// NetworkPolicies, sorted by name.
     pub network_policies: Vec<Resource>,
     /// Certificates.
@@ -48,7 +58,7 @@ pub struct Folder {
     /// Endpoints or EndpointSlices.
     pub endpoints: Vec<Resource>,
     /// Hand-written files: name without ending, and text.
-    pub includes: Vec<(SmolStr, SmolStr)>,
+    pub includes: Vec<(SmolStr, String)>,
     /// The workloads that the mesh takes in; `None` in place of a name means all of them.
     pub mesh: Vec<Option<SmolStr>>,
 }
@@ -71,12 +81,16 @@ pub struct Share<'a> {
 pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
     let mut shares: BTreeMap<&SmolStr, Share<'_>> = BTreeMap::new();
     for tenant in &workspace.tenants {
-        shares.insert(&tenant.namespace, Share { namespace: &tenant.namespace, tenant: Some(tenant), halves: Vec::new() });
+        shares.insert(
+            &tenant.namespace,
+            Share { namespace: &tenant.namespace, tenant: Some(tenant), halves: Vec::new() },
+        );
     }
     for flow in &workspace.flows {
         let egress = flow.egress_in.iter().map(|namespace| (namespace, true));
         for (namespace, egress) in egress.chain(flow.ingress_in.iter().map(|namespace| (namespace, false))) {
-            let share = shares.entry(namespace).or_insert_with(|| Share { namespace, tenant: None, halves: Vec::new() });
+            let share =
+                shares.entry(namespace).or_insert_with(|| Share { namespace, tenant: None, halves: Vec::new() });
             share.halves.push(Half { egress, flow });
         }
     }
@@ -85,7 +99,11 @@ pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
 
 /// Lowers what goes to one namespace.
 pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
-    let mut folder = Folder { namespace: share.namespace.clone(), ..Folder::default() };
+    let mut folder = Folder {
+        namespace: share.namespace.clone(),
+        tenant: share.tenant.map(|tenant| tenant.name.clone()),
+        ..Folder::default()
+    };
     network_policy::lower(workspace, share, &mut folder.network_policies);
     if let Some(tenant) = share.tenant {
         certificate::lower(tenant, &mut folder.certificates);
@@ -93,9 +111,15 @@ pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
         service::lower(tenant, &mut folder.services);
         endpoints::lower(&workspace.platform, tenant, &mut folder.endpoints);
         folder.mesh = mesh::workloads(tenant);
-        folder.includes = tenant.includes.iter().map(|include| (include.stem.clone(), include.text.clone())).collect();
+        folder.includes = tenant.includes.iter().map(|include| (include.name.clone(), include.text.clone())).collect();
     }
-    for list in [&mut folder.network_policies, &mut folder.certificates, &mut folder.ingresses, &mut folder.services, &mut folder.endpoints] {
+    for list in [
+        &mut folder.network_policies,
+        &mut folder.certificates,
+        &mut folder.ingresses,
+        &mut folder.services,
+        &mut folder.endpoints,
+    ] {
         list.sort_by(|a, b| a.object.metadata().name.cmp(&b.object.metadata().name));
     }
     folder

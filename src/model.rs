@@ -26,10 +26,35 @@ pub struct Workspace {
     pub platform: Platform,
     /// Sorted by name.
     pub tenants: Vec<Tenant>,
+    /// The tenant of each file; `None` for a file that belongs to none.
+    pub owners: Vec<Option<SmolStr>>,
     /// What is permitted between whom.
     pub flows: Vec<Flow>,
     /// `never` and `expect`.
     pub invariants: Vec<Invariant>,
+}
+
+impl Workspace {
+    /// Whether both ends are pods that the mesh has taken in, so that their traffic goes from proxy to proxy. An end that
+    /// takes in pods of the mesh beside others counts.
+    pub fn meshed(&self, from: &End, to: &End) -> bool {
+        let any = |tenant: &Tenant, pods: &Pods| {
+            tenant.mesh
+                || !tenant.mesh_apps.is_empty()
+                    && pods.app.as_ref().is_none_or(|app| tenant.mesh_apps.iter().any(|(name, ..)| name == app))
+        };
+        let meshed = |end: &End| match end {
+            End::Pods(Namespaces::One(name, _), pods) => self
+                .tenants
+                .binary_search_by(|tenant| tenant.name.cmp(name))
+                .is_ok_and(|at| any(&self.tenants[at], pods)),
+            End::Pods(Namespaces::Every(_) | Namespaces::Labelled(_), pods) => {
+                self.tenants.iter().any(|tenant| any(tenant, pods))
+            }
+            End::Blocks(..) | End::Ingress(_) => false,
+        };
+        meshed(from) && meshed(to)
+    }
 }
 
 /// The cluster's facts. [`Platform::default`] holds those that are built in.
@@ -37,6 +62,8 @@ pub struct Workspace {
 pub struct Platform {
     /// Where `platform` stands, if it does.
     pub span: Option<Span>,
+    /// Where each fact is stated first.
+    pub facts: std::collections::BTreeMap<SmolStr, Span>,
     /// `(1, 33)`, where it is stated.
     pub kubernetes: Option<(u32, u32)>,
     /// The folder that is written, relative to the workspace root.
@@ -65,6 +92,8 @@ pub struct Platform {
     pub issuer: SmolStr,
     /// `ClusterIssuer` or `Issuer`.
     pub issuer_kind: SmolStr,
+    /// Whether the issuer is an authority of our own, which no public one's limits bind.
+    pub private_authority: bool,
     /// How the issuer proves that a name is ours.
     pub solver: Option<Solver>,
     /// The DNS zones that the solver can write; empty when not stated.
@@ -108,6 +137,7 @@ impl Default for Platform {
         let name = SmolStr::new_static;
         Platform {
             span: None,
+            facts: std::collections::BTreeMap::new(),
             kubernetes: None,
             output: name("generated"),
             default_deny_provided: None,
@@ -122,6 +152,7 @@ impl Default for Platform {
             ingress_addresses: Vec::new(),
             issuer: name("letsencrypt"),
             issuer_kind: name("ClusterIssuer"),
+            private_authority: false,
             solver: None,
             zones: Vec::new(),
             dns_namespace: name("kube-system"),
@@ -149,6 +180,11 @@ impl Platform {
     /// deprecated (KEP-4974).
     pub fn endpoint_slices(&self) -> bool {
         self.kubernetes.is_some_and(|version| version >= (1, 33))
+    }
+
+    /// Where a fact is stated, or the platform.
+    pub fn fact(&self, name: &str) -> Option<Span> {
+        self.facts.get(name).copied().or(self.span)
     }
 
     /// Whether policies tell the public controller from the private one.
@@ -197,6 +233,30 @@ pub struct Environment {
     pub span: Span,
 }
 
+/// Replaces each `${name}` of a text by its value in the environment.
+///
+/// # Errors
+/// The names that have no value.
+pub fn expand<'t>(env: Option<&Environment>, text: &'t str) -> Result<SmolStr, Vec<&'t str>> {
+    if !text.contains("${") {
+        return Ok(SmolStr::new(text));
+    }
+    let values = env.map_or(&[][..], |env| &env.values);
+    let (mut result, mut unknown) = (String::new(), Vec::new());
+    let mut rest = text;
+    while let Some((start, length)) = rest.find("${").and_then(|start| Some((start, rest[start..].find('}')?))) {
+        let name = &rest[start + 2..start + length];
+        result.push_str(&rest[..start]);
+        match values.iter().find(|(key, _)| key == name) {
+            Some((_, value)) => result.push_str(value),
+            None => unknown.push(name),
+        }
+        rest = &rest[start + length + 1..];
+    }
+    result.push_str(rest);
+    if unknown.is_empty() { Ok(SmolStr::new(result)) } else { Err(unknown) }
+}
+
 /// A tenant and what it owns.
 #[derive(Debug)]
 pub struct Tenant {
@@ -206,8 +266,8 @@ pub struct Tenant {
     pub namespace: SmolStr,
     /// Where it is set up, or the start of its first file.
     pub span: Span,
-    /// Whether `span` is a `tenant` statement.
-    pub stated: bool,
+    /// The statement that sets it up, if one does.
+    pub origin: Option<Span>,
     /// Whether traffic inside it is denied too.
     pub isolated: bool,
     /// Whether all its pods are in the mesh.
@@ -279,7 +339,9 @@ pub enum Remote {
 /// Something published under hosts: one Ingress.
 #[derive(Debug)]
 pub struct Exposure {
-    /// The app, service or external as written, after which the Ingress is named.
+    /// The Ingress's name.
+    pub name: SmolStr,
+    /// The app, service or external as written.
     pub target: SmolStr,
     /// The Service behind it.
     pub service: SmolStr,
@@ -338,10 +400,10 @@ pub struct Certificate {
 /// A hand-written file of manifests.
 #[derive(Debug)]
 pub struct Include {
-    /// The file's name without its folder and ending.
-    pub stem: SmolStr,
-    /// Its text.
-    pub text: SmolStr,
+    /// Its path from the workspace root, as a part of a name.
+    pub name: SmolStr,
+    /// Its text, each object with its namespace.
+    pub text: String,
     /// Kind and name of each object in it.
     pub objects: Vec<(SmolStr, SmolStr)>,
     /// The statement.

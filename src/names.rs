@@ -32,6 +32,10 @@ pub struct Scope<'a> {
     pub span: Span,
     /// Whether `span` is a statement.
     pub stated: bool,
+    /// The whole statement that sets it up.
+    pub statement: Option<Span>,
+    /// What says its namespace: the clause, or `span`.
+    pub namespace_span: Span,
     /// `isolated`.
     pub isolated: bool,
     /// `mesh linkerd` on the tenant.
@@ -69,6 +73,8 @@ pub struct App {
     pub mesh: Option<Span>,
     /// Its name in the statement.
     pub span: Span,
+    /// The statement.
+    pub statement: Span,
 }
 
 /// A port that an app declares.
@@ -100,7 +106,7 @@ impl<'a> Names<'a> {
 #[derive(Debug)]
 pub struct Owners {
     /// For each file, its tenant; `None` for a file that only describes the platform.
-    of_file: Vec<Option<SmolStr>>,
+    pub of_file: Vec<Option<SmolStr>>,
 }
 
 /// Finds the tenant of each file.
@@ -115,7 +121,9 @@ fn owner(sources: &Sources, file: &ast::File, out: &mut Vec<Diagnostic>) -> Opti
         if let Body::Tenant(tenant) = &statement.body {
             match stated {
                 None => stated = Some(&tenant.name),
-                Some(first) => out.push(errors::two_tenants(tenant.name.span, first.span)),
+                Some(first) => {
+                    out.push(errors::two_tenants(tenant.name.span, first.span, tenant.name.value == first.value))
+                }
             }
         }
     }
@@ -134,7 +142,12 @@ fn owner(sources: &Sources, file: &ast::File, out: &mut Vec<Diagnostic>) -> Opti
 }
 
 /// Gathers what every tenant declares in environment `env`.
-pub fn declare<'a>(files: &[&'a ast::File], owners: &Owners, env: Option<&str>, out: &mut Vec<Diagnostic>) -> Names<'a> {
+pub fn declare<'a>(
+    files: &[&'a ast::File],
+    owners: &Owners,
+    env: Option<&str>,
+    out: &mut Vec<Diagnostic>,
+) -> Names<'a> {
     let mut order: Vec<(&SmolStr, &'a ast::File)> =
         files.iter().zip(&owners.of_file).filter_map(|(file, owner)| Some((owner.as_ref()?, *file))).collect();
     order.sort_by_key(|(owner, file)| (*owner, file.id));
@@ -142,11 +155,13 @@ pub fn declare<'a>(files: &[&'a ast::File], owners: &Owners, env: Option<&str>, 
     for (owner, file) in order {
         if tenants.last().is_none_or(|last| last.name != *owner) {
             let id = TenantId(tenants.len() as u32);
-            tenants.push(Scope::new(id, owner.clone(), Span::new(file.id, 0, 0)));
+            let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
+            tenants.push(Scope::new(id, owner.clone(), first));
         }
         if let Some(scope) = tenants.last_mut() {
             for statement in &file.statements {
-                let here = statement.tags.envs.is_empty() || statement.tags.envs.iter().any(|name| Some(name.value.as_str()) == env);
+                let here = statement.tags.envs.is_empty()
+                    || statement.tags.envs.iter().any(|name| Some(name.value.as_str()) == env);
                 if here {
                     scope.declare(statement, out);
                 }
@@ -156,9 +171,11 @@ pub fn declare<'a>(files: &[&'a ast::File], owners: &Owners, env: Option<&str>, 
     let mut namespaces: HashMap<SmolStr, (SmolStr, Span)> = HashMap::new();
     for tenant in &tenants {
         match namespaces.get(&tenant.namespace) {
-            Some((other, span)) => out.push(errors::namespace_twice(tenant.span, &tenant.namespace, *span, other)),
+            Some((other, span)) => {
+                out.push(errors::namespace_twice(tenant.namespace_span, &tenant.namespace, *span, other))
+            }
             None => {
-                namespaces.insert(tenant.namespace.clone(), (tenant.name.clone(), tenant.span));
+                namespaces.insert(tenant.namespace.clone(), (tenant.name.clone(), tenant.namespace_span));
             }
         }
     }
@@ -174,6 +191,8 @@ impl<'a> Scope<'a> {
             name,
             span,
             stated: false,
+            statement: None,
+            namespace_span: span,
             isolated: false,
             mesh: None,
             labels: Vec::new(),
@@ -191,7 +210,7 @@ impl<'a> Scope<'a> {
 
     fn declare(&mut self, statement: &'a ast::Statement, out: &mut Vec<Diagnostic>) {
         match &statement.body {
-            Body::Tenant(tenant) => self.set_up(tenant, out),
+            Body::Tenant(tenant) => self.set_up(tenant, statement.span, out),
             Body::App(app) => self.declare_apps(app, statement.span, out),
             Body::Service(service) => {
                 if self.is_free(&service.name, "service", out) {
@@ -209,7 +228,13 @@ impl<'a> Scope<'a> {
                 }
             }
             Body::Ports(set) => match self.ports.get(&set.name.value) {
-                Some(first) => out.push(errors::declared_twice(set.name.span, &set.name.value, "a set of ports", first.name.span, "a set of ports")),
+                Some(first) => out.push(errors::declared_twice(
+                    set.name.span,
+                    &set.name.value,
+                    "a set of ports",
+                    first.name.span,
+                    "a set of ports",
+                )),
                 None => {
                     self.ports.insert(set.name.value.clone(), set);
                 }
@@ -217,30 +242,45 @@ impl<'a> Scope<'a> {
             Body::Certificate(certificate) => match self.certificates.get(&certificate.name.value) {
                 Some((first, _)) => {
                     let name = &certificate.name;
-                    out.push(errors::declared_twice(name.span, &name.value, "a certificate", first.name.span, "a certificate"));
+                    out.push(errors::declared_twice(
+                        name.span,
+                        &name.value,
+                        "a certificate",
+                        first.name.span,
+                        "a certificate",
+                    ));
                 }
                 None => {
                     self.certificates.insert(certificate.name.value.clone(), (certificate, statement.span));
                 }
             },
             Body::Platform(_) => return,
-            Body::Expose(_) | Body::Allow(_) | Body::Export(_) | Body::Never(_) | Body::Expect(_) | Body::Include(_) => {}
+            Body::Expose(_)
+            | Body::Allow(_)
+            | Body::Export(_)
+            | Body::Never(_)
+            | Body::Expect(_)
+            | Body::Include(_) => {}
         }
         self.statements.push(statement);
     }
 
-    fn set_up(&mut self, tenant: &'a ast::Tenant, out: &mut Vec<Diagnostic>) {
-        let settled = self.stated && (self.isolated || self.mesh.is_some() || !self.labels.is_empty() || self.namespace != self.name);
+    fn set_up(&mut self, tenant: &'a ast::Tenant, statement: Span, out: &mut Vec<Diagnostic>) {
+        let settled = self.stated
+            && (self.isolated || self.mesh.is_some() || !self.labels.is_empty() || self.namespace != self.name);
         if tenant.has_settings() && settled {
             out.push(errors::tenant_twice(tenant.name.span, &self.name, self.span));
             return;
         }
         if !self.stated || tenant.has_settings() {
             self.span = tenant.name.span;
+            self.namespace_span = tenant.name.span;
             self.stated = true;
+            self.statement = Some(statement);
         }
         if let Some(namespace) = &tenant.namespace {
             self.namespace = namespace.value.clone();
+            self.namespace_span = namespace.span;
         }
         self.isolated |= tenant.isolated.is_some();
         self.mesh = self.mesh.or(tenant.mesh.as_ref().map(|mesh| mesh.span));
@@ -250,7 +290,8 @@ impl<'a> Scope<'a> {
 
     fn declare_apps(&mut self, app: &'a ast::App, statement: Span, out: &mut Vec<Diagnostic>) {
         self.closed = self.closed.or(Some(statement));
-        let mut labels: Labels = app.labels.iter().map(|label| (label.key.value.clone(), label.value.value.clone())).collect();
+        let mut labels: Labels =
+            app.labels.iter().map(|label| (label.key.value.clone(), label.value.value.clone())).collect();
         labels.sort();
         let mut ports: Vec<AppPort> = Vec::new();
         for port in &app.ports {
@@ -258,7 +299,12 @@ impl<'a> Scope<'a> {
                 out.push(errors::declared_twice(port.name.span, &port.name.value, "a port", first.span, "a port"));
                 continue;
             }
-            let one = |protocol| AppPort { name: port.name.value.clone(), number: port.number.value, protocol, span: port.name.span };
+            let one = |protocol| AppPort {
+                name: port.name.value.clone(),
+                number: port.number.value,
+                protocol,
+                span: port.name.span,
+            };
             match port.protocols.as_slice() {
                 [] => ports.push(one(Protocol::Tcp)),
                 several => ports.extend(several.iter().map(|&protocol| one(protocol))),
@@ -273,7 +319,13 @@ impl<'a> Scope<'a> {
                 out.push(errors::declared_twice(name.span, &name.value, "an app", span, what));
                 continue;
             }
-            let app = App { labels: labels.clone(), ports: ports.clone(), mesh: app.mesh.as_ref().map(|mesh| mesh.span), span: name.span };
+            let app = App {
+                labels: labels.clone(),
+                ports: ports.clone(),
+                mesh: app.mesh.as_ref().map(|mesh| mesh.span),
+                span: name.span,
+                statement,
+            };
             self.apps.insert(name.value.clone(), app);
             self.app_names.push(name.value.clone());
         }
@@ -288,8 +340,11 @@ impl<'a> Scope<'a> {
     /// external makes a Service too, so these two share their names.
     fn is_free(&self, name: &ast::Name, kind: &'static str, out: &mut Vec<Diagnostic>) -> bool {
         let app = self.apps.get(&name.value).filter(|_| kind != "service").map(|app| (app.span, "an app"));
-        let service = self.services.get(&name.value).filter(|_| kind != "group").map(|service| (service.name.span, "a service"));
-        let taken = app.or(service).or_else(|| self.external_or_group(&name.value).filter(|(_, what)| kind != "service" || *what == "an external"));
+        let service =
+            self.services.get(&name.value).filter(|_| kind != "group").map(|service| (service.name.span, "a service"));
+        let taken = app.or(service).or_else(|| {
+            self.external_or_group(&name.value).filter(|(_, what)| kind != "service" || *what == "an external")
+        });
         let what = match kind {
             "service" => "a service",
             "external" => "an external",

@@ -4,6 +4,7 @@ pub mod address;
 pub mod host;
 pub mod label;
 pub mod name;
+pub mod object_name;
 pub mod port;
 
 /// Why a word is not the value that its place asks for.

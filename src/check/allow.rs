@@ -52,11 +52,22 @@ pub struct Agreed {
     /// The grants that an `allow` needed, as tenant and index.
     pub used: Vec<(TenantId, usize)>,
     /// Rules whose other half nobody wrote, with the tenants that could.
-    pub half_open: Vec<(Span, Vec<SmolStr>, Span)>,
+    pub half_open: Vec<HalfOpen>,
     /// Rules towards tenants that are not in the workspace.
     pub foreign: Vec<(Span, SmolStr)>,
     /// What is wrong.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A rule whose other half nobody wrote.
+#[derive(Debug)]
+pub struct HalfOpen {
+    /// The tenants that could.
+    pub tenants: Vec<SmolStr>,
+    /// The words that name them.
+    pub source: Span,
+    /// What the first of them would write.
+    pub line: String,
 }
 
 /// Resolves the rules and consents of one tenant.
@@ -68,15 +79,25 @@ pub(super) fn said(cx: &Context<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagno
             Body::Allow(rule) => {
                 let from = resolver.sources(&rule.from, out);
                 let to = resolver.destinations(&rule.to, out);
-                for from in &from {
-                    said.rules.extend(to.iter().map(|to| Rule { from: from.clone(), to: to.clone(), origin: statement.span }));
+                for from in from.iter().filter(|from| from.sound) {
+                    let sound = to.iter().filter(|to| to.sound);
+                    said.rules.extend(sound.map(|to| Rule {
+                        from: from.clone(),
+                        to: to.clone(),
+                        origin: statement.span,
+                    }));
                 }
             }
             Body::Export(export) => {
-                for resolved in resolver.destinations(&export.what, out) {
+                for resolved in resolver.destinations(&export.what, out).into_iter().filter(|resolved| resolved.sound) {
                     match (resolved.owner, resolved.end) {
                         (Owner::Tenant(id), End::Pods(_, pods)) if id == scope.id => {
-                            said.grants.push(Grant { pods, ports: resolved.ports, to: export.to.clone(), span: resolved.span });
+                            said.grants.push(Grant {
+                                pods,
+                                ports: resolved.ports,
+                                to: export.to.clone(),
+                                span: resolved.span,
+                            });
                         }
                         _ => out.push(errors::export_not_yours(resolved.span, &scope.name)),
                     }
@@ -138,7 +159,7 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
         }
         (Owner::Tenant(other), to) if *to == own => {
             if !asked_for(&all[other.0 as usize], rule) {
-                agreed.half_open.push((rule.origin, vec![cx.names.get(*other).name.clone()], rule.from.span));
+                agreed.half_open.push(half_open(cx, scope, rule, vec![cx.names.get(*other).name.clone()]));
             }
             agreed.flows.push(flow(None, vec![here.clone()]));
         }
@@ -146,22 +167,53 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
             let strangers = || others.iter().filter(|id| **id != scope.id);
             if strangers().next().is_some() && !strangers().any(|id| asked_for(&all[id.0 as usize], rule)) {
                 let names = strangers().map(|id| cx.names.get(*id).name.clone()).collect();
-                agreed.half_open.push((rule.origin, names, rule.from.span));
+                agreed.half_open.push(half_open(cx, scope, rule, names));
             }
             agreed.flows.push(flow(None, vec![here.clone()]));
         }
-        _ => agreed.diagnostics.push(errors::not_yours(rule.origin, &scope.name, rule.from.span, rule.to.span)),
+        _ => agreed.diagnostics.push(errors::not_yours(
+            rule.origin,
+            &scope.name,
+            rule.from.span,
+            rule.to.span,
+            rule.from.owner == Owner::Outside && rule.to.owner == Owner::Outside,
+        )),
     }
 }
 
+fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<SmolStr>) -> HalfOpen {
+    let pods = |end: &End| match end {
+        End::Pods(_, pods) => pods.clone(),
+        End::Blocks(..) | End::Ingress(_) => Pods::all(),
+    };
+    let source = tenants.first().and_then(|name| cx.names.tenant(name)).unwrap_or(scope);
+    let line = format!(
+        "allow {} -> {}/{}",
+        shown(source, &pods(&rule.from.end), &[]),
+        scope.name,
+        shown(scope, &pods(&rule.to.end), &rule.to.ports)
+    );
+    HalfOpen { tenants, source: rule.from.span, line }
+}
+
 /// Whether every one of `others` lets `scope` reach what the rule names; reports those who do not.
-fn consented(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, others: &[TenantId], agreed: &mut Agreed) -> bool {
+fn consented(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    all: &[Said],
+    rule: &Rule,
+    others: &[TenantId],
+    agreed: &mut Agreed,
+) -> bool {
     let End::Pods(_, wanted) = &rule.to.end else { return true };
     let mut missing = Vec::new();
     for &other in others {
         let said = &all[other.0 as usize];
         let names_us = |grant: &Grant| grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
-        let found = said.grants.iter().position(|grant| names_us(grant) && grant.pods.cover(wanted) && ports_cover(&grant.ports, &rule.to.ports));
+        let found = said
+            .grants
+            .iter()
+            .position(|grant| names_us(grant) && grant.pods.cover(wanted) && ports_cover(&grant.ports, &rule.to.ports));
         if let Some(index) = found {
             agreed.used.push((other, index));
             continue;
@@ -175,7 +227,11 @@ fn consented(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule,
         return true;
     }
     let owners: Vec<_> = missing.iter().map(|id| lacks(cx, scope, all, rule, wanted, *id)).collect();
-    let what = if others.len() == 1 { format!("`{}`", shown(cx.names.get(others[0]), wanted, &rule.to.ports)) } else { "what this names".to_string() };
+    let what = if others.len() == 1 {
+        format!("`{}`", shown(cx.names.get(others[0]), wanted, &rule.to.ports))
+    } else {
+        "what this names".to_string()
+    };
     agreed.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
     false
 }
@@ -212,9 +268,14 @@ fn asked_for(theirs: &Said, ours: &Rule) -> bool {
 }
 
 /// What one tenant would have to write.
-fn lacks<'s>(cx: &Context<'_, 's>, scope: &Scope<'_>, all: &[Said], rule: &Rule, wanted: &Pods, other: TenantId) -> errors::Missing<'s>
-where
-{
+fn lacks<'s>(
+    cx: &Context<'_, 's>,
+    scope: &Scope<'_>,
+    all: &[Said],
+    rule: &Rule,
+    wanted: &Pods,
+    other: TenantId,
+) -> errors::Missing<'s> {
     let owner = cx.names.get(other);
     let file = cx.sources.get(owner.span.file);
     let line = format!("export {} to {}", shown(owner, wanted, &rule.to.ports), scope.name);
@@ -239,7 +300,9 @@ fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
     let who = match (&pods.app, pods.requirements.as_slice()) {
         (Some(app), _) => app.to_string(),
         (None, []) => "*".to_string(),
-        (None, requirements) => format!("pods({})", requirements.iter().map(requirement).collect::<Vec<_>>().join(", ")),
+        (None, requirements) => {
+            format!("pods({})", requirements.iter().map(requirement).collect::<Vec<_>>().join(", "))
+        }
     };
     let declared = pods.app.as_ref().and_then(|app| scope.apps.get(app)).map_or(&[][..], |app| &app.ports);
     let port = |port: &Port| {
@@ -249,10 +312,12 @@ fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
         };
         match &port.port {
             PortRef::Name(name) => format!("{name}{suffix}"),
-            PortRef::Numbers(low, high) if low == high => match declared.iter().find(|own| own.number == *low && own.protocol == port.protocol) {
-                Some(own) => own.name.to_string(),
-                None => format!("{low}{suffix}"),
-            },
+            PortRef::Numbers(low, high) if low == high => {
+                match declared.iter().find(|own| own.number == *low && own.protocol == port.protocol) {
+                    Some(own) => own.name.to_string(),
+                    None => format!("{low}{suffix}"),
+                }
+            }
             PortRef::Numbers(low, high) => format!("{low}-{high}{suffix}"),
         }
     };

@@ -160,7 +160,9 @@ fn digest(row: &Row, value: &str) -> Result<(), String> {
     }?;
     match row.kind {
         // It keys a cache or a hash, in which everybody would share one entry.
-        Kind::NginxExpression => must(value.contains('$'), || "without a `$variable` it is the same for every request".into()),
+        Kind::NginxExpression => {
+            must(value.contains('$'), || "without a `$variable` it is the same for every request".into())
+        }
         Kind::Regex => regular(value),
         _ => Ok(()),
     }
@@ -239,7 +241,8 @@ fn separator(kind: Kind) -> Option<char> {
 fn list(row: &Row, value: &str, separator: char) -> Result<(), String> {
     // The controller takes spaces around the items, but not in these two kinds.
     let close = matches!(row.kind, Kind::EnumList | Kind::StatusCodeList);
-    let items: Vec<&str> = value.split(separator).map(|text| if close { text } else { text.trim_matches(' ') }).collect();
+    let items: Vec<&str> =
+        value.split(separator).map(|text| if close { text } else { text.trim_matches(' ') }).collect();
     if row.kind == Kind::OriginList && items.len() > 1 && items.contains(&"*") {
         return Err("with `*` in the list every origin is allowed; `*` stands alone".to_string());
     }
@@ -512,8 +515,8 @@ mod tests {
     #[test]
     fn no_value_panics_and_no_suggestion_is_refused() {
         let values = [
-            "é", "€5", "١", "-", "+", "%", "$", "{", "[", "\\", ",", " , ", "://", "/", "a://", "5é", "\u{a0}", "|", "*/",
-            "((((", "1e9",
+            "é", "€5", "١", "-", "+", "%", "$", "{", "[", "\\", ",", " , ", "://", "/", "a://", "5é", "\u{a0}", "|",
+            "*/", "((((", "1e9",
         ];
         for row in ROWS.iter() {
             assert!(check(row, "a\r").is_err() && check(row, "").is_err(), "{}", row.name);

@@ -16,10 +16,13 @@ const MOST_NAMES: usize = 100;
 
 /// A name of a group, and where it comes from.
 struct Entry {
+    group: SmolStr,
     host: Host,
     span: Span,
     origin: Span,
     private: bool,
+    /// Whether it stands behind `names`, rather than in an exposure.
+    listed: bool,
 }
 
 /// The certificates of a tenant: of each group that an exposure uses or a statement sets up.
@@ -36,7 +39,14 @@ pub(super) fn certificates(
             for name in &node.names {
                 let Some(found) = text::expand(cx, name, out) else { continue };
                 match Host::parse(&found) {
-                    Ok(host) => entries.push(Entry { host, span: name.span, origin: statement.span, private: false }),
+                    Ok(host) => entries.push(Entry {
+                        group: node.name.value.clone(),
+                        host,
+                        span: name.span,
+                        origin: statement.span,
+                        private: false,
+                        listed: true,
+                    }),
                     Err(problem) => out.push(errors::invalid_host(name.span, &found, problem)),
                 }
             }
@@ -45,55 +55,97 @@ pub(super) fn certificates(
     for (group, exposure, claims) in users {
         let entries = groups.entry(group.value.clone()).or_default();
         let private = exposure.access == Access::Private;
-        entries.extend(claims.iter().map(|claim| Entry { host: claim.host.clone(), span: claim.span, origin: exposure.origin, private }));
+        entries.extend(claims.iter().map(|claim| Entry {
+            group: group.value.clone(),
+            host: claim.host.clone(),
+            span: claim.host_span,
+            origin: exposure.origin,
+            private,
+            listed: false,
+        }));
     }
-    let mut first_in: BTreeMap<Host, (SmolStr, Span)> = BTreeMap::new();
-    let mut secrets: BTreeMap<SmolStr, Span> = BTreeMap::new();
+    in_two_groups(groups.values().flatten(), out);
+    let mut secrets: Vec<(Span, SmolStr)> = Vec::new();
     let mut certificates = Vec::new();
     for (name, entries) in groups {
         let settings = scope.certificates.get(&name);
         check_group(cx, &name, &entries, settings.map(|(node, _)| *node), out);
-        for entry in &entries {
-            match first_in.get(&entry.host) {
-                Some((group, span)) if *group != name => out.push(errors::name_in_two_groups(entry.span, entry.host.as_str(), &name, *span, group)),
-                Some(_) => {}
-                None => {
-                    first_in.insert(entry.host.clone(), (name.clone(), entry.span));
-                }
-            }
-        }
-        let at = settings.map_or_else(|| entries.first().map(|entry| entry.span), |(node, _)| Some(node.name.span));
-        let secret = settings.and_then(|(node, _)| node.secret.as_ref()).map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
-        if let Some(at) = at {
-            match secrets.get(&secret) {
-                Some(first) => out.push(errors::secret_twice(at, &secret, *first)),
-                None => {
-                    secrets.insert(secret.clone(), at);
-                }
-            }
-            if entries.is_empty() {
-                out.push(errors::empty_certificate(at, &name));
-            }
+        let at = settings.map_or_else(
+            || users.iter().find(|(group, ..)| group.value == name).map(|(group, ..)| group.span),
+            |(node, _)| Some(node.secret.as_ref().map_or(node.name.span, |secret| secret.span)),
+        );
+        let secret = settings
+            .and_then(|(node, _)| node.secret.as_ref())
+            .map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
+        secrets.extend(at.map(|at| (at, secret.clone())));
+        if let Some((node, _)) = settings.filter(|(node, _)| entries.is_empty() && node.names.is_empty()) {
+            out.push(errors::empty_certificate(node.name.span, &name));
         }
         certificates.push(certificate(cx, name, secret, &entries, settings));
+    }
+    secrets.sort();
+    for (index, (span, secret)) in secrets.iter().enumerate() {
+        if let Some((first, _)) = secrets[..index].iter().find(|(_, other)| other == secret) {
+            out.push(errors::secret_twice(*span, secret, *first));
+        }
     }
     certificates
 }
 
-fn certificate(cx: &Context<'_, '_>, name: SmolStr, secret: SmolStr, entries: &[Entry], settings: Option<&(&ast::Certificate, Span)>) -> Certificate {
+/// Reports each host that is in a second group, in the order of the text.
+fn in_two_groups<'e>(entries: impl Iterator<Item = &'e Entry>, out: &mut Vec<Diagnostic>) {
+    let mut all: Vec<&Entry> = entries.collect();
+    all.sort_by_key(|entry| entry.span);
+    let mut first: BTreeMap<&Host, &Entry> = BTreeMap::new();
+    for entry in all {
+        let earlier = *first.entry(&entry.host).or_insert(entry);
+        if earlier.group != entry.group {
+            out.push(errors::name_in_two_groups(
+                entry.span,
+                entry.host.as_str(),
+                &entry.group,
+                earlier.span,
+                &earlier.group,
+            ));
+        }
+    }
+}
+
+fn certificate(
+    cx: &Context<'_, '_>,
+    name: SmolStr,
+    secret: SmolStr,
+    entries: &[Entry],
+    settings: Option<&(&ast::Certificate, Span)>,
+) -> Certificate {
     let mut names: Vec<Host> = entries.iter().map(|entry| entry.host.clone()).collect();
     names.sort();
     names.dedup();
-    let mut origins: Vec<Span> = entries.iter().map(|entry| entry.origin).chain(settings.map(|(_, span)| *span)).collect();
+    let mut origins: Vec<Span> =
+        entries.iter().map(|entry| entry.origin).chain(settings.map(|(_, span)| *span)).collect();
     origins.sort();
     origins.dedup();
-    let issuer = settings.and_then(|(node, _)| node.issuer.as_ref()).map_or_else(|| cx.platform.issuer.clone(), |issuer| issuer.value.clone());
+    let issuer = settings
+        .and_then(|(node, _)| node.issuer.as_ref())
+        .map_or_else(|| cx.platform.issuer.clone(), |issuer| issuer.value.clone());
     Certificate { name, secret, issuer, issuer_kind: cx.platform.issuer_kind.clone(), names, origins }
 }
 
-fn check_group(cx: &Context<'_, '_>, name: &str, entries: &[Entry], settings: Option<&ast::Certificate>, out: &mut Vec<Diagnostic>) {
-    let own_issuer = settings.and_then(|node| node.issuer.as_ref()).is_some_and(|issuer| issuer.value != cx.platform.issuer);
-    let secret = settings.and_then(|node| node.secret.as_ref()).map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
+fn check_group(
+    cx: &Context<'_, '_>,
+    name: &str,
+    entries: &[Entry],
+    settings: Option<&ast::Certificate>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let own_issuer =
+        settings.and_then(|node| node.issuer.as_ref()).is_some_and(|issuer| issuer.value != cx.platform.issuer);
+    if own_issuer || cx.platform.private_authority {
+        return; // what an authority of our own issues is not for us to say
+    }
+    let secret = settings
+        .and_then(|node| node.secret.as_ref())
+        .map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
     let mut distinct: Vec<&Host> = entries.iter().map(|entry| &entry.host).collect();
     distinct.sort();
     distinct.dedup();
@@ -102,14 +154,26 @@ fn check_group(cx: &Context<'_, '_>, name: &str, entries: &[Entry], settings: Op
         out.push(errors::too_many_names(at, name, distinct.len(), last.span));
     }
     for entry in entries {
-        if let Some(wildcard) = entries.iter().find(|other| other.host.is_wildcard() && other.host != entry.host && other.host.covers(&entry.host)) {
-            out.push(errors::redundant_name(entry.span, entry.host.as_str(), wildcard.host.as_str(), wildcard.span, &secret));
-        }
-        if own_issuer {
-            continue; // what another issuer can do is not known here
+        if let Some(wildcard) = entries
+            .iter()
+            .find(|other| other.host.is_wildcard() && other.host != entry.host && other.host.covers(&entry.host))
+        {
+            let instead = if entry.listed { None } else { Some(secret.as_str()) };
+            out.push(errors::redundant_name(
+                entry.span,
+                entry.host.as_str(),
+                wildcard.host.as_str(),
+                wildcard.span,
+                instead,
+            ));
         }
         if cx.platform.solver == Some(Solver::Http01) && (entry.private || entry.host.is_wildcard()) {
-            out.push(errors::needs_dns_01(entry.span, entry.host.as_str(), entry.host.is_wildcard(), cx.platform.span));
+            out.push(errors::needs_dns_01(
+                entry.span,
+                entry.host.as_str(),
+                entry.host.is_wildcard(),
+                cx.platform.fact("issuer"),
+            ));
         }
         if let Some(reason) = entry.host.no_public_ca() {
             out.push(errors::no_public_ca(entry.span, entry.host.as_str(), &reason));
@@ -118,10 +182,26 @@ fn check_group(cx: &Context<'_, '_>, name: &str, entries: &[Entry], settings: Op
 }
 
 /// Checks that a Secret which a certificate of this tenant writes names the hosts that use it.
-pub(super) fn secret_covers(certificates: &[Certificate], scope: &Scope<'_>, secret: &ast::Name, claims: &[Claim], out: &mut Vec<Diagnostic>) {
+pub(super) fn secret_covers(
+    certificates: &[Certificate],
+    scope: &Scope<'_>,
+    secret: &ast::Name,
+    claims: &[Claim],
+    out: &mut Vec<Diagnostic>,
+) {
     let Some(certificate) = certificates.iter().find(|certificate| certificate.secret == secret.value) else { return };
     for claim in claims.iter().filter(|claim| !certificate.names.iter().any(|name| name.covers(&claim.host))) {
-        let at = scope.certificates.get(&certificate.name).map(|(node, _)| node.name.span).or(certificate.origins.first().copied());
-        out.push(errors::host_not_covered(claim.span, claim.host.as_str(), &secret.value, &certificate.name, at.unwrap_or(secret.span)));
+        let at = scope
+            .certificates
+            .get(&certificate.name)
+            .map(|(node, _)| node.name.span)
+            .or(certificate.origins.first().copied());
+        out.push(errors::host_not_covered(
+            claim.span,
+            claim.host.as_str(),
+            &secret.value,
+            &certificate.name,
+            at.unwrap_or(secret.span),
+        ));
     }
 }

@@ -53,8 +53,12 @@ pub(super) fn unknown_fact(span: Span, name: &str, near: Option<&str>, known: &[
     }
 }
 
-pub(super) fn invalid_fact(span: Span, reason: impl Into<String>, form: &str) -> Diagnostic {
-    Diagnostic::new(&INVALID_FACT, span, "this fact is not understood").label(reason).help(format!("write `{form}`"))
+pub(super) fn invalid_fact(span: Span, reason: impl Into<String>, form: &str, meant: Option<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&INVALID_FACT, span, "this fact of the platform does not hold").label(reason);
+    match meant {
+        Some(meant) => diagnostic.help(format!("write `{meant}`")).maybe(format!("write `{meant}`"), span, meant),
+        None => diagnostic.help(format!("such a fact is written as in `{form}`")),
+    }
 }
 
 pub(super) fn platform_twice(span: Span, first: Span) -> Diagnostic {
@@ -65,12 +69,19 @@ pub(super) fn platform_twice(span: Span, first: Span) -> Diagnostic {
 }
 
 pub(super) fn fact_twice(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::new(&INVALID_FACT, span, format!("the fact `{name}` is stated twice")).label("again here").also(first, "first here").help("keep one of them")
+    Diagnostic::new(&INVALID_FACT, span, format!("the fact `{name}` is stated twice"))
+        .label("again here")
+        .also(first, "first here")
+        .help("keep one of them")
 }
 
 pub(super) fn unknown_lint(span: Span, name: &str, near: Option<&str>, error: bool) -> Diagnostic {
     let diagnostic = Diagnostic::new(&UNKNOWN_LINT, span, format!("there is no lint `{name}`"));
-    if error { diagnostic.label("this is an error, which has no level") } else { diagnostic.did_you_mean(near) }
+    match near {
+        _ if error => diagnostic.label("this is an error, which has no level"),
+        Some(_) => diagnostic.did_you_mean(near),
+        None => diagnostic.help("`xks explain` lists them"),
+    }
 }
 
 pub(super) fn unknown_environment(span: Span, name: &str, near: Option<&str>, declared: &[&str]) -> Diagnostic {
@@ -82,27 +93,34 @@ pub(super) fn unknown_environment(span: Span, name: &str, near: Option<&str>, de
     }
 }
 
-pub(super) fn unknown_value(span: Span, name: &str, env: Option<&str>, near: Option<&str>, at: Option<Span>) -> Diagnostic {
+pub(super) fn unknown_value(span: Span, name: &str, env: Option<(&str, Span)>, near: Option<&str>) -> Diagnostic {
     let diagnostic = match env {
-        Some(env) => Diagnostic::new(&UNKNOWN_VALUE, span, format!("environment `{env}` has no value `{name}`")),
-        None => Diagnostic::new(&UNKNOWN_VALUE, span, format!("`${{{name}}}` has no value: the platform declares no environments")),
+        Some((env, at)) => Diagnostic::new(&UNKNOWN_VALUE, span, format!("environment `{env}` has no value `{name}`"))
+            .also(at, "the environment"),
+        None => Diagnostic::new(
+            &UNKNOWN_VALUE,
+            span,
+            format!("`${{{name}}}` has no value: the platform declares no environments"),
+        ),
     };
-    let diagnostic = match at {
-        Some(at) => diagnostic.also(at, "the environment"),
-        None => diagnostic,
-    };
-    match near {
-        Some(near) => diagnostic.help(format!("did you mean `${{{near}}}`?")),
-        None => diagnostic.help(format!("add `{name} = …` to each environment in `platform`")),
+    match (near, env) {
+        (Some(near), _) => diagnostic.help(format!("did you mean `${{{near}}}`?")),
+        (None, Some(_)) => diagnostic.help(format!("add `{name} = …` to each environment in `platform`")),
+        (None, None) => diagnostic.help(format!("declare one: `platform {{ env prod {{ {name} = … }} }}`")),
     }
 }
 
-pub(super) fn not_yours(span: Span, tenant: &str, from: Span, to: Span) -> Diagnostic {
-    Diagnostic::new(&NOT_YOURS, span, format!("neither end of this rule belongs to tenant `{tenant}`"))
-        .also(from, "not yours")
-        .also(to, "not yours")
-        .note("a tenant opens what is its own: one end at least must be")
-        .help("move the statement to the file of the tenant that it concerns")
+pub(super) fn not_yours(span: Span, tenant: &str, from: Span, to: Span, nobody: bool) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&NOT_YOURS, span, format!("neither end of this rule belongs to tenant `{tenant}`"))
+            .also(from, "not yours")
+            .also(to, "not yours")
+            .note("a tenant opens what is its own: one end at least must be");
+    if nobody {
+        diagnostic.help("name an app of yours at one end; traffic that no pod takes part in is not for policies")
+    } else {
+        diagnostic.help("move the statement to the file of the tenant that it concerns")
+    }
 }
 
 pub(super) fn export_not_yours(span: Span, tenant: &str) -> Diagnostic {
@@ -135,7 +153,11 @@ pub(super) fn not_exported(span: Span, what: &str, to: &str, missing: &[Missing<
         let text = if one.newline_before { format!("\n{}\n", one.line) } else { format!("{}\n", one.line) };
         Edit { span: one.at, text }
     };
-    let title = if missing.len() == 1 { format!("add `{}` to {}", missing[0].line, missing[0].path) } else { "add the `export` of each tenant".to_string() };
+    let title = if missing.len() == 1 {
+        format!("add `{}` to {}", missing[0].line, missing[0].path)
+    } else {
+        "add the `export` of each tenant".to_string()
+    };
     diagnostic.help(lines.join("\n")).fix_with(title, Safety::Unsafe, missing.iter().map(edit).collect())
 }
 
@@ -177,11 +199,16 @@ pub(super) fn no_private_ingress(span: Span, platform: Option<Span>) -> Diagnost
 }
 
 pub(super) fn unknown_target(span: Span, name: &str, tenant: &str, near: Option<&str>, first: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&UNKNOWN_TARGET, span, format!("tenant `{tenant}` has no app, service or external `{name}`"))
-        .also(first, "this `app` statement makes every app need a declaration");
+    let diagnostic =
+        Diagnostic::new(&UNKNOWN_TARGET, span, format!("tenant `{tenant}` has no app, service or external `{name}`"))
+            .also(first, "this `app` statement makes every app need a declaration");
     match near {
         Some(_) => diagnostic.did_you_mean(near),
-        None => diagnostic.help(format!("declare it with `app {name}`")).maybe(format!("declare `app {name}`"), first.before(), format!("app {name}\n")),
+        None => diagnostic.help(format!("declare it with `app {name}`")).maybe(
+            format!("declare `app {name}`"),
+            first.before(),
+            format!("app {name}\n"),
+        ),
     }
 }
 
@@ -192,10 +219,40 @@ pub(super) fn missing_port(span: Span, name: &str, declared: Span) -> Diagnostic
         .maybe("write `:443`", span.after(), ":443")
 }
 
-pub(super) fn unknown_service_port(span: Span, port: &str, service: &str, declared: &str, at: Span, near: Option<&str>) -> Diagnostic {
-    Diagnostic::new(&crate::names::errors::UNKNOWN_PORT, span, format!("`{service}` has no port {port}"))
-        .also(at, format!("it declares {declared}"))
+pub(super) fn unknown_service_port(
+    span: Span,
+    port: &str,
+    service: &str,
+    declared: &[String],
+    at: Span,
+    near: Option<&str>,
+) -> Diagnostic {
+    Diagnostic::new(&crate::names::errors::UNKNOWN_PORT, span, format!("`{service}` has no port `{port}`"))
+        .also(at, format!("it declares {}", declared.join(", ")))
         .did_you_mean(near)
+}
+
+pub(super) fn no_default_port(
+    span: Span,
+    service: &str,
+    declared: &[String],
+    at: Span,
+    first: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &crate::names::errors::UNKNOWN_PORT,
+        span,
+        format!("`{service}` has several ports, and none is called `http`"),
+    )
+    .also(at, format!("it declares {}", declared.join(", ")));
+    match first {
+        Some(first) => diagnostic.help(format!("say which: `{service}:{first}`")).maybe(
+            format!("write `:{first}`"),
+            span.after(),
+            format!(":{first}"),
+        ),
+        None => diagnostic,
+    }
 }
 
 pub(super) fn not_http(span: Span, port: &str, declared: Span, protocol: &str) -> Diagnostic {
@@ -213,9 +270,14 @@ pub(super) fn limits_clash(span: Span, first: Span) -> Diagnostic {
 }
 
 pub(super) fn unknown_annotation(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&UNKNOWN_ANNOTATION, span, format!("the ingress controller knows no annotation `{name}`"))
-        .note("it would ignore it without a word");
-    diagnostic.did_you_mean(near)
+    let diagnostic =
+        Diagnostic::new(&UNKNOWN_ANNOTATION, span, format!("the ingress controller knows no annotation `{name}`"))
+            .note("it would ignore it without a word");
+    if near.is_some() {
+        diagnostic.did_you_mean(near)
+    } else {
+        diagnostic.help("look its name up in the controller's documentation, and leave the prefix out")
+    }
 }
 
 pub(super) fn annotation_value(span: Span, name: &str, value: &str, problem: Problem) -> Diagnostic {
@@ -240,9 +302,13 @@ pub(super) fn clause_conflict(span: Span, first: Span, why: &str, help: &str) ->
 }
 
 pub(super) fn too_many_names(span: Span, group: &str, count: usize, last: Span) -> Diagnostic {
-    Diagnostic::new(&TOO_MANY_NAMES, span, format!("certificate `{group}` has {count} names, and an authority issues for 100 at the most"))
-        .also(last, "one of them")
-        .help(format!("put some of the hosts into a second group: `tls {group}-2`"))
+    Diagnostic::new(
+        &TOO_MANY_NAMES,
+        span,
+        format!("certificate `{group}` has {count} names, and an authority issues for 100 at the most"),
+    )
+    .also(last, "the last of them")
+    .help(format!("put some of the hosts into a second group: `tls {group}-2`"))
 }
 
 pub(super) fn name_in_two_groups(span: Span, host: &str, group: &str, first: Span, other: &str) -> Diagnostic {
@@ -254,7 +320,11 @@ pub(super) fn name_in_two_groups(span: Span, host: &str, group: &str, first: Spa
 }
 
 pub(super) fn needs_dns_01(span: Span, host: &str, wildcard: bool, issuer: Option<Span>) -> Diagnostic {
-    let reason = if wildcard { "a wildcard is only proved by DNS-01" } else { "the authority cannot reach a private controller over HTTP" };
+    let reason = if wildcard {
+        "a wildcard is only proved by DNS-01"
+    } else {
+        "the authority cannot reach a private controller over HTTP"
+    };
     let diagnostic = Diagnostic::new(&NEEDS_DNS_01, span, format!("the issuer cannot prove `{host}`"))
         .label(reason)
         .help("use an issuer that solves DNS-01, or a Secret that you provide: `tls secret NAME`");
@@ -264,24 +334,29 @@ pub(super) fn needs_dns_01(span: Span, host: &str, wildcard: bool, issuer: Optio
     }
 }
 
-pub(super) fn redundant_name(span: Span, host: &str, wildcard: &str, first: Span, secret: &str) -> Diagnostic {
-    Diagnostic::new(&REDUNDANT_NAME, span, format!("`{host}` stands beside `{wildcard}` in one certificate"))
-        .also(first, "the wildcard covers it")
-        .note("Let's Encrypt refuses the order as redundant, and the whole certificate is not issued")
-        .help(format!("write `tls secret {secret}` here: it uses the certificate without adding the name"))
+pub(super) fn redundant_name(span: Span, host: &str, wildcard: &str, first: Span, secret: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&REDUNDANT_NAME, span, format!("`{host}` stands beside `{wildcard}` in one certificate"))
+            .also(first, "the wildcard covers it")
+            .note("Let's Encrypt refuses the order as redundant, and the whole certificate is not issued");
+    match secret {
+        Some(secret) => diagnostic
+            .help(format!("write `tls secret {secret}` here: it uses the certificate without adding the name")),
+        None => diagnostic.help("remove it: the wildcard covers it"),
+    }
 }
 
 pub(super) fn no_public_ca(span: Span, host: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(&NO_PUBLIC_CA, span, format!("no public authority issues a certificate for `{host}`"))
         .label(reason)
-        .help("use a public domain, another `issuer`, or a Secret that you provide: `tls secret NAME`")
+        .help("use a public domain, a Secret that you provide (`tls secret NAME`), or say that the issuer is yours:\n`platform { issuer NAME authority private }`")
 }
 
 pub(super) fn secret_twice(span: Span, secret: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&SECRET_TWICE, span, format!("Secret `{secret}` is written by two certificates"))
         .label("again here")
         .also(first, "first here")
-        .note("they would overwrite each other for ever")
+        .note("one of them never gets it, or both overwrite it in turn, as cert-manager's version has it")
         .help("give each a Secret of its own")
 }
 
@@ -301,10 +376,11 @@ pub(super) fn invalid_external(span: Span, text: &str, problem: Problem) -> Diag
     crate::syntax::errors::invalid(&INVALID_EXTERNAL, span, text, "a destination outside the cluster", problem)
 }
 
-pub(super) fn service_without_port(span: Span, name: &str) -> Diagnostic {
+pub(super) fn service_without_port(span: Span, name: &str, app: Option<&str>) -> Diagnostic {
+    let app = app.map(|app| format!(" for {app}")).unwrap_or_default();
     Diagnostic::new(&SERVICE_WITHOUT_PORT, span, format!("service `{name}` has no port"))
         .label("neither here nor on the app behind it")
-        .help(format!("write `service {name} port http 80`"))
+        .help(format!("write `service {name} port http 80{app}`"))
 }
 
 pub(super) fn include_missing(span: Span, path: &str, why: &str) -> Diagnostic {
@@ -321,7 +397,25 @@ pub(super) fn object_twice(span: Span, kind: &str, name: &str, first: Span) -> D
     Diagnostic::new(&OBJECT_TWICE, span, format!("{kind} `{name}` is made twice"))
         .label("again here")
         .also(first, "first here")
-        .help("rename one of them: the second would replace the first in the cluster")
+        .help("rename one of them: an object of a kind has its name for itself in a namespace")
+}
+
+pub(super) fn default_deny_twice(span: Span, tenant: Span) -> Diagnostic {
+    Diagnostic::new(&OBJECT_TWICE, span, "NetworkPolicy `default-deny` is made twice")
+        .label("in the included file")
+        .also(tenant, "xks writes one for each tenant")
+        .help("remove it from the file, or say that the cluster has one: `platform { default-deny provided NAME }`")
+}
+
+pub(super) fn isolated_but_provided(span: Span, tenant: &str, provided: &str, fact: Span) -> Diagnostic {
+    Diagnostic::new(
+        &CLAUSE_CONFLICT,
+        span,
+        format!("tenant `{tenant}` cannot be `isolated`: `{provided}` opens traffic inside it"),
+    )
+    .also(fact, "the cluster provides its default deny")
+    .note("policies only add up: none takes back what another opens")
+    .help("remove `isolated`, or let xks write the default deny")
 }
 
 pub(super) fn expired(span: Span, date: &str, today: &str) -> Diagnostic {
@@ -331,12 +425,20 @@ pub(super) fn expired(span: Span, date: &str, today: &str) -> Diagnostic {
 }
 
 pub(super) fn include_everyone(span: Span, path: &str, object: &str, field: &str, peers: &str) -> Diagnostic {
-    Diagnostic::new(&SUSPICIOUS_INCLUDE, span, format!("{object} in `{path}`: a rule under `{field}` names no peer, which means everyone"))
-        .help(format!("name the peers under `{peers}`, or remove the rule"))
+    Diagnostic::new(
+        &SUSPICIOUS_INCLUDE,
+        span,
+        format!("{object} in `{path}`: a rule under `{field}` names no peer, which means everyone"),
+    )
+    .help(format!("name the peers under `{peers}`, or remove the rule"))
 }
 
 pub(super) fn include_split(span: Span, path: &str, object: &str, field: &str) -> Diagnostic {
-    Diagnostic::new(&SUSPICIOUS_INCLUDE, span, format!("{object} in `{path}`: under `{field}` a namespace and pods are two peers, not one"))
-        .note("it opens every pod of those namespaces, and besides the selected pods of this one")
-        .help("for the selected pods of those namespaces, write both selectors in one list item")
+    Diagnostic::new(
+        &SUSPICIOUS_INCLUDE,
+        span,
+        format!("{object} in `{path}`: under `{field}` a namespace and pods are two peers, not one"),
+    )
+    .note("it opens every pod of those namespaces, and besides the selected pods of this one")
+    .help("for the selected pods of those namespaces, write both selectors in one list item")
 }

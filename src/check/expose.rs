@@ -22,6 +22,8 @@ pub struct Claim {
     pub access: Access,
     /// The words.
     pub span: Span,
+    /// The words of the host alone.
+    pub host_span: Span,
     /// The exposure's index in its tenant.
     pub exposure: usize,
 }
@@ -36,7 +38,14 @@ pub(super) struct Exposed {
 }
 
 /// Checks an `expose`. `None` after a report without which there is nothing to publish.
-pub(super) fn expose(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, origin: Span, index: usize, out: &mut Vec<Diagnostic>) -> Option<Exposed> {
+pub(super) fn expose(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    origin: Span,
+    index: usize,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Exposed> {
     let access = access(cx, node, out);
     let claims = claims(cx, scope, node, access, index, out);
     let backend = backend(cx, scope, node, out);
@@ -49,7 +58,10 @@ pub(super) fn expose(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose
     let (group, secret) = match node.tls.as_ref().map(|tls| &tls.value) {
         Some(Tls::Group(name)) => {
             let settings = scope.certificates.get(&name.value).and_then(|(certificate, _)| certificate.secret.as_ref());
-            (Some(name.clone()), Some(settings.map_or_else(|| format_smolstr!("{}-cert", name.value), |secret| secret.value.clone())))
+            (
+                Some(name.clone()),
+                Some(settings.map_or_else(|| format_smolstr!("{}-cert", name.value), |secret| secret.value.clone())),
+            )
         }
         Some(Tls::Secret(name)) => (None, Some(name.value.clone())),
         Some(Tls::None) | None => (None, None),
@@ -67,6 +79,7 @@ pub(super) fn expose(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose
         origin,
     });
     let exposure = Exposure {
+        name: node.target.value.clone(),
         target: node.target.value.clone(),
         service: backend.service,
         port: backend.port,
@@ -84,18 +97,29 @@ pub(super) fn expose(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose
 fn access(cx: &Context<'_, '_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Access {
     let Some(access) = node.access else { return Access::Public };
     if access.value == Access::Private && cx.platform.private_class.is_none() {
-        out.push(errors::no_private_ingress(access.span, cx.platform.span));
+        out.push(errors::no_private_ingress(access.span, cx.platform.fact("ingress-class")));
     }
     access.value
 }
 
-fn claims(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, access: Access, exposure: usize, out: &mut Vec<Diagnostic>) -> Vec<Claim> {
+fn claims(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    access: Access,
+    exposure: usize,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Claim> {
     let mut claims = Vec::with_capacity(node.addresses.len());
     for address in &node.addresses {
         let Some(whole) = text::expand(cx, address, out) else { continue };
         let (host_text, path_text) = split(&whole);
         let plain = whole == address.value && (address.span.end - address.span.start) as usize == whole.len();
-        let host_span = if plain { Span { end: address.span.start + host_text.len() as u32, ..address.span } } else { address.span };
+        let host_span = if plain {
+            Span { end: address.span.start + host_text.len() as u32, ..address.span }
+        } else {
+            address.span
+        };
         let path_span = if plain { Span { start: host_span.end, ..address.span } } else { address.span };
         let host = match Host::parse(host_text) {
             Ok(host) => host,
@@ -117,7 +141,7 @@ fn claims(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, access: A
         if let Some(rule) = refused(&cx.platform.hosts, &host, &scope.name) {
             out.push(errors::host_not_yours(host_span, host.as_str(), &scope.name, rule));
         }
-        claims.push(Claim { host, path, access, span: address.span, exposure });
+        claims.push(Claim { host, path, access, span: address.span, host_span, exposure });
     }
     claims
 }
@@ -133,7 +157,11 @@ fn refused(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Option<(Span
         None => host.as_str() == rule.pattern,
     };
     let longest = rules.iter().filter(fits).map(|rule| (!rule.pattern.starts_with("*."), rule.pattern.len())).max();
-    let deciding: Vec<&HostRule> = rules.iter().filter(fits).filter(|rule| Some((!rule.pattern.starts_with("*."), rule.pattern.len())) == longest).collect();
+    let deciding: Vec<&HostRule> = rules
+        .iter()
+        .filter(fits)
+        .filter(|rule| Some((!rule.pattern.starts_with("*."), rule.pattern.len())) == longest)
+        .collect();
     if deciding.iter().any(|rule| rule.tenants.iter().any(|owner| owner == tenant || owner == "*")) {
         return None;
     }
@@ -160,7 +188,13 @@ fn backend(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: &mu
     }
     if let (Some(first), false) = (scope.closed, scope.apps.contains_key(name)) {
         let known = scope.apps.keys().chain(scope.services.keys()).chain(scope.externals.keys());
-        out.push(errors::unknown_target(node.target.span, name, &scope.name, nearest(name, known.map(SmolStr::as_str)), first));
+        out.push(errors::unknown_target(
+            node.target.span,
+            name,
+            &scope.name,
+            nearest(name, known.map(SmolStr::as_str)),
+            first,
+        ));
         return None;
     }
     match scope.service_of(name) {
@@ -169,14 +203,19 @@ fn backend(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: &mu
     }
 }
 
-fn external_target(cx: &Context<'_, '_>, node: &ast::Expose, declared: &ast::External, out: &mut Vec<Diagnostic>) -> Option<Target> {
+fn external_target(
+    cx: &Context<'_, '_>,
+    node: &ast::Expose,
+    declared: &ast::External,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Target> {
     // What is wrong with the external itself is said at its own statement.
     let external = external::external(cx, declared, declared.name.span, &mut Vec::new())?;
     let number = match node.port.as_ref().map(|port| (&port.value.port, port.span)) {
         Some((PortRef::Numbers(number, last), _)) if number == last => Some(*number),
         Some((_, span)) => {
             let written = node.port.as_ref().map(|port| crate::names::resolve::shown(&port.value)).unwrap_or_default();
-            out.push(crate::names::errors::named_port_outside(span, &written, &format!("external `{}`", external.name)));
+            out.push(crate::names::errors::named_port_of_external(span, &written, &external.name));
             return None;
         }
         None => external.port,
@@ -189,10 +228,22 @@ fn external_target(cx: &Context<'_, '_>, node: &ast::Expose, declared: &ast::Ext
         Remote::Host(host) => Some(host),
         Remote::Addresses(_) => None,
     };
-    Some(Target { service: external.name, port: BackendPort::Number(number), pods: None, https: number == 443, remote_host })
+    Some(Target {
+        service: external.name,
+        port: BackendPort::Number(number),
+        pods: None,
+        https: number == 443,
+        remote_host,
+    })
 }
 
-fn service_target(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, service: &ast::Service, out: &mut Vec<Diagnostic>) -> Option<Target> {
+fn service_target(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    service: &ast::Service,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Target> {
     let ports = external::service_ports(scope, service, &mut Vec::new());
     let app = service.app.as_ref().unwrap_or(&service.name);
     let found = match (&node.port, ports.as_slice()) {
@@ -206,14 +257,18 @@ fn service_target(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, s
     let Some(found) = found else {
         let declared: Vec<String> = ports.iter().map(|port| format!("{} {}", port.name, port.port)).collect();
         if !declared.is_empty() {
-            let (span, written) = written_port(node);
-            let near = nearest(written.trim_matches('`'), ports.iter().map(|port| port.name.as_str())).filter(|_| node.port.is_some());
-            out.push(errors::unknown_service_port(span, &written, &service.name.value, &crate::names::errors::shown_ports(&declared), service.name.span, near));
+            out.push(unknown_port(
+                node,
+                &service.name.value,
+                &declared,
+                service.name.span,
+                ports.iter().map(|port| &port.name),
+            ));
         }
         return None;
     };
     if found.protocol != Protocol::Tcp {
-        out.push(errors::not_http(written_port(node).0, &found.name, service.name.span, found.protocol.api()));
+        out.push(errors::not_http(port_span(node), &found.name, service.name.span, found.protocol.api()));
     }
     let port = match &node.port {
         Some(Spanned { value, .. }) if matches!(value.port, PortRef::Numbers(..)) => BackendPort::Number(found.port),
@@ -224,12 +279,19 @@ fn service_target(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, s
     Some(Target { service: service.name.value.clone(), port, pods, https: false, remote_host: None })
 }
 
-fn app_target(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Option<Target> {
+fn app_target(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Target> {
     let name = &node.target.value;
     let declared = scope.apps.get(name).map_or(&[][..], |app| &app.ports);
     let pods = cx.resolver(scope).pods_of(scope, name);
     let number = |number: u16| vec![Port { port: PortRef::Numbers(number, number), protocol: Protocol::Tcp }];
-    let target = |port, ports| Some(Target { service: name.clone(), port, pods: Some((pods, ports)), https: false, remote_host: None });
+    let target = |port, ports| {
+        Some(Target { service: name.clone(), port, pods: Some((pods, ports)), https: false, remote_host: None })
+    };
     if declared.is_empty() {
         return match node.port.as_ref().map(|port| &port.value.port) {
             // Which port of the pod stands behind the Service's `http` is not known here: the controller may use any.
@@ -250,25 +312,45 @@ fn app_target(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: 
         }),
     };
     let Some(found) = found else {
-        let (span, written) = written_port(node);
         let shown: Vec<String> = declared.iter().map(|port| format!("{} {}", port.name, port.number)).collect();
-        let near = nearest(written.trim_matches('`'), declared.iter().map(|port| port.name.as_str())).filter(|_| node.port.is_some());
         let at = scope.apps.get(name).map_or(node.target.span, |app| app.span);
-        out.push(errors::unknown_service_port(span, &written, name, &crate::names::errors::shown_ports(&shown), at, near));
+        out.push(unknown_port(node, name, &shown, at, declared.iter().map(|port| &port.name)));
         return None;
     };
     if found.protocol != Protocol::Tcp {
-        out.push(errors::not_http(written_port(node).0, &found.name, found.span, found.protocol.api()));
+        out.push(errors::not_http(port_span(node), &found.name, found.span, found.protocol.api()));
     }
     let by_number = node.port.as_ref().is_some_and(|port| matches!(port.value.port, PortRef::Numbers(..)));
     let port = if by_number { BackendPort::Number(found.number) } else { BackendPort::Name(found.name.clone()) };
     target(port, number(found.number))
 }
 
-fn written_port(node: &ast::Expose) -> (Span, String) {
+/// Where a port is written, or left out.
+fn port_span(node: &ast::Expose) -> Span {
+    node.port.as_ref().map_or(node.target.span, |port| port.span)
+}
+
+fn unknown_port<'n>(
+    node: &ast::Expose,
+    of: &str,
+    declared: &[String],
+    at: Span,
+    names: impl Iterator<Item = &'n SmolStr>,
+) -> Diagnostic {
+    let names: Vec<&str> = names.map(SmolStr::as_str).collect();
     match &node.port {
-        Some(port) => (port.span, format!("`{}`", crate::names::resolve::shown(&port.value))),
-        None => (node.target.span, "`http`".to_string()),
+        Some(port) => {
+            let written = crate::names::resolve::shown(&port.value);
+            errors::unknown_service_port(
+                port.span,
+                &written,
+                of,
+                declared,
+                at,
+                nearest(&written, names.iter().copied()),
+            )
+        }
+        None => errors::no_default_port(node.target.span, of, declared, at, names.first().copied()),
     }
 }
 
@@ -277,7 +359,12 @@ fn path_type(node: &ast::Expose, claims: &[Claim], out: &mut Vec<Diagnostic>) ->
     match (node.exact, regex) {
         (Some(exact), Some(claim)) => {
             let why = "an exact path is no regular expression";
-            out.push(errors::clause_conflict(exact, claim.span, why, "remove `exact`, or write the path without special characters"));
+            out.push(errors::clause_conflict(
+                exact,
+                claim.span,
+                why,
+                "remove `exact`, or write the path without special characters",
+            ));
             PathType::Exact
         }
         (Some(_), None) => PathType::Exact,
@@ -290,8 +377,15 @@ fn path_type(node: &ast::Expose, claims: &[Claim], out: &mut Vec<Diagnostic>) ->
 pub(crate) const PREFIX: &str = "nginx.ingress.kubernetes.io/";
 
 /// The annotations of an exposure, each with the clause that sets it.
-fn annotation_list(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, claims: &[Claim], target: Option<&Target>, out: &mut Vec<Diagnostic>) -> Vec<(SmolStr, SmolStr)> {
-    let mut set = Annotations { list: Vec::new(), out };
+fn annotation_list(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    claims: &[Claim],
+    target: Option<&Target>,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<(SmolStr, SmolStr)> {
+    let mut set = Annotations { list: Vec::new(), written: &node.annotations, out };
     if let Some(rewrite) = &node.rewrite
         && let Some(to) = text::expand(cx, rewrite, set.out)
     {
@@ -323,11 +417,18 @@ fn annotation_list(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, 
 }
 
 /// What the controller needs to know of an upstream that speaks TLS, or goes by another name.
-fn upstream(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, target: Option<&Target>, set: &mut Annotations<'_>) {
+fn upstream(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    target: Option<&Target>,
+    set: &mut Annotations<'_>,
+) {
     let default = target.is_some_and(|target| target.https).then_some(Backend::Https);
     let backend = node.backend.map(|backend| backend.value).or(default);
     let at = node.backend.map_or(node.target.span, |backend| backend.span);
-    if let Some(backend) = backend {
+    // What follows from the target gives way to what is written.
+    if let Some(backend) = backend.filter(|_| node.backend.is_some() || !set.is_written("backend-protocol")) {
         let value = match backend {
             Backend::Http => "HTTP",
             Backend::Https => "HTTPS",
@@ -346,33 +447,57 @@ fn upstream(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, target:
         }),
         None => target.and_then(|target| target.remote_host.as_ref()).map(|host| (host.shared(), node.target.span)),
     };
-    if let Some((host, span)) = &header {
+    if let Some((host, span)) =
+        header.as_ref().filter(|_| node.host_header.is_some() || !set.is_written("upstream-vhost"))
+    {
         set.clause("upstream-vhost", host.clone(), *span);
     }
     let Some(verify) = &node.verify else { return };
-    if !matches!(backend, Some(Backend::Https | Backend::Grpcs)) {
-        let why = "there is no certificate to verify: the backend is spoken to without TLS";
-        set.out.push(errors::clause_conflict(verify.span, node.target.span, why, "add `backend https`, or remove `verify`"));
+    if backend != Some(Backend::Https) {
+        let why = match backend {
+            Some(Backend::Grpcs) => "ingress-nginx verifies an upstream of `https` only, not of `grpcs`",
+            _ => "there is no certificate to verify: the backend is spoken to without TLS",
+        };
+        set.out.push(errors::clause_conflict(verify.span, at, why, "write `backend https`, or remove `verify`"));
         return;
     }
+    // Without a name the controller would compare the certificate with a name of its own making, and refuse every one.
+    let in_cluster = target
+        .filter(|target| target.pods.is_some())
+        .map(|target| format_smolstr!("{}.{}.svc", target.service, scope.namespace));
+    let Some(name) = header.map(|(host, _)| host).or(in_cluster) else {
+        let why = "the name in the upstream's certificate is not known";
+        set.out.push(errors::clause_conflict(
+            verify.span,
+            node.target.span,
+            why,
+            "add `host-header NAME`, the name that the certificate is for",
+        ));
+        return;
+    };
     set.clause("proxy-ssl-secret", format!("{}/{}", scope.namespace, verify.value), verify.span);
     set.clause("proxy-ssl-verify", "on", verify.span);
     set.clause("proxy-ssl-server-name", "on", verify.span);
-    if let Some((host, _)) = header {
-        set.clause("proxy-ssl-name", host, verify.span);
-    }
+    set.clause("proxy-ssl-name", name, verify.span);
 }
 
 struct Annotations<'o> {
     list: Vec<(SmolStr, SmolStr, Span)>,
+    written: &'o [ast::Annotation],
     out: &'o mut Vec<Diagnostic>,
 }
 
 impl Annotations<'_> {
+    fn is_written(&self, key: &str) -> bool {
+        self.written.iter().any(|annotation| annotation.key.value == key)
+    }
+
     /// What a clause sets; its value is checked like a written one, at the words of the clause.
     fn clause(&mut self, key: &'static str, value: impl Into<SmolStr>, span: Span) {
         let value = value.into();
-        let exempt = matches!(key, "limit-connections" | "limit-rps" | "use-regex" | "backend-protocol" | "upstream-vhost") || key.starts_with("proxy-ssl");
+        let exempt =
+            matches!(key, "limit-connections" | "limit-rps" | "use-regex" | "backend-protocol" | "upstream-vhost")
+                || key.starts_with("proxy-ssl");
         if !exempt
             && let Some(row) = annotations::find(key)
             && let Err(problem) = annotations::check(row, &value)
@@ -385,7 +510,7 @@ impl Annotations<'_> {
     /// What `nginx KEY VALUE` sets.
     fn written(&mut self, key: &ast::Name, value: SmolStr, span: Span) {
         let Some(row) = annotations::find(&key.value) else {
-            out_unknown(self.out, key);
+            self.out.push(errors::unknown_annotation(key.span, &key.value, nearest(&key.value, annotations::names())));
             return;
         };
         if row.risk == annotations::Risk::Critical {
@@ -397,7 +522,9 @@ impl Annotations<'_> {
     }
 
     fn add(&mut self, key: SmolStr, value: SmolStr, span: Span) {
-        let same = |known: &str| known == key || annotations::find(known).zip(annotations::find(&key)).is_some_and(|(a, b)| a.name == b.name);
+        let same = |known: &str| {
+            known == key || annotations::find(known).zip(annotations::find(&key)).is_some_and(|(a, b)| a.name == b.name)
+        };
         if let Some((_, _, first)) = self.list.iter().find(|(known, ..)| same(known)) {
             self.out.push(errors::annotation_twice(span, &key, *first));
             return;
@@ -414,8 +541,4 @@ impl Annotations<'_> {
         self.list.sort();
         self.list.into_iter().map(|(key, value, _)| (format_smolstr!("{PREFIX}{key}"), value)).collect()
     }
-}
-
-fn out_unknown(out: &mut Vec<Diagnostic>, key: &ast::Name) {
-    out.push(errors::unknown_annotation(key.span, &key.value, nearest(&key.value, annotations::names())));
 }

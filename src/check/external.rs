@@ -13,7 +13,12 @@ use crate::values::{Problem, address, port};
 use std::net::IpAddr;
 
 /// Checks an `external`.
-pub(super) fn external(cx: &Context<'_, '_>, node: &ast::External, origin: Span, out: &mut Vec<Diagnostic>) -> Option<External> {
+pub(super) fn external(
+    cx: &Context<'_, '_>,
+    node: &ast::External,
+    origin: Span,
+    out: &mut Vec<Diagnostic>,
+) -> Option<External> {
     let mut addresses: Vec<IpAddr> = Vec::new();
     let mut host: Option<(Host, Span)> = None;
     let mut number: Option<(u16, Span)> = None;
@@ -23,15 +28,38 @@ pub(super) fn external(cx: &Context<'_, '_>, node: &ast::External, origin: Span,
             sound = false;
             continue;
         };
+        if let Some(at) = whole.find("://") {
+            let problem = Problem::new("a destination has no scheme").meant(whole[at + 3..].trim_end_matches('/'));
+            out.push(errors::invalid_external(remote.span, &whole, problem));
+            sound = false;
+            continue;
+        }
         let (name, port_text) = split_port(&whole);
         if let Some(port_text) = port_text {
             match (port::number(port_text), number) {
                 (Ok(found), Some((first, span))) if found != first => {
-                    out.push(errors::clause_conflict(remote.span, span, "an external has one port", "write the same port behind each address"));
+                    out.push(errors::clause_conflict(
+                        remote.span,
+                        span,
+                        "an external has one port",
+                        "write the same port behind each address",
+                    ));
                 }
                 (Ok(found), _) => number = Some((found, remote.span)),
                 (Err(problem), _) => {
-                    out.push(crate::syntax::errors::invalid(&crate::syntax::errors::INVALID_PORT, remote.span, port_text, "a port", problem));
+                    let plain = (remote.span.end - remote.span.start) as usize == whole.len();
+                    let span = if plain {
+                        Span { start: remote.span.end - port_text.len() as u32, ..remote.span }
+                    } else {
+                        remote.span
+                    };
+                    out.push(crate::syntax::errors::invalid(
+                        &crate::syntax::errors::INVALID_PORT,
+                        span,
+                        port_text,
+                        "a port",
+                        problem,
+                    ));
                     sound = false;
                 }
             }
@@ -40,14 +68,20 @@ pub(super) fn external(cx: &Context<'_, '_>, node: &ast::External, origin: Span,
             Ok(Destination::Address(ip)) => addresses.push(ip),
             Ok(Destination::Host(found)) => host = Some((found, remote.span)),
             Err(problem) => {
-                out.push(errors::invalid_external(remote.span, name, problem));
+                let whole_meant = problem.meant.map(|meant| whole.replacen(name, &meant, 1));
+                out.push(errors::invalid_external(remote.span, name, Problem { meant: whole_meant, ..problem }));
                 sound = false;
             }
         }
     }
     if let (Some((_, span)), true) = (&host, node.remotes.len() > 1) {
-        let first = node.remotes[0].span;
-        out.push(errors::clause_conflict(*span, first, "an external is one name, or addresses", "declare an external for each"));
+        let other = node.remotes.iter().map(|remote| remote.span).find(|other| other != span).unwrap_or(*span);
+        out.push(errors::clause_conflict(
+            *span,
+            other,
+            "an external is one name, or addresses",
+            "declare an external for each",
+        ));
         return None;
     }
     addresses.sort();
@@ -81,24 +115,43 @@ fn destination(cx: &Context<'_, '_>, text: &str) -> Result<Destination, Problem>
     }
     let name = text.strip_suffix('.').unwrap_or(text);
     let inner = ["localhost", "svc", "cluster.local", "local"];
-    if name == "localhost" || inner[1..3].iter().any(|zone| name.ends_with(&format!(".{zone}"))) || name.contains(".svc.") {
-        return Err(Problem::new("it leads back into the cluster, past the policies of whoever is there (CVE-2021-25740)"));
+    if name == "localhost"
+        || inner[1..3].iter().any(|zone| name.ends_with(&format!(".{zone}")))
+        || name.contains(".svc.")
+    {
+        return Err(Problem::new(
+            "it leads back into the cluster, past the policies of whoever is there (CVE-2021-25740)",
+        ));
     }
     Host::parse(name).and_then(|host| {
-        if host.is_wildcard() { Err(Problem::new("a Service leads to one name, not to a wildcard")) } else { Ok(Destination::Host(host)) }
+        if host.is_wildcard() {
+            Err(Problem::new("a Service leads to one name, not to a wildcard"))
+        } else {
+            Ok(Destination::Host(host))
+        }
     })
 }
 
 /// Checks a `service`.
-pub(super) fn service(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Service, origin: Span, out: &mut Vec<Diagnostic>) -> Option<Service> {
+pub(super) fn service(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Service,
+    origin: Span,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Service> {
     let app = node.app.as_ref().unwrap_or(&node.name);
     if let (Some(first), false) = (scope.closed, scope.apps.contains_key(&app.value)) {
         let near = crate::diagnostics::suggest::nearest(&app.value, scope.apps.keys().map(|name| name.as_str()));
-        out.push(crate::names::errors::unknown_app(app.span, &app.value, &scope.name, near, "app", Some((first, first.start as usize))));
+        out.push(crate::names::errors::unknown_app(app.span, &app.value, &scope.name, near, first, true));
     }
     let ports = service_ports(scope, node, out);
     if ports.is_empty() {
-        out.push(errors::service_without_port(node.name.span, &node.name.value));
+        out.push(errors::service_without_port(
+            node.name.span,
+            &node.name.value,
+            node.app.as_ref().map(|app| app.value.as_str()),
+        ));
         return None;
     }
     let selector = scope.labels_of(&app.value, &cx.platform.app_label);
@@ -111,21 +164,37 @@ pub(super) fn service_ports(scope: &Scope<'_>, node: &ast::Service, out: &mut Ve
     let app = node.app.as_ref().unwrap_or(&node.name);
     let own = scope.apps.get(&app.value).map_or(&[][..], |app| &app.ports);
     if node.ports.is_empty() {
-        return own.iter().map(|port| ServicePort { name: port.name.clone(), port: port.number, target: port.number, protocol: port.protocol }).collect();
+        return own
+            .iter()
+            .map(|port| ServicePort {
+                name: port.name.clone(),
+                port: port.number,
+                target: port.number,
+                protocol: port.protocol,
+            })
+            .collect();
     }
     let mut ports: Vec<(ServicePort, Span)> = Vec::new();
     for port in &node.ports {
         let named = own.iter().find(|own| own.name == port.name.value);
-        let target = port.target.map(|target| target.value).or(named.map(|own| own.number)).unwrap_or(port.number.value);
+        let target =
+            port.target.map(|target| target.value).or(named.map(|own| own.number)).unwrap_or(port.number.value);
         let default = named.map_or(Protocol::Tcp, |own| own.protocol);
         let protocols = if port.protocols.is_empty() { vec![default] } else { port.protocols.clone() };
         for protocol in protocols {
             let found = ServicePort { name: port.name.value.clone(), port: port.number.value, target, protocol };
-            let clash = ports.iter().find(|(first, _)| first.name == found.name || first.port == found.port && first.protocol == protocol);
+            let clash = ports
+                .iter()
+                .find(|(first, _)| first.name == found.name || first.port == found.port && first.protocol == protocol);
             match clash {
                 Some((first, span)) => {
                     let what = if first.name == found.name { "name" } else { "number" };
-                    out.push(errors::clause_conflict(port.name.span, *span, &format!("two ports of a Service have the same {what}"), "give each port a name and a number of its own"));
+                    out.push(errors::clause_conflict(
+                        port.name.span,
+                        *span,
+                        &format!("two ports of a Service have the same {what}"),
+                        "give each port a name and a number of its own",
+                    ));
                 }
                 None => ports.push((found, port.name.span)),
             }

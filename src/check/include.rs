@@ -39,7 +39,14 @@ pub(crate) fn path_of(sources: &Sources, text: &ast::Text) -> Option<String> {
 }
 
 /// Checks an included file.
-pub(super) fn include(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Include, origin: Span, manifests: &Manifests, out: &mut Vec<Diagnostic>) -> Option<Include> {
+pub(super) fn include(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Include,
+    origin: Span,
+    manifests: &Manifests,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Include> {
     let span = node.path.span;
     let Some(path) = path_of(cx.sources, &node.path) else {
         out.push(errors::include_missing(span, &node.path.value, "it lies outside the workspace"));
@@ -60,7 +67,14 @@ pub(super) fn include(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Inclu
     let documents: Vec<Value> = match serde_saphyr::from_multiple_with_options(text, unlimited) {
         Ok(documents) => documents,
         Err(error) => {
-            let why = error.to_string().lines().next().unwrap_or("it is not YAML").trim_end_matches(':').to_string();
+            let why = error.to_string();
+            let why = why
+                .lines()
+                .next()
+                .unwrap_or("it is not YAML")
+                .trim_start_matches("error: ")
+                .trim_end_matches(':')
+                .to_string();
             out.push(errors::include_invalid(span, &path, "", why, ""));
             return None;
         }
@@ -69,20 +83,90 @@ pub(super) fn include(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Inclu
     for document in documents.iter().filter(|document| !document.is_null()) {
         objects.extend(object(scope, document, &path, span, out));
     }
-    let file = path.rsplit('/').next().unwrap_or(&path);
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    Some(Include { stem: SmolStr::new(stem), text: SmolStr::new(text), objects, origin })
+    let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
+    let name = SmolStr::new(crate::values::object_name::part(stem));
+    let text = with_namespaces(text, &scope.namespace);
+    let placed = serde_saphyr::from_multiple_with_options::<Value>(&text, serde_saphyr::options! { budget: None })
+        .unwrap_or_default();
+    let all_placed = placed
+        .iter()
+        .filter(|document| !document.is_null())
+        .all(|document| document.pointer("/metadata/namespace").and_then(Value::as_str) == Some(&scope.namespace));
+    if !all_placed && out.is_empty() {
+        let why = "an object has no `metadata.namespace`, and the place for it is not clear".to_string();
+        out.push(errors::include_invalid(
+            span,
+            &path,
+            "",
+            why,
+            &format!("write `namespace: {}` under `metadata:`", scope.namespace),
+        ));
+    }
+    Some(Include { name, text, objects, origin })
 }
 
+/// The text with the namespace under each `metadata:` that has none, in the writing that people use: `metadata:` at the
+/// start of a line, its fields set in below.
+fn with_namespaces(text: &str, namespace: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        if line.trim_end() != "metadata:" {
+            continue;
+        }
+        let indent = lines.peek().map_or(0, |next| next.len() - next.trim_start().len());
+        let mut fields = lines.clone().take_while(|next| next.is_empty() || next.starts_with([' ', '#']));
+        if indent > 0
+            && !fields.any(|field| {
+                field.trim_start().starts_with("namespace:") && field.len() - field.trim_start().len() == indent
+            })
+        {
+            out.push_str(&format!("{}namespace: {namespace}\n", " ".repeat(indent)));
+        }
+    }
+    out
+}
+
+/// Kinds that belong to the cluster, which no tenant's folder may hold.
+const CLUSTER_SCOPED: &[&str] = &[
+    "APIService",
+    "ClusterIssuer",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "IngressClass",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PriorityClass",
+    "StorageClass",
+    "ValidatingWebhookConfiguration",
+];
+
 /// Checks one manifest: returns its kind and name.
-fn object(scope: &Scope<'_>, document: &Value, path: &str, span: Span, out: &mut Vec<Diagnostic>) -> Option<(SmolStr, SmolStr)> {
+fn object(
+    scope: &Scope<'_>,
+    document: &Value,
+    path: &str,
+    span: Span,
+    out: &mut Vec<Diagnostic>,
+) -> Option<(SmolStr, SmolStr)> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
     let (Some(version), Some(kind)) = (text("/apiVersion"), text("/kind")) else {
         out.push(errors::include_invalid(span, path, "", "a manifest has no `apiVersion` or no `kind`".into(), ""));
         return None;
     };
     let Some(name) = text("/metadata/name") else {
-        out.push(errors::include_invalid(span, path, &format!("a {kind}"), "it has no `metadata.name`".into(), ""));
+        out.push(errors::include_invalid(
+            span,
+            path,
+            &format!("an object of kind {kind}"),
+            "it has no `metadata.name`".into(),
+            "",
+        ));
         return None;
     };
     let shown = format!("{kind} `{name}`");
@@ -93,19 +177,35 @@ fn object(scope: &Scope<'_>, document: &Value, path: &str, span: Span, out: &mut
     match document.pointer("/metadata/namespace") {
         None => {}
         Some(Value::String(namespace)) if *namespace == scope.namespace.as_str() => {}
-        Some(other) => wrong(format!("its namespace is {other}, and the tenant's is `{}`", scope.namespace), "remove `metadata.namespace`, or move the file to its tenant"),
+        Some(other) => wrong(
+            format!(
+                "its namespace is `{}`, and the tenant's is `{}`",
+                other.as_str().unwrap_or("not a string"),
+                scope.namespace
+            ),
+            "remove `metadata.namespace`, or move the file to its tenant",
+        ),
+    }
+    if CLUSTER_SCOPED.contains(&kind) {
+        wrong("it belongs to the cluster, not to a namespace".into(), "leave it to the platform");
     }
     for field in ["annotations", "labels"] {
         let values = document.pointer(&format!("/metadata/{field}")).and_then(Value::as_object);
         for (key, value) in values.into_iter().flatten().filter(|(_, value)| !value.is_string()) {
-            wrong(format!("`{key}: {value}` in `metadata.{field}` is not a string, and the API server refuses it"), &format!("write `{key}: \"{value}\"`"));
+            wrong(
+                format!("`{key}: {value}` in `metadata.{field}` is not a string, and the API server refuses it"),
+                &format!("write `{key}: \"{value}\"`"),
+            );
         }
     }
     if kind == "Ingress" {
         let rules = document.pointer("/spec/rules").and_then(Value::as_array);
         let paths = rules.into_iter().flatten().filter_map(|rule| rule.pointer("/http/paths")?.as_array()).flatten();
         if paths.into_iter().any(|path| path.get("pathType").is_none()) {
-            wrong("a path has no `pathType`, which the API server requires".into(), "write `pathType: Prefix` beside `path`");
+            wrong(
+                "a path has no `pathType`, which the API server requires".into(),
+                "write `pathType: Prefix` beside `path`",
+            );
         }
     }
     if kind == "NetworkPolicy" {
@@ -117,7 +217,8 @@ fn object(scope: &Scope<'_>, document: &Value, path: &str, span: Span, out: &mut
 /// The traps of hand-written policies.
 fn network_policy(document: &Value, shown: &str, path: &str, span: Span, out: &mut Vec<Diagnostic>) {
     let spec = document.get("spec").unwrap_or(&Value::Null);
-    let types: Option<Vec<&str>> = spec.get("policyTypes").and_then(Value::as_array).map(|types| types.iter().filter_map(Value::as_str).collect());
+    let types: Option<Vec<&str>> =
+        spec.get("policyTypes").and_then(Value::as_array).map(|types| types.iter().filter_map(Value::as_str).collect());
     for (field, direction, peers) in [("ingress", "Ingress", "from"), ("egress", "Egress", "to")] {
         let rules = spec.get(field).and_then(Value::as_array);
         let listed = types.as_ref().is_none_or(|types| types.contains(&direction));
@@ -132,12 +233,17 @@ fn network_policy(document: &Value, shown: &str, path: &str, span: Span, out: &m
             }
             for peer in list.into_iter().flatten() {
                 let selectors = ["podSelector", "namespaceSelector", "ipBlock"];
-                if selectors.iter().any(|key| peer.get(key).is_some_and(Value::is_null)) || selectors.iter().all(|key| peer.get(key).is_none()) {
-                    let why = format!("a peer under `{field}` selects nothing: a selector without a value counts as missing");
+                if selectors.iter().any(|key| peer.get(key).is_some_and(Value::is_null))
+                    || selectors.iter().all(|key| peer.get(key).is_none())
+                {
+                    let why =
+                        format!("a peer under `{field}` selects nothing: a selector without a value counts as missing");
                     out.push(errors::include_invalid(span, path, shown, why, "write `{}` for every pod"));
                 }
             }
-            let has = |key: &str, other: &str| list.into_iter().flatten().any(|peer| peer.get(key).is_some() && peer.get(other).is_none());
+            let has = |key: &str, other: &str| {
+                list.into_iter().flatten().any(|peer| peer.get(key).is_some() && peer.get(other).is_none())
+            };
             if has("namespaceSelector", "podSelector") && has("podSelector", "namespaceSelector") {
                 out.push(errors::include_split(span, path, shown, field));
             }

@@ -17,11 +17,12 @@ type Read = fn(&mut Platform, &ast::Fact) -> Result<(), Mistake>;
 struct Mistake {
     span: Span,
     reason: String,
+    meant: Option<String>,
 }
 
 impl Mistake {
     fn at(span: Span, reason: impl Into<String>) -> Mistake {
-        Mistake { span, reason: reason.into() }
+        Mistake { span, reason: reason.into(), meant: None }
     }
 }
 
@@ -35,11 +36,13 @@ const FACTS: &[(&str, &str, bool, Read)] = &[
     ("hosts", "hosts *.example.com to TENANT", true, hosts),
     ("ingress-addresses", "ingress-addresses 10.224.0.0/16", false, |p, f| Ok(p.ingress_addresses = ranges(f)?)),
     ("ingress-class", "ingress-class public nginx private nginx-private", true, ingress_class),
-    ("ingress-namespace", "ingress-namespace ingress-nginx", false, |p, f| Ok(p.ingress_namespace = one(f, name::label)?)),
+    ("ingress-namespace", "ingress-namespace ingress-nginx", false, |p, f| {
+        Ok(p.ingress_namespace = one(f, name::label)?)
+    }),
     ("ingress-pods", "ingress-pods private app.kubernetes.io/instance=ingress-nginx-private", true, ingress_pods),
     ("internet", "internet except 203.0.113.0/24", false, internet),
     ("ipv6", "ipv6 on", false, |p, f| Ok(p.ipv6 = Some(one(f, switch)?))),
-    ("issuer", "issuer letsencrypt solver dns-01 zones example.com", false, issuer),
+    ("issuer", "issuer letsencrypt solver dns-01 zones example.com authority public", false, issuer),
     ("kube-api", "kube-api 10.0.0.1/32", false, |p, f| Ok(p.kube_api = ranges(f)?)),
     ("kubernetes", "kubernetes 1.33", false, |p, f| Ok(p.kubernetes = Some(one(f, version)?))),
     ("lint", "lint missing-tls deny", true, lint),
@@ -75,7 +78,12 @@ pub(super) fn read(statements: &[&ast::Statement], lints: &[&'static Code], out:
     platform
 }
 
-fn read_fact<'a>(platform: &mut Platform, fact: &'a ast::Fact, seen: &mut Vec<(&'a str, Span)>, out: &mut Vec<Diagnostic>) {
+fn read_fact<'a>(
+    platform: &mut Platform,
+    fact: &'a ast::Fact,
+    seen: &mut Vec<(&'a str, Span)>,
+    out: &mut Vec<Diagnostic>,
+) {
     let name = fact.name.value.as_str();
     let Some((_, form, repeats, read)) = FACTS.iter().find(|(known, ..)| *known == name) else {
         let known: Vec<&str> = FACTS.iter().map(|(known, ..)| *known).collect();
@@ -84,13 +92,16 @@ fn read_fact<'a>(platform: &mut Platform, fact: &'a ast::Fact, seen: &mut Vec<(&
     };
     match seen.iter().find(|(other, _)| *other == name) {
         Some((_, first)) if !repeats => out.push(errors::fact_twice(fact.name.span, name, *first)),
-        _ => seen.push((name, fact.name.span)),
+        _ => {
+            seen.push((name, fact.name.span));
+            platform.facts.entry(fact.name.value.clone()).or_insert(fact.name.span);
+        }
     }
     if !fact.values.is_empty() && name != "env" {
-        out.push(errors::invalid_fact(fact.span, "only `env` has braces", form));
+        out.push(errors::invalid_fact(fact.span, "only `env` has braces", form, None));
     }
     if let Err(mistake) = read(platform, fact) {
-        out.push(errors::invalid_fact(mistake.span, mistake.reason, form));
+        out.push(errors::invalid_fact(mistake.span, mistake.reason, form, mistake.meant));
     }
 }
 
@@ -121,7 +132,7 @@ fn one<T>(fact: &ast::Fact, parse: impl Fn(&str) -> Result<T, Problem>) -> Resul
 }
 
 fn word<T>(item: &ast::Text, parse: impl Fn(&str) -> Result<T, Problem>) -> Result<T, Mistake> {
-    parse(&item.value).map_err(|problem| Mistake::at(item.span, problem.reason))
+    parse(&item.value).map_err(|problem| Mistake { span: item.span, reason: problem.reason, meant: problem.meant })
 }
 
 fn ranges(fact: &ast::Fact) -> Result<Vec<IpNet>, Mistake> {
@@ -135,7 +146,11 @@ fn ranges(fact: &ast::Fact) -> Result<Vec<IpNet>, Mistake> {
 }
 
 /// Walks `KEYWORD VALUE …` and hands each keyword its values.
-fn parts<'a>(fact: &'a ast::Fact, keywords: &[&str], mut each: impl FnMut(&'a ast::Text, &'a [ast::Text]) -> Result<(), Mistake>) -> Result<(), Mistake> {
+fn parts<'a>(
+    fact: &'a ast::Fact,
+    keywords: &[&str],
+    mut each: impl FnMut(&'a ast::Text, &'a [ast::Text]) -> Result<(), Mistake>,
+) -> Result<(), Mistake> {
     let mut rest = fact.items.as_slice();
     if rest.is_empty() {
         return Err(Mistake::at(fact.name.span, "something is missing behind it"));
@@ -165,7 +180,8 @@ fn single<'a>(keyword: &ast::Text, values: &'a [ast::Text]) -> Result<&'a ast::T
 
 fn labels(values: &[ast::Text]) -> Result<Labels, Mistake> {
     let pair = |item: &ast::Text| {
-        let (key, value) = item.value.split_once('=').ok_or_else(|| Mistake::at(item.span, "a label is written `key=value`"))?;
+        let (key, value) =
+            item.value.split_once('=').ok_or_else(|| Mistake::at(item.span, "a label is written `key=value`"))?;
         let key = label::key(key).map_err(|problem| Mistake::at(item.span, problem.reason))?;
         let value = label::value(value).map_err(|problem| Mistake::at(item.span, problem.reason))?;
         Ok((key, value))
@@ -179,7 +195,9 @@ fn labels(values: &[ast::Text]) -> Result<Labels, Mistake> {
 fn default_deny(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
     match fact.items.as_slice() {
         [word] if word.value == "emitted" => platform.default_deny_provided = None,
-        [keyword, policy] if keyword.value == "provided" => platform.default_deny_provided = Some(word(policy, name::subdomain)?),
+        [keyword, policy] if keyword.value == "provided" => {
+            platform.default_deny_provided = Some(word(policy, name::subdomain)?)
+        }
         _ => return Err(Mistake::at(fact.span, "it is `emitted`, or `provided` under a name")),
     }
     Ok(())
@@ -190,7 +208,10 @@ fn dns(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
         match keyword.value.as_str() {
             "namespace" => platform.dns_namespace = word(single(keyword, values)?, name::label)?,
             "labels" => platform.dns_pods = labels(values)?,
-            _ => platform.dns_addresses = values.iter().map(|item| word(item, address::range)).collect::<Result<_, _>>()?,
+            _ => {
+                platform.dns_addresses =
+                    values.iter().map(|item| word(item, address::range)).collect::<Result<_, _>>()?
+            }
         }
         Ok(())
     })
@@ -198,8 +219,7 @@ fn dns(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
 
 fn env(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
     let name = one(fact, name::label)?;
-    if let Some(first) = platform.envs.iter().find(|env| env.name == name) {
-        let _ = first;
+    if platform.envs.iter().any(|env| env.name == name) {
         return Err(Mistake::at(fact.items[0].span, "this environment is declared above"));
     }
     let mut values: Vec<(SmolStr, SmolStr)> = Vec::new();
@@ -219,7 +239,10 @@ fn hosts(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
         Some(at) if at > 0 && at + 1 < fact.items.len() => (&fact.items[..at], &fact.items[at + 1..]),
         _ => return Err(Mistake::at(fact.span, "it says `HOST, … to TENANT, …`")),
     };
-    let tenants = tenants.iter().map(|item| if item.value == "*" { Ok(item.value.clone()) } else { word(item, name::label) }).collect::<Result<Vec<_>, _>>()?;
+    let tenants = tenants
+        .iter()
+        .map(|item| if item.value == "*" { Ok(item.value.clone()) } else { word(item, name::label) })
+        .collect::<Result<Vec<_>, _>>()?;
     for pattern in patterns {
         let text = word(pattern, |text| crate::values::host::Host::parse(text).map(|host| host.shared()))?;
         platform.hosts.push(HostRule { pattern: text, tenants: tenants.clone(), span: pattern.span });
@@ -267,9 +290,10 @@ fn issuer(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
         return Ok(());
     }
     let tail = ast::Fact { span: fact.span, name: fact.name.clone(), items: rest.to_vec(), values: Vec::new() };
-    parts(&tail, &["solver", "zones", "kind"], |keyword, values| {
+    parts(&tail, &["solver", "zones", "kind", "authority"], |keyword, values| {
         match keyword.value.as_str() {
             "solver" => platform.solver = Some(word(single(keyword, values)?, solver)?),
+            "authority" => platform.private_authority = word(single(keyword, values)?, authority)?,
             "kind" => platform.issuer_kind = word(single(keyword, values)?, issuer_kind)?,
             _ => platform.zones = values.iter().map(|item| word(item, name::subdomain)).collect::<Result<_, _>>()?,
         }
@@ -281,7 +305,9 @@ fn lint(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
     let [name, level] = fact.items.as_slice() else {
         return Err(Mistake::at(fact.span, "it takes the lint's name and its level"));
     };
-    let level = word(level, |text| Level::parse(text).ok_or_else(|| Problem::new("the levels are `allow`, `note`, `warn` and `deny`")))?;
+    let level = word(level, |text| {
+        Level::parse(text).ok_or_else(|| Problem::new("the levels are `allow`, `note`, `warn` and `deny`"))
+    })?;
     platform.levels.insert(name.value.clone(), level);
     Ok(())
 }
@@ -289,7 +315,9 @@ fn lint(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
 fn mesh(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
     match fact.items.as_slice() {
         [mesh] if mesh.value == "linkerd" => {}
-        [mesh, keyword, namespace] if mesh.value == "linkerd" && keyword.value == "namespace" => platform.mesh_namespace = word(namespace, name::label)?,
+        [mesh, keyword, namespace] if mesh.value == "linkerd" && keyword.value == "namespace" => {
+            platform.mesh_namespace = word(namespace, name::label)?
+        }
         _ => return Err(Mistake::at(fact.span, "`linkerd` is the only mesh that the compiler knows")),
     }
     platform.mesh = true;
@@ -300,7 +328,8 @@ fn tenant_labels(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistak
     if fact.items.is_empty() {
         return Err(Mistake::at(fact.name.span, "a label is missing behind it"));
     }
-    platform.tenant_labels = labels(&fact.items)?.into_iter().map(|(key, value)| Requirement::In(key, vec![value])).collect();
+    platform.tenant_labels =
+        labels(&fact.items)?.into_iter().map(|(key, value)| Requirement::In(key, vec![value])).collect();
     Ok(())
 }
 
@@ -332,8 +361,15 @@ fn version(text: &str) -> Result<(u32, u32), Problem> {
 }
 
 fn folder(text: &str) -> Result<SmolStr, Problem> {
-    let sound = !text.is_empty() && !text.starts_with('/') && text.split('/').all(|part| !part.is_empty() && part != ".." && part != ".") && !text.contains(['\\', ':', '\0']);
-    if sound { Ok(SmolStr::new(text)) } else { Err(Problem::new("it is a folder inside the workspace, such as `generated`")) }
+    let sound = !text.is_empty()
+        && !text.starts_with('/')
+        && text.split('/').all(|part| !part.is_empty() && part != ".." && part != ".")
+        && !text.contains(['\\', ':', '\0']);
+    if sound {
+        Ok(SmolStr::new(text))
+    } else {
+        Err(Problem::new("it is a folder inside the workspace, such as `generated`"))
+    }
 }
 
 fn solver(text: &str) -> Result<Solver, Problem> {
@@ -341,6 +377,14 @@ fn solver(text: &str) -> Result<Solver, Problem> {
         "http-01" => Ok(Solver::Http01),
         "dns-01" => Ok(Solver::Dns01),
         _ => Err(Problem::new("it is `http-01` or `dns-01`")),
+    }
+}
+
+fn authority(text: &str) -> Result<bool, Problem> {
+    match text {
+        "public" => Ok(false),
+        "private" => Ok(true),
+        _ => Err(Problem::new("it is `public` or `private`")),
     }
 }
 

@@ -3,38 +3,24 @@
 use super::{Context, errors};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
+use crate::model;
 use crate::source::Span;
 use crate::syntax::ast::Text;
 use smol_str::SmolStr;
 
 /// Replaces each `${name}` by its value in the environment. `None` after a report.
 pub(super) fn expand(cx: &Context<'_, '_>, text: &Text, out: &mut Vec<Diagnostic>) -> Option<SmolStr> {
-    if !text.value.contains("${") {
-        return Some(text.value.clone());
-    }
-    let mut result = String::new();
-    let mut rest = text.value.as_str();
-    let mut sound = true;
-    while let Some(start) = rest.find("${") {
-        let Some(length) = rest[start..].find('}') else { break };
-        let name = &rest[start + 2..start + length];
+    let unknown = match model::expand(cx.env, &text.value) {
+        Ok(found) => return Some(found),
+        Err(unknown) => unknown,
+    };
+    for name in unknown {
         let values = cx.env.map_or(&[][..], |env| &env.values);
-        match values.iter().find(|(key, _)| key == name) {
-            Some((_, value)) => {
-                result.push_str(&rest[..start]);
-                result.push_str(value);
-            }
-            None => {
-                let near = nearest(name, values.iter().map(|(key, _)| key.as_str()));
-                let env = cx.env.map(|env| env.name.as_str());
-                out.push(errors::unknown_value(place(text, name), name, env, near, cx.env.map(|env| env.span)));
-                sound = false;
-            }
-        }
-        rest = &rest[start + length + 1..];
+        let near = nearest(name, values.iter().map(|(key, _)| key.as_str()));
+        let env = cx.env.map(|env| (env.name.as_str(), env.span));
+        out.push(errors::unknown_value(place(text, name), name, env, near));
     }
-    result.push_str(rest);
-    sound.then(|| SmolStr::new(result))
+    None
 }
 
 /// The words of a `${name}`, where the text stands in the source as it is.

@@ -77,7 +77,8 @@ impl Terminal {
     /// Writes pieces to standard output. A reader that has seen enough (`| head`) is no failure; a full disk is.
     pub(super) fn out_all<P: AsRef<[u8]>>(&self, pieces: &[P]) -> Result<(), Failure> {
         let mut stdout = io::BufWriter::with_capacity(1 << 17, io::stdout().lock());
-        let written = pieces.iter().try_for_each(|piece| stdout.write_all(piece.as_ref())).and_then(|()| stdout.flush());
+        let written =
+            pieces.iter().try_for_each(|piece| stdout.write_all(piece.as_ref())).and_then(|()| stdout.flush());
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Failure::failed(format!("cannot write to standard output: {}", super::failure::reason(&error))))

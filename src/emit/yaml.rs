@@ -97,11 +97,16 @@ fn is_plain(text: &str) -> bool {
     if first.is_ascii_alphabetic() || *first == b'/' {
         return bytes.len() > 5 || !is_reserved(text);
     }
-    first.is_ascii_digit() && text.contains('/') && text.bytes().filter(|byte| *byte == b'.').count() == 3 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'))
+    first.is_ascii_digit()
+        && text.contains('/')
+        && text.bytes().filter(|byte| *byte == b'.').count() == 3
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'))
 }
 
 fn is_reserved(text: &str) -> bool {
-    ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none"].iter().any(|word| text.eq_ignore_ascii_case(word))
+    ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Writes a string, quoted where it must be.
@@ -271,7 +276,13 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Result<(), Unsupported> {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<(), Unsupported> {
         Err(Unsupported)
     }
 
@@ -287,7 +298,13 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
         Err(Unsupported)
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, Unsupported> {
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Unsupported> {
         Err(Unsupported)
     }
 
@@ -299,7 +316,13 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
         Ok(Block::new(self))
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, Unsupported> {
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Unsupported> {
         Err(Unsupported)
     }
 }
@@ -474,7 +497,13 @@ impl ser::Serializer for Key<'_> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Result<(), Unsupported> {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<(), Unsupported> {
         Err(Unsupported)
     }
 
@@ -490,7 +519,13 @@ impl ser::Serializer for Key<'_> {
         Err(Unsupported)
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, Unsupported> {
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Unsupported> {
         Err(Unsupported)
     }
 
@@ -502,7 +537,13 @@ impl ser::Serializer for Key<'_> {
         Err(Unsupported)
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, Unsupported> {
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Unsupported> {
         Err(Unsupported)
     }
 }

@@ -16,7 +16,7 @@ const A_WEEK: usize = 50;
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let platform = &facts.checked.workspace.platform;
     let mut of_domain: BTreeMap<SmolStr, (usize, Span)> = BTreeMap::new();
-    for certificate in facts.checked.workspace.tenants.iter().flat_map(|tenant| &tenant.certificates).filter(|certificate| certificate.by_platform(platform)) {
+    for certificate in facts.checked.workspace.tenants.iter().flat_map(|tenant| &tenant.certificates).filter(|certificate| certificate.by_platform(platform) && !platform.private_authority) {
         let mut domains: Vec<SmolStr> = certificate.names.iter().map(|name| name.registered_domain()).collect();
         domains.sort();
         domains.dedup();
@@ -31,7 +31,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         let diagnostic = Diagnostic::new(&CERTIFICATE_RATE, span, format!("{count} certificates name `{domain}`, and Let's Encrypt issues {A_WEEK} in seven days"))
             .label("the last of them")
             .note("renewals do not count, first issues and every change of a certificate's names do")
-            .help("bring them in over several weeks, or ask the authority for a higher limit");
+            .help("let the hosts of a tenant share one `tls` group, bring tenants in over several weeks, or ask for a higher limit");
         out.push(diagnostic);
     }
 }

@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::check::allow::Rule;
-use crate::model::End;
+use crate::model::{End, ports_cover};
 use crate::values::address::overlap;
 use std::collections::HashMap;
 
@@ -22,12 +22,13 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             let holes: Vec<_> = blocks.iter().flat_map(|block| &block.except).collect();
             let reopened = by_source.get(&rule.from.end).into_iter().flatten().find(|other| {
                 let End::Blocks(_, theirs) = &other.to.end else { return false };
-                !std::ptr::eq(**other, rule) && theirs.iter().any(|block| holes.iter().any(|hole| overlap(hole, &block.cidr) && !block.except.iter().any(|own| own.contains(*hole))))
+                !std::ptr::eq(**other, rule) && (ports_cover(&rule.to.ports, &other.to.ports) || ports_cover(&other.to.ports, &rule.to.ports)) && theirs.iter().any(|block| holes.iter().any(|hole| overlap(hole, &block.cidr) && !block.except.iter().any(|own| own.contains(*hole))))
             });
             if let Some(other) = reopened {
                 let diagnostic = Diagnostic::new(&EXCEPT_REOPENED, rule.to.span, "another rule opens what this `except` leaves out")
                     .also(other.to.span, "this one")
-                    .note("policies only add up: an `except` narrows its own rule and denies nothing");
+                    .note("policies only add up: an `except` narrows its own rule and denies nothing")
+                    .help("take the addresses out of the other rule too, or remove the `except`");
                 out.push(diagnostic);
             }
         }

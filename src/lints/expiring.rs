@@ -16,10 +16,14 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         let Some(until) = statement.tags.until else { continue };
         let left = today.until(until.value).map_or(i32::MAX, |span| span.get_days());
         if (0..=DAYS).contains(&left) {
-            let days = if left == 1 { "1 day".to_string() } else { format!("{left} days") };
-            let diagnostic = Diagnostic::new(&EXPIRING, until.span, format!("this statement holds for {days} more"))
+            let message = match left {
+                0 => "this is the last day of this statement".to_string(),
+                1 => "this statement holds for 1 day more".to_string(),
+                left => format!("this statement holds for {left} days more"),
+            };
+            let diagnostic = Diagnostic::new(&EXPIRING, until.span, message)
                 .label(format!("today is {today}"))
-                .note("after that day `xks check` fails")
+                .note("after its last day `xks check` fails")
                 .help("plan its removal, or agree on a later date");
             out.push(diagnostic);
         }

@@ -6,7 +6,7 @@ use crate::check::annotations;
 use crate::syntax::ast::Body;
 
 codes! {
-    HIGH_RISK_ANNOTATION = "high-risk-annotation", Note (lint), "an annotation that reaches beyond its own Ingress";
+    HIGH_RISK_ANNOTATION = "high-risk-annotation", Note (lint), "an annotation that the controller ranks as a high risk";
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {

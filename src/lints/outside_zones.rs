@@ -3,6 +3,10 @@
 use super::Facts;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::diagnostics::suggest::listed;
+use crate::model::Platform;
+use crate::source::Span;
+use crate::syntax::ast::Body;
+use crate::values::host::Host;
 
 codes! {
     OUTSIDE_ZONES = "outside-zones", Warn (lint), "a host outside the DNS zones of the issuer";
@@ -13,18 +17,37 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     if platform.zones.is_empty() {
         return;
     }
+    for scope in &facts.names.tenants {
+        for (node, _) in scope.statements.iter().filter_map(|statement| match &statement.body {
+            Body::Certificate(node) => scope.certificates.get(&node.name.value),
+            _ => None,
+        }) {
+            let own_issuer = node.issuer.as_ref().is_some_and(|issuer| issuer.value != platform.issuer);
+            let hosts = node.names.iter().filter_map(|name| Some((Host::parse(&name.value).ok()?, name.span)));
+            for (host, span) in hosts.filter(|_| !own_issuer) {
+                out.extend(outside(platform, &host, span));
+            }
+        }
+    }
     for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims) {
         for claim in claims {
             let exposure = &tenant.exposures[claim.exposure];
             let certificate = tenant.certificates.iter().find(|certificate| Some(&certificate.secret) == exposure.secret.as_ref());
             let ours = certificate.is_some_and(|certificate| certificate.by_platform(platform));
-            if ours && !platform.zones.iter().any(|zone| claim.host.within(zone)) {
-                let zones = listed(&platform.zones, "and");
-                let diagnostic = Diagnostic::new(&OUTSIDE_ZONES, claim.span, format!("the issuer cannot prove `{}`: it lies in none of its zones", claim.host.as_str()))
-                    .note(format!("the zones are {zones}"))
-                    .help("choose a host in one of the zones, or another `issuer`");
-                out.push(diagnostic);
+            if ours {
+                out.extend(outside(platform, &claim.host, claim.host_span));
             }
         }
     }
+}
+
+fn outside(platform: &Platform, host: &Host, span: Span) -> Option<Diagnostic> {
+    if platform.zones.iter().any(|zone| host.within(zone)) {
+        return None;
+    }
+    let zones = listed(&platform.zones, "and");
+    let diagnostic = Diagnostic::new(&OUTSIDE_ZONES, span, format!("the issuer cannot prove `{}`: it lies in none of its zones", host.as_str()))
+        .note(format!("{} {zones}", if platform.zones.len() == 1 { "its zone is" } else { "its zones are" }))
+        .help("choose a host in one of the zones, or another `issuer`");
+    Some(diagnostic)
 }

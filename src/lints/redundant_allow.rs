@@ -18,9 +18,8 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         for rule in &said.rules {
             if !scope.isolated && rule.from.owner == own && rule.to.owner == own {
                 let diagnostic = Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "traffic inside a tenant is open already")
-                    .also(scope.span, "this tenant is not `isolated`")
-                    .help("remove the rule, or write `isolated` behind the tenant");
-                out.push(diagnostic);
+                    .help(format!("remove the rule, or close the tenant: `tenant {} isolated`", scope.name));
+                out.push(if scope.stated { diagnostic.also(scope.span, "this tenant is not `isolated`") } else { diagnostic });
                 continue;
             }
             by_source.entry(&rule.from.end).or_default().push(rule);
@@ -32,7 +31,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             if let Some(wider) = wider {
                 let diagnostic = Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "another rule opens this already")
                     .also(wider.to.span, "this one")
-                    .help("remove the narrower rule");
+                    .help("remove this one");
                 out.push(diagnostic);
             }
         }

@@ -3,6 +3,7 @@
 use super::Facts;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::check::expose::Claim;
+use crate::syntax::ast::Access;
 use std::collections::BTreeMap;
 
 codes! {
@@ -10,16 +11,16 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let mut of_host: BTreeMap<&str, Vec<(&Claim, bool, usize)>> = BTreeMap::new();
+    let mut of_host: BTreeMap<(&str, Access), Vec<(&Claim, bool, usize)>> = BTreeMap::new();
     for (index, (tenant, claims)) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims).enumerate() {
         for claim in claims {
             let annotations = &tenant.exposures[claim.exposure].annotations;
             let regex = annotations.iter().any(|(key, _)| key.ends_with("/rewrite-target") || key.ends_with("/use-regex"));
             let exposure = index << 32 | claim.exposure;
-            of_host.entry(claim.host.as_str()).or_default().push((claim, regex, exposure));
+            of_host.entry((claim.host.as_str(), claim.access)).or_default().push((claim, regex, exposure));
         }
     }
-    for (host, claims) in of_host {
+    for ((host, _), claims) in of_host {
         let Some((regex, _, exposure)) = claims.iter().find(|(_, regex, _)| *regex) else { continue };
         if let Some((other, ..)) = claims.iter().find(|(_, regex, other)| !regex && other != exposure) {
             let diagnostic = Diagnostic::new(&REGEX_HOST, regex.span, format!("this turns every path of `{host}` into a regular expression"))

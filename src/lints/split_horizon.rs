@@ -17,8 +17,8 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 first.insert(claim.host.as_str(), claim);
             }
             Some(other) if other.access != claim.access => {
-                let diagnostic = Diagnostic::new(&SPLIT_HORIZON, claim.span, format!("`{}` is both public and private", claim.host.as_str()))
-                    .also(other.span, format!("{} here", other.access.word()))
+                let diagnostic = Diagnostic::new(&SPLIT_HORIZON, claim.host_span, format!("`{}` is both public and private", claim.host.as_str()))
+                    .also(other.host_span, format!("{} here", other.access.word()))
                     .note("external-dns keeps one record for a name: the two would fight over it")
                     .help("give one of them a host of its own");
                 out.push(diagnostic);

@@ -11,6 +11,9 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+    if !facts.sound {
+        return; // a rule that could not be read may need it
+    }
     let used: HashSet<(TenantId, usize)> = facts.checked.agreed.used.iter().copied().collect();
     for (scope, said) in facts.names.tenants.iter().zip(&facts.checked.said) {
         for (index, grant) in said.grants.iter().enumerate() {

@@ -23,9 +23,15 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 Body::Expose(node) => node.backend.map_or(node.target.span, |backend| backend.span),
                 _ => exposure.origin,
             });
+            let grpc = exposure.annotations.iter().any(|(name, value)| *name == key && value == "GRPCS");
+            let help = if grpc {
+                "ingress-nginx verifies `https` upstreams only: let the mesh or the application do it"
+            } else {
+                "write `backend https` with `verify SECRET`, a Secret with the authority's certificate under `ca.crt`"
+            };
             let diagnostic = Diagnostic::new(&UNVERIFIED_UPSTREAM, span, "the upstream speaks TLS, and its certificate is not verified")
                 .note("the controller encrypts, but would take anybody's certificate")
-                .help("write `verify SECRET`, a Secret with the authority's certificate under `ca.crt`");
+                .help(help);
             out.push(diagnostic);
         }
     }

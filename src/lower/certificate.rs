@@ -8,7 +8,11 @@ pub(super) fn lower(tenant: &Tenant, out: &mut Vec<Resource>) {
     for certificate in &tenant.certificates {
         let spec = CertificateSpec {
             // Without a kind cert-manager looks for an Issuer in the namespace.
-            issuer_ref: IssuerRef { group: "cert-manager.io", kind: certificate.issuer_kind.clone(), name: certificate.issuer.clone() },
+            issuer_ref: IssuerRef {
+                group: "cert-manager.io",
+                kind: certificate.issuer_kind.clone(),
+                name: certificate.issuer.clone(),
+            },
             dns_names: certificate.names.iter().map(|name| name.shared()).collect(),
             secret_name: certificate.secret.clone(),
         };
@@ -18,6 +22,9 @@ pub(super) fn lower(tenant: &Tenant, out: &mut Vec<Resource>) {
             metadata: metadata(&tenant.namespace, certificate.name.clone()),
             spec: Spec::Certificate(spec),
         };
-        out.push(Resource { object: Object::WithSpec(object), origin: Origin::Statements(certificate.origins.clone()) });
+        out.push(Resource {
+            object: Object::WithSpec(object),
+            origin: Origin::Statements(certificate.origins.clone()),
+        });
     }
 }

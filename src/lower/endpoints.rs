@@ -33,11 +33,23 @@ fn endpoints(namespace: &SmolStr, external: &External, addresses: &[IpAddr]) -> 
         addresses: addresses.iter().map(|ip| EndpointAddress { ip: ip.to_smolstr() }).collect(),
         ports: ports(external),
     };
-    Object::Endpoints(Endpoints { api_version: "v1", kind: "Endpoints", metadata: metadata(namespace, external.name.clone()), subsets: vec![subset] })
+    Object::Endpoints(Endpoints {
+        api_version: "v1",
+        kind: "Endpoints",
+        metadata: metadata(namespace, external.name.clone()),
+        subsets: vec![subset],
+    })
 }
 
-fn slice(namespace: &SmolStr, external: &External, family: &'static str, suffix: &str, addresses: &[&IpAddr]) -> Object {
-    let mut meta = metadata(namespace, super::object_name::shortened(format!("{}-xks-{suffix}", external.name)));
+fn slice(
+    namespace: &SmolStr,
+    external: &External,
+    family: &'static str,
+    suffix: &str,
+    addresses: &[&IpAddr],
+) -> Object {
+    let mut meta =
+        metadata(namespace, crate::values::object_name::shortened(format!("{}-xks-{suffix}", external.name)));
     meta.labels.0.push((SmolStr::new_static("endpointslice.kubernetes.io/managed-by"), SmolStr::new_static("xks")));
     meta.labels.0.push((SmolStr::new_static("kubernetes.io/service-name"), external.name.clone()));
     Object::EndpointSlice(EndpointSlice {

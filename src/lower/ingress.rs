@@ -1,28 +1,24 @@
 //! Ingresses, one for each `expose`.
 
-use super::object_name::{part, shortened};
 use super::{Origin, Resource, metadata};
-use crate::k8s::{Backend, HostRule, HttpPath, HttpRule, IngressSpec, IngressTls, Map, Object, ServiceBackend, ServiceBackendPort, Spec, WithSpec};
+use crate::k8s::{
+    Backend, HostRule, HttpPath, HttpRule, IngressSpec, IngressTls, Map, Object, ServiceBackend, ServiceBackendPort,
+    Spec, WithSpec,
+};
 use crate::model::{BackendPort, Exposure, PathType, Tenant};
-use smol_str::SmolStr;
 
 pub(super) fn lower(tenant: &Tenant, out: &mut Vec<Resource>) {
     for exposure in &tenant.exposures {
-        let mut meta = metadata(&tenant.namespace, name(tenant, exposure));
+        let mut meta = metadata(&tenant.namespace, exposure.name.clone());
         meta.annotations = Map(exposure.annotations.clone());
-        let object = WithSpec { api_version: "networking.k8s.io/v1", kind: "Ingress", metadata: meta, spec: Spec::Ingress(spec(exposure)) };
+        let object = WithSpec {
+            api_version: "networking.k8s.io/v1",
+            kind: "Ingress",
+            metadata: meta,
+            spec: Spec::Ingress(spec(exposure)),
+        };
         out.push(Resource { object: Object::WithSpec(object), origin: Origin::Statements(vec![exposure.origin]) });
     }
-}
-
-/// The target's name; where it is exposed more than once, with the first host behind it.
-fn name(tenant: &Tenant, exposure: &Exposure) -> SmolStr {
-    let alone = tenant.exposures.iter().filter(|other| other.target == exposure.target).count() == 1;
-    if alone {
-        return exposure.target.clone();
-    }
-    let first = exposure.rules.iter().min().map_or(String::new(), |(host, path)| part(&format!("{}{}", host.as_str(), path.as_str())));
-    shortened(format!("{}-{first}{}", exposure.target, if exposure.access == crate::syntax::ast::Access::Private { "-private" } else { "" }))
 }
 
 fn spec(exposure: &Exposure) -> IngressSpec {
@@ -47,6 +43,10 @@ fn spec(exposure: &Exposure) -> IngressSpec {
         }
     }
     let hosts = rules.iter().map(|rule| rule.host.clone()).collect();
-    let tls = exposure.secret.iter().map(|secret| IngressTls { hosts: Vec::clone(&hosts), secret_name: secret.clone() }).collect();
+    let tls = exposure
+        .secret
+        .iter()
+        .map(|secret| IngressTls { hosts: Vec::clone(&hosts), secret_name: secret.clone() })
+        .collect();
     IngressSpec { ingress_class_name: exposure.class.clone(), rules, tls }
 }

@@ -2,8 +2,10 @@
 
 use super::network_policy::labelled;
 use super::{Origin, Resource, metadata};
-use crate::k8s::{EgressRule, LabelSelector, Map, NetworkPolicySpec, Object, Peer, PolicyPort, PortValue, Spec, WithSpec};
-use crate::model::{End, Flow, Labels, Namespaces, Platform, Port, Tenant, Workspace};
+use crate::k8s::{
+    EgressRule, LabelSelector, Map, NetworkPolicySpec, Object, Peer, PolicyPort, PortValue, Spec, WithSpec,
+};
+use crate::model::{Labels, Platform, Port, Tenant};
 use crate::values::port::{PortRef, Protocol};
 use smol_str::{SmolStr, format_smolstr};
 
@@ -13,28 +15,26 @@ pub(super) const PROXY: Port = Port { port: PortRef::Numbers(4143, 4143), protoc
 /// What proxies ask the control plane for: discovery and policy of `destination`, certificates of `identity`.
 const CONTROL_PLANE: [(&str, &[u16]); 2] = [("destination", &[8086, 8090]), ("identity", &[8080])];
 
-/// Whether both ends of a flow are pods of the mesh.
-pub(super) fn between(workspace: &Workspace, flow: &Flow) -> bool {
-    let meshed = |end: &End| match end {
-        End::Pods(Namespaces::One(name, _), pods) => {
-            let tenant = workspace.tenants.binary_search_by(|tenant| tenant.name.cmp(name)).ok().map(|at| &workspace.tenants[at]);
-            tenant.is_some_and(|tenant| tenant.mesh || pods.app.as_ref().is_some_and(|app| tenant.mesh_apps.iter().any(|(name, ..)| name == app)))
-        }
-        End::Pods(Namespaces::Every(_) | Namespaces::Labelled(_), _) => workspace.tenants.iter().any(|tenant| tenant.mesh || !tenant.mesh_apps.is_empty()),
-        End::Blocks(..) | End::Ingress(_) => false,
-    };
-    meshed(&flow.from) && meshed(&flow.to)
-}
-
 /// The way to the control plane, for the whole tenant or for each of its apps in the mesh.
 pub(super) fn policies(platform: &Platform, tenant: &Tenant, out: &mut Vec<Resource>) {
     if tenant.mesh {
-        let origin = if tenant.stated { Origin::Statements(vec![tenant.span]) } else { Origin::Tenant(tenant.name.clone()) };
-        out.push(policy(platform, tenant, SmolStr::new_static("allow-all-to-linkerd"), &Vec::new(), origin));
+        out.push(policy(
+            platform,
+            tenant,
+            SmolStr::new_static("allow-all-to-linkerd"),
+            &Vec::new(),
+            Origin::of(tenant),
+        ));
         return;
     }
     for (name, labels, span) in &tenant.mesh_apps {
-        out.push(policy(platform, tenant, format_smolstr!("allow-{name}-to-linkerd"), labels, Origin::Statements(vec![*span])));
+        out.push(policy(
+            platform,
+            tenant,
+            format_smolstr!("allow-{name}-to-linkerd"),
+            labels,
+            Origin::Statements(vec![*span]),
+        ));
     }
 }
 
@@ -42,11 +42,15 @@ fn policy(platform: &Platform, tenant: &Tenant, name: SmolStr, labels: &Labels, 
     let rule = |(component, ports): (&str, &[u16])| {
         let label = (SmolStr::new_static("linkerd.io/control-plane-component"), SmolStr::new(component));
         let peer = Peer {
-            namespace_selector: Some(labelled(&SmolStr::new_static("kubernetes.io/metadata.name"), &platform.mesh_namespace)),
+            namespace_selector: Some(labelled(
+                &SmolStr::new_static("kubernetes.io/metadata.name"),
+                &platform.mesh_namespace,
+            )),
             pod_selector: Some(LabelSelector { match_labels: Map(vec![label]), match_expressions: Vec::new() }),
             ip_block: None,
         };
-        let port = |number: &u16| PolicyPort { protocol: "TCP", port: Some(PortValue::Number(*number)), end_port: None };
+        let port =
+            |number: &u16| PolicyPort { protocol: "TCP", port: Some(PortValue::Number(*number)), end_port: None };
         EgressRule { to: vec![peer], ports: ports.iter().map(port).collect() }
     };
     let spec = NetworkPolicySpec {
@@ -55,7 +59,12 @@ fn policy(platform: &Platform, tenant: &Tenant, name: SmolStr, labels: &Labels, 
         ingress: Vec::new(),
         egress: CONTROL_PLANE.into_iter().map(rule).collect(),
     };
-    let object = WithSpec { api_version: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: metadata(&tenant.namespace, name), spec: Spec::NetworkPolicy(spec) };
+    let object = WithSpec {
+        api_version: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: metadata(&tenant.namespace, name),
+        spec: Spec::NetworkPolicy(spec),
+    };
     Resource { object: Object::WithSpec(object), origin }
 }
 

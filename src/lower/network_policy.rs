@@ -1,12 +1,15 @@
 //! NetworkPolicies: the default deny, and one policy for each pair of ends.
 
-use super::object_name::{part, shortened, with_hash};
 use super::{Half, Origin, Resource, Share, mesh, metadata};
-use crate::k8s::{EgressRule, Expression, IngressRule, IpBlock, LabelSelector, Map, NetworkPolicySpec, Object, Peer, PolicyPort, PortValue, Spec, WithSpec};
+use crate::k8s::{
+    EgressRule, Expression, IngressRule, IpBlock, LabelSelector, Map, NetworkPolicySpec, Object, Peer, PolicyPort,
+    PortValue, Spec, WithSpec,
+};
 use crate::model::{End, Labels, Namespaces, Platform, Pods, Port, Tenant, Workspace};
 use crate::source::Span;
 use crate::syntax::ast::Access;
 use crate::values::label::Requirement;
+use crate::values::object_name::{part, shortened, with_hash};
 use crate::values::port::{PortRef, Protocol};
 use smol_str::{SmolStr, ToSmolStr};
 use std::borrow::Cow;
@@ -31,36 +34,54 @@ pub(super) fn lower(workspace: &Workspace, share: &Share<'_>, out: &mut Vec<Reso
     }
     let policies = merged(workspace, &share.halves);
     let names: Vec<String> = policies.iter().map(|policy| name_of(policy, share.namespace, platform)).collect();
+    let made: Vec<SmolStr> = out.iter().map(|resource| resource.object.metadata().name.clone()).collect();
     let mut seen: HashSet<&str> = HashSet::with_capacity(names.len());
     let mut twice: HashSet<&str> = taken(share);
+    twice.extend(made.iter().map(SmolStr::as_str));
     for name in &names {
         if !seen.insert(name) {
             twice.insert(name);
         }
     }
     for (policy, name) in policies.iter().zip(&names) {
-        let name = if twice.contains(name.as_str()) {
-            with_hash(name, &format!("{} {:?} {:?}", policy.egress, policy.subject, policy.peer))
-        } else {
-            shortened(name.clone())
-        };
+        let name =
+            if twice.contains(name.as_str()) { with_hash(name, &identity(policy)) } else { shortened(name.clone()) };
         let meta = metadata(share.namespace, name);
         let spec = spec_of(policy, share.namespace, platform);
-        let object = Object::WithSpec(WithSpec { api_version: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: meta, spec: Spec::NetworkPolicy(spec) });
+        let object = Object::WithSpec(WithSpec {
+            api_version: "networking.k8s.io/v1",
+            kind: "NetworkPolicy",
+            metadata: meta,
+            spec: Spec::NetworkPolicy(spec),
+        });
         out.push(Resource { object, origin: Origin::Statements(policy.origins.clone()) });
     }
+}
+
+/// What sets a policy apart from others of its name. Which tenants there are is not part of it.
+fn identity(policy: &Policy<'_>) -> String {
+    let peer = match &*policy.peer {
+        End::Pods(Namespaces::Every(_), pods) => format!("every {pods:?}"),
+        peer => format!("{peer:?}"),
+    };
+    format!("{} {:?} {peer}", policy.egress, policy.subject)
 }
 
 /// Names that policies of included files have.
 fn taken<'a>(share: &Share<'a>) -> HashSet<&'a str> {
     let includes = share.tenant.into_iter().flat_map(|tenant| &tenant.includes);
-    includes.flat_map(|include| &include.objects).filter(|(kind, _)| kind == "NetworkPolicy").map(|(_, name)| name.as_str()).collect()
+    includes
+        .flat_map(|include| &include.objects)
+        .filter(|(kind, _)| kind == "NetworkPolicy")
+        .map(|(_, name)| name.as_str())
+        .collect()
 }
 
 /// One policy for each direction, subject and peer: their ports add up.
 fn merged<'a>(workspace: &Workspace, halves: &[Half<'a>]) -> Vec<Policy<'a>> {
     let mut policies: Vec<Policy<'a>> = halves.iter().filter_map(|half| policy(workspace, half)).collect();
-    policies.sort_by(|a, b| (a.egress, a.subject, &a.peer, &a.origins).cmp(&(b.egress, b.subject, &b.peer, &b.origins)));
+    policies
+        .sort_by(|a, b| (a.egress, a.subject, &a.peer, &a.origins).cmp(&(b.egress, b.subject, &b.peer, &b.origins)));
     policies.dedup_by(|next, kept| {
         let same = next.egress == kept.egress && next.subject == kept.subject && next.peer == kept.peer;
         if same {
@@ -88,7 +109,7 @@ fn policy<'a>(workspace: &Workspace, half: &Half<'a>) -> Option<Policy<'a>> {
         peer => Cow::Borrowed(peer),
     };
     let mut ports = half.flow.ports.clone();
-    if !ports.is_empty() && mesh::between(workspace, half.flow) {
+    if !ports.is_empty() && workspace.meshed(&half.flow.from, &half.flow.to) {
         ports.push(mesh::PROXY);
         ports.sort();
         ports.dedup();
@@ -99,7 +120,8 @@ fn policy<'a>(workspace: &Workspace, half: &Half<'a>) -> Option<Policy<'a>> {
 fn spec_of(policy: &Policy<'_>, namespace: &str, platform: &Platform) -> NetworkPolicySpec {
     let peers = peers(&policy.peer, namespace, platform);
     let ports: Vec<PolicyPort> = policy.ports.iter().map(port).collect();
-    let mut spec = NetworkPolicySpec { pod_selector: selector(&policy.subject.requirements), ..NetworkPolicySpec::default() };
+    let mut spec =
+        NetworkPolicySpec { pod_selector: selector(&policy.subject.requirements), ..NetworkPolicySpec::default() };
     if policy.egress {
         spec.policy_types = vec!["Egress"];
         spec.egress = vec![EgressRule { to: peers, ports }];
@@ -113,7 +135,9 @@ fn spec_of(policy: &Policy<'_>, namespace: &str, platform: &Platform) -> Network
 fn port(port: &Port) -> PolicyPort {
     let protocol = port.protocol.api();
     match &port.port {
-        PortRef::Numbers(low, high) => PolicyPort { protocol, port: Some(PortValue::Number(*low)), end_port: (low != high).then_some(*high) },
+        PortRef::Numbers(low, high) => {
+            PolicyPort { protocol, port: Some(PortValue::Number(*low)), end_port: (low != high).then_some(*high) }
+        }
         PortRef::Name(name) => PolicyPort { protocol, port: Some(PortValue::Name(name.clone())), end_port: None },
     }
 }
@@ -125,11 +149,14 @@ fn peers(end: &End, namespace: &str, platform: &Platform) -> Vec<Peer> {
             let namespace_selector = match namespaces {
                 Namespaces::One(_, other) if other == namespace => None,
                 Namespaces::One(_, other) => Some(labelled(&platform.namespace_label, other)),
-                Namespaces::Every(all) => Some(selector(&[Requirement::In(platform.namespace_label.clone(), all.clone())])),
+                Namespaces::Every(all) => {
+                    Some(selector(&[Requirement::In(platform.namespace_label.clone(), all.clone())]))
+                }
                 Namespaces::Labelled(requirements) => Some(selector(requirements)),
             };
             // Every pod of a namespace needs no second selector.
-            let pod_selector = if namespace_selector.is_some() && pods.requirements.is_empty() { None } else { pod_selector };
+            let pod_selector =
+                if namespace_selector.is_some() && pods.requirements.is_empty() { None } else { pod_selector };
             vec![Peer { namespace_selector, pod_selector, ip_block: None }]
         }
         End::Blocks(_, blocks) => blocks
@@ -146,7 +173,10 @@ fn peers(end: &End, namespace: &str, platform: &Platform) -> Vec<Peer> {
 /// The ingress controllers: pods of their namespace, or addresses where they use the host's network.
 fn controllers(access: Option<Access>, platform: &Platform) -> Vec<Peer> {
     if !platform.ingress_addresses.is_empty() {
-        let block = |cidr: &ipnet::IpNet| Peer { ip_block: Some(IpBlock { cidr: cidr.to_smolstr(), except: Vec::new() }), ..Peer::default() };
+        let block = |cidr: &ipnet::IpNet| Peer {
+            ip_block: Some(IpBlock { cidr: cidr.to_smolstr(), except: Vec::new() }),
+            ..Peer::default()
+        };
         return platform.ingress_addresses.iter().map(block).collect();
     }
     let labels = match access {
@@ -155,7 +185,8 @@ fn controllers(access: Option<Access>, platform: &Platform) -> Vec<Peer> {
         Some(Access::Private) => &platform.private_pods,
     };
     let namespace_selector = Some(labelled(&platform.namespace_label, &platform.ingress_namespace));
-    let pod_selector = (!labels.is_empty()).then(|| LabelSelector { match_labels: Map(labels.clone()), match_expressions: Vec::new() });
+    let pod_selector = (!labels.is_empty())
+        .then(|| LabelSelector { match_labels: Map(labels.clone()), match_expressions: Vec::new() });
     vec![Peer { namespace_selector, pod_selector, ip_block: None }]
 }
 
@@ -172,7 +203,9 @@ fn selector(requirements: &[Requirement]) -> LabelSelector {
         };
         match requirement {
             Requirement::In(key, values) => match values.as_slice() {
-                [value] if found.match_labels.0.iter().all(|(known, _)| known != key) => found.match_labels.0.push((key.clone(), value.clone())),
+                [value] if found.match_labels.0.iter().all(|(known, _)| known != key) => {
+                    found.match_labels.0.push((key.clone(), value.clone()))
+                }
                 values => expression(key, "In", values),
             },
             Requirement::NotIn(key, values) => expression(key, "NotIn", values),
@@ -190,11 +223,15 @@ fn name_of(policy: &Policy<'_>, namespace: &str, platform: &Platform) -> String 
         End::Pods(Namespaces::One(_, other), pods) if other == namespace => pods_name(pods),
         End::Pods(Namespaces::One(tenant, _), pods) => format!("{tenant}-{}", pods_name(pods)),
         End::Pods(Namespaces::Every(_), pods) => format!("tenants-{}", pods_name(pods)),
-        End::Pods(Namespaces::Labelled(requirements), _) if *requirements == platform.tenant_labels => "tenants-all".to_string(),
-        End::Pods(Namespaces::Labelled(requirements), pods) => format!("tenants-{}-{}", requirements_name(requirements), pods_name(pods)),
+        End::Pods(Namespaces::Labelled(requirements), pods) if *requirements == platform.tenant_labels => {
+            format!("tenants-{}", pods_name(pods))
+        }
+        End::Pods(Namespaces::Labelled(requirements), pods) => {
+            format!("tenants-{}-{}", requirements_name(requirements), pods_name(pods))
+        }
         End::Blocks(name, _) => part(name),
-        End::Ingress(Some(Access::Private)) => "ingress-private".to_string(),
-        End::Ingress(_) => "ingress".to_string(),
+        End::Ingress(Some(access)) => format!("ingress-{}", access.word()),
+        End::Ingress(None) => "ingress".to_string(),
     };
     match (policy.egress, inside) {
         (true, false) => format!("allow-{subject}-to-{peer}"),
@@ -226,15 +263,23 @@ fn requirements_name(requirements: &[Requirement]) -> String {
 /// `isolated`.
 fn default_deny(platform: &Platform, tenant: &Tenant) -> Resource {
     let everyone = || Peer { pod_selector: Some(LabelSelector::default()), ..Peer::default() };
-    let mut spec = NetworkPolicySpec { policy_types: vec!["Ingress", "Egress"], egress: vec![dns(platform)], ..NetworkPolicySpec::default() };
+    let mut spec = NetworkPolicySpec {
+        policy_types: vec!["Ingress", "Egress"],
+        egress: vec![dns(platform)],
+        ..NetworkPolicySpec::default()
+    };
     if !tenant.isolated {
         spec.ingress = vec![IngressRule { from: vec![everyone()], ports: Vec::new() }];
         spec.egress.push(EgressRule { to: vec![everyone()], ports: Vec::new() });
     }
     let meta = metadata(&tenant.namespace, SmolStr::new_static("default-deny"));
-    let origin = if tenant.stated { Origin::Statements(vec![tenant.span]) } else { Origin::Tenant(tenant.name.clone()) };
-    let object = Object::WithSpec(WithSpec { api_version: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: meta, spec: Spec::NetworkPolicy(spec) });
-    Resource { object, origin }
+    let object = Object::WithSpec(WithSpec {
+        api_version: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: meta,
+        spec: Spec::NetworkPolicy(spec),
+    });
+    Resource { object, origin: Origin::of(tenant) }
 }
 
 /// The way to the cluster's DNS, over UDP and TCP. Its namespace is named by the label that the API server sets: pods of
@@ -247,8 +292,12 @@ fn dns(platform: &Platform) -> EgressRule {
         pod_selector: Some(LabelSelector { match_labels: Map(pods.clone()), match_expressions: Vec::new() }),
         ip_block: None,
     }];
-    let block = |cidr: &ipnet::IpNet| Peer { ip_block: Some(IpBlock { cidr: cidr.to_smolstr(), except: Vec::new() }), ..Peer::default() };
+    let block = |cidr: &ipnet::IpNet| Peer {
+        ip_block: Some(IpBlock { cidr: cidr.to_smolstr(), except: Vec::new() }),
+        ..Peer::default()
+    };
     to.extend(platform.dns_addresses.iter().map(block));
-    let port = |protocol: Protocol| PolicyPort { protocol: protocol.api(), port: Some(PortValue::Number(53)), end_port: None };
+    let port =
+        |protocol: Protocol| PolicyPort { protocol: protocol.api(), port: Some(PortValue::Number(53)), end_port: None };
     EgressRule { to, ports: vec![port(Protocol::Udp), port(Protocol::Tcp)] }
 }

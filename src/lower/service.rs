@@ -7,7 +7,12 @@ use smol_str::SmolStr;
 
 pub(super) fn lower(tenant: &Tenant, out: &mut Vec<Resource>) {
     let mut push = |name: &SmolStr, spec, origin| {
-        let object = WithSpec { api_version: "v1", kind: "Service", metadata: metadata(&tenant.namespace, name.clone()), spec: Spec::Service(spec) };
+        let object = WithSpec {
+            api_version: "v1",
+            kind: "Service",
+            metadata: metadata(&tenant.namespace, name.clone()),
+            spec: Spec::Service(spec),
+        };
         out.push(Resource { object: Object::WithSpec(object), origin: Origin::Statements(vec![origin]) });
     };
     for service in &tenant.services {
@@ -17,15 +22,34 @@ pub(super) fn lower(tenant: &Tenant, out: &mut Vec<Resource>) {
             port: port.port,
             target_port: (port.target != port.port).then_some(port.target),
         };
-        let spec = ServiceSpec { selector: Map(service.selector.clone()), ports: service.ports.iter().map(port).collect(), ..ServiceSpec::default() };
+        let spec = ServiceSpec {
+            selector: Map(service.selector.clone()),
+            ports: service.ports.iter().map(port).collect(),
+            ..ServiceSpec::default()
+        };
         push(&service.name, spec, service.origin);
     }
     for external in &tenant.externals {
-        let ports = external.port.iter().map(|&port| ServicePort { name: None, protocol: "TCP", port, target_port: None }).collect();
+        let ports = external
+            .port
+            .iter()
+            .map(|&port| ServicePort { name: None, protocol: "TCP", port, target_port: None })
+            .collect();
         let spec = match &external.remote {
-            Remote::Host(host) => ServiceSpec { type_: Some("ExternalName"), external_name: Some(host.shared()), ports, ..ServiceSpec::default() },
+            Remote::Host(host) => ServiceSpec {
+                type_: Some("ExternalName"),
+                external_name: Some(host.shared()),
+                ports,
+                ..ServiceSpec::default()
+            },
             // A Service without ports has to be headless.
-            Remote::Addresses(_) => ServiceSpec { cluster_ip: external.port.is_none().then_some("None"), ports, ..ServiceSpec::default() },
+            Remote::Addresses(addresses) => ServiceSpec {
+                cluster_ip: external.port.is_none().then_some("None"),
+                // Else a cluster that prefers IPv4 gives it no IPv6 address, and those behind it are never used.
+                ip_family_policy: addresses.iter().any(|ip| ip.is_ipv6()).then_some("PreferDualStack"),
+                ports,
+                ..ServiceSpec::default()
+            },
         };
         push(&external.name, spec, external.origin);
     }

@@ -1,14 +1,13 @@
 //! What can be wrong with names, in words.
 
-use crate::diagnostics::suggest::listed;
-use crate::diagnostics::{Diagnostic, Edit, Safety, codes};
+use crate::diagnostics::{Diagnostic, codes};
 use crate::source::Span;
 use crate::values::Problem;
 
 codes! {
     TENANT_TWICE = "tenant-twice", Deny, "a tenant's settings stand in two places";
     TWO_TENANTS_IN_A_FILE = "two-tenants-in-a-file", Deny, "a file says twice whose it is";
-    NAMESPACE_TWICE = "namespace-twice", Deny, "two tenants have the same namespace";
+    NAMESPACE_TWICE = "namespace-twice", Deny, "a tenant's namespace belongs to somebody else";
     DECLARED_TWICE = "declared-twice", Deny, "a name is declared twice";
     UNKNOWN_APP = "unknown-app", Deny, "a rule names an app that its tenant does not declare";
     UNKNOWN_PORT = "unknown-port", Deny, "a rule names a port that the app does not declare";
@@ -23,16 +22,30 @@ codes! {
 }
 
 pub(crate) fn stem_is_no_name(span: Span, stem: &str, problem: Problem) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&crate::syntax::errors::INVALID_NAME, span, format!("the file's name `{stem}` is not a tenant's name"))
-        .label(problem.reason)
-        .note("a file without a `tenant` statement belongs to the tenant it is named after");
+    let diagnostic = Diagnostic::new(
+        &crate::syntax::errors::INVALID_NAME,
+        span,
+        format!("the file's name `{stem}` is not a tenant's name"),
+    )
+    .label(problem.reason)
+    .note("a file without a `tenant` statement belongs to the tenant it is named after");
     match problem.meant {
-        Some(meant) => diagnostic.help(format!("write `tenant {meant}` at the top")).maybe(format!("write `tenant {meant}`"), span.before(), format!("tenant {meant}\n")),
+        Some(meant) => diagnostic.help(format!("write `tenant {meant}` at the top")).maybe(
+            format!("write `tenant {meant}`"),
+            span.before(),
+            format!("tenant {meant}\n"),
+        ),
         None => diagnostic.help("write `tenant NAME` at the top"),
     }
 }
 
-pub(crate) fn two_tenants(span: Span, first: Span) -> Diagnostic {
+pub(crate) fn two_tenants(span: Span, first: Span, same: bool) -> Diagnostic {
+    if same {
+        return Diagnostic::new(&TWO_TENANTS_IN_A_FILE, span, "this file says twice whose it is")
+            .label("again here")
+            .also(first, "first here")
+            .help("write one `tenant` statement with the settings of both");
+    }
     Diagnostic::new(&TWO_TENANTS_IN_A_FILE, span, "this file already says whose it is")
         .label("a second tenant")
         .also(first, "the first one")
@@ -52,43 +65,70 @@ pub(crate) fn namespace_twice(span: Span, namespace: &str, other: Span, tenant: 
         .help("give each tenant a namespace of its own, or let both files name one tenant")
 }
 
+pub(crate) fn namespace_of_platform(span: Span, namespace: &str) -> Diagnostic {
+    Diagnostic::new(&NAMESPACE_TWICE, span, format!("namespace `{namespace}` belongs to the platform"))
+        .note("a tenant's default deny in it would cut off what the whole cluster needs")
+        .help("give the tenant a namespace of its own: `namespace NAME`")
+}
+
 pub(crate) fn declared_twice(span: Span, name: &str, what: &str, first: Span, other: &str) -> Diagnostic {
     let message = if what == other {
-        format!("`{name}` is already {what} of this tenant")
+        format!("`{name}` is already {what} of this {}", if what == "a port" { "app" } else { "tenant" })
     } else {
         format!("{what} cannot be called `{name}`: {other} of this tenant is")
     };
-    Diagnostic::new(&DECLARED_TWICE, span, message).label("again here").also(first, "first here").help("rename or remove one of them")
+    Diagnostic::new(&DECLARED_TWICE, span, message)
+        .label("again here")
+        .also(first, "first here")
+        .help("rename or remove one of them")
 }
 
-pub(crate) fn unknown_app(span: Span, name: &str, tenant: &str, near: Option<&str>, what: &str, closed: Option<(Span, usize)>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("tenant `{tenant}` has no {what} `{name}`"));
-    let diagnostic = match closed {
-        Some((first, _)) => diagnostic.also(first, "this `app` statement makes every app need a declaration"),
-        None => diagnostic,
-    };
-    match (near, closed) {
+pub(crate) fn unknown_app(
+    span: Span,
+    name: &str,
+    tenant: &str,
+    near: Option<&str>,
+    closed: Span,
+    own: bool,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("tenant `{tenant}` has no app `{name}`"))
+        .also(closed, "this `app` statement makes every app need a declaration");
+    match (near, own) {
         (Some(_), _) => diagnostic.did_you_mean(near),
-        (None, Some((first, at))) => {
-            let line = format!("app {name}\n");
-            let at = Span::new(first.file, at, at);
-            diagnostic
-                .help(format!("declare it with `app {name}`"))
-                .fix_with(format!("declare `app {name}`"), Safety::Unsafe, vec![Edit { span: at, text: line }])
-        }
-        (None, None) => diagnostic,
+        (None, true) => diagnostic.help(format!("declare it with `app {name}`")).maybe(
+            format!("declare `app {name}`"),
+            closed.before(),
+            format!("app {name}\n"),
+        ),
+        (None, false) => diagnostic.help(format!("ask tenant `{tenant}` to declare it: `app {name}`")),
     }
 }
 
-pub(crate) fn unknown_port(span: Span, port: &str, app: &str, declared: &[String], declared_at: Span, near: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&UNKNOWN_PORT, span, format!("app `{app}` has no port {port}"))
-        .also(declared_at, format!("it declares {}", if declared.is_empty() { "none".to_string() } else { declared.join(", ") }));
+pub(crate) fn service_as_peer(span: Span, name: &str, app: &str, own: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("`{name}` is a Service, not an app"))
+        .note("policies see the pods behind a Service, not the Service")
+        .help(format!("name the app behind it: `{app}`"));
+    if own { diagnostic.maybe(format!("write `{app}`"), span, app) } else { diagnostic }
+}
+
+pub(crate) fn unknown_port(
+    span: Span,
+    port: &str,
+    app: &str,
+    declared: &[String],
+    declared_at: Span,
+    near: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_PORT, span, format!("app `{app}` has no port {port}")).also(
+        declared_at,
+        format!("it declares {}", if declared.is_empty() { "none".to_string() } else { declared.join(", ") }),
+    );
     diagnostic.did_you_mean(near)
 }
 
 pub(crate) fn service_port(span: Span, port: u16, app: &str, target: u16, service: Span) -> Diagnostic {
     Diagnostic::new(&SERVICE_PORT, span, format!("{port} is the port of a Service, not of app `{app}`"))
-        .also(service, format!("the Service maps {port} to {target}"))
+        .also(service, format!("its Service maps {port} to {target}"))
         .note("policies see the connection behind the Service: they match the pod's port")
         .help(format!("write `{target}`"))
         .fix(format!("write `{target}`"), span, target.to_string())
@@ -97,18 +137,37 @@ pub(crate) fn service_port(span: Span, port: u16, app: &str, target: u16, servic
 pub(crate) fn named_port_outside(span: Span, name: &str, peer: &str) -> Diagnostic {
     Diagnostic::new(&NAMED_PORT_OUTSIDE, span, format!("`{name}` names no port of {peer}"))
         .note("a named port is looked up in the pod that is reached; addresses have none")
-        .help("write the number, or declare a set: `ports NAME = 443`")
+        .help(format!("write the number, or declare a set: `ports {name} = 443`"))
+}
+
+pub(crate) fn named_port_of_controller(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        &NAMED_PORT_OUTSIDE,
+        span,
+        format!("the ports of the ingress controller are not known by name, `{name}` neither"),
+    )
+    .help("write the number, such as `443`")
+}
+
+pub(crate) fn named_port_of_external(span: Span, name: &str, external: &str) -> Diagnostic {
+    Diagnostic::new(&NAMED_PORT_OUTSIDE, span, format!("`{name}` names no port of external `{external}`"))
+        .note("an external has no named ports: its Service has one port, by number")
+        .help(format!("write the number: `{external}:443`"))
 }
 
 pub(crate) fn group_cycle(span: Span, name: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(&GROUP_CYCLE, span, format!("group `{name}` contains itself")).also(declared, "the group").help("take it out of its own members")
+    Diagnostic::new(&GROUP_CYCLE, span, format!("group `{name}` contains itself"))
+        .also(declared, "the group")
+        .help("take it out of its own members")
 }
 
 pub(crate) fn external_by_name(span: Span, name: &str, host: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(&EXTERNAL_BY_NAME, span, format!("external `{name}` has a name but no addresses"))
         .also(declared, "declared here")
         .note(format!("a NetworkPolicy matches addresses, and those of `{host}` change"))
-        .help("allow a range instead, such as `internet:443`, or give the external addresses: `external NAME -> IP:PORT`")
+        .help(
+            "allow a range instead, such as `internet:443`, or give the external addresses: `external NAME -> IP:PORT`",
+        )
 }
 
 pub(crate) fn dns_peer(span: Span, host: &str) -> Diagnostic {
@@ -118,11 +177,13 @@ pub(crate) fn dns_peer(span: Span, host: &str) -> Diagnostic {
 }
 
 pub(crate) fn no_platform_fact(span: Span, peer: &str, fact: &str, platform: Option<Span>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&NO_PLATFORM_FACT, span, format!("the platform does not say which addresses `{peer}` has"))
-        .help(format!("add to `platform`: `{fact}`"));
+    let diagnostic =
+        Diagnostic::new(&NO_PLATFORM_FACT, span, format!("the platform does not say which addresses `{peer}` has"));
     match platform {
-        Some(platform) => diagnostic.also(platform, "the platform"),
-        None => diagnostic,
+        Some(platform) => {
+            diagnostic.also(platform, "the platform").help(format!("add a line to it: `{fact} ADDRESS/PREFIX`"))
+        }
+        None => diagnostic.help(format!("describe it in a file of its own: `platform {{ {fact} ADDRESS/PREFIX }}`")),
     }
 }
 
@@ -138,22 +199,17 @@ pub(crate) fn except_outside(span: Span, except: &str, range: Span, cidr: &str, 
         .help("remove it, or widen the range")
 }
 
-pub(crate) fn source_ports(span: Span, ports: &str, ports_span: Span) -> Diagnostic {
+pub(crate) fn source_ports(ports: &str, ports_span: Span) -> Diagnostic {
     let colon = Span { start: ports_span.start - 1, ..ports_span };
-    Diagnostic::new(&GROUP_WITH_PORTS, span, format!("`:{ports}` stands behind who opens the connection"))
+    Diagnostic::new(&GROUP_WITH_PORTS, colon, format!("`:{ports}` stands behind who opens the connection"))
         .note("ports are those of the destination; the port that a client sends from is random")
         .help("write the ports behind the destination")
         .maybe("remove the ports", colon, "")
 }
 
-pub(crate) fn group_ports(span: Span, ports_span: Span) -> Diagnostic {
+pub(crate) fn group_ports(ports_span: Span) -> Diagnostic {
     let colon = Span { start: ports_span.start - 1, ..ports_span };
-    Diagnostic::new(&GROUP_WITH_PORTS, span, "a member of a group has no ports")
+    Diagnostic::new(&GROUP_WITH_PORTS, colon, "a member of a group has no ports")
         .help("write them where the group is used: `allow foo -> GROUP:443`")
         .maybe("remove the ports", colon, "")
-}
-
-/// Shown in help lines: the ports of an app.
-pub(crate) fn shown_ports(names: &[String]) -> String {
-    listed(names, "and")
 }

@@ -3,7 +3,7 @@
 use super::{App, Names, Scope, errors};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
-use crate::model::{Block, End, Namespaces, Platform, Pods, Port, TenantId};
+use crate::model::{self, Block, End, Environment, Namespaces, Platform, Pods, Port, TenantId};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, PeerKind, Place, Selection};
 use crate::values::address::NOT_PUBLIC;
@@ -26,6 +26,8 @@ pub struct Resolved {
     pub ports: Vec<Port>,
     /// The words.
     pub span: Span,
+    /// Whether nothing was wrong with it; what is unsound is reported, and no rule follows from it.
+    pub sound: bool,
 }
 
 /// Whose something is.
@@ -47,6 +49,8 @@ pub struct Resolver<'a, 'n> {
     pub names: &'n Names<'a>,
     /// The cluster's facts.
     pub platform: &'n Platform,
+    /// The environment, for `${…}` in an external's addresses.
+    pub env: Option<&'n Environment>,
     /// What `internet` is there, from [`internet`].
     pub internet: &'n End,
     /// Whose statements these are.
@@ -60,7 +64,7 @@ impl<'a> Resolver<'a, '_> {
         for peer in peers {
             if let Some(ports) = &peer.ports {
                 let words = ports.specs.iter().map(|spec| shown(&spec.value)).collect::<Vec<_>>().join(",");
-                out.push(errors::source_ports(peer.span, &words, ports.span));
+                out.push(errors::source_ports(&words, ports.span));
             }
             self.peer(peer, None, &mut found, out);
         }
@@ -78,22 +82,45 @@ impl<'a> Resolver<'a, '_> {
 
     fn peer(&self, peer: &ast::Peer, ports: Option<&ast::Ports>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
         let before = found.len();
+        let complaints = out.len();
         self.walk(peer, self.scope, &mut Vec::new(), found, out);
+        let named = out.len() == complaints;
         for resolved in &mut found[before..] {
             resolved.span = peer.span;
+            resolved.sound = named;
             if let Some(ports) = ports {
-                resolved.ports = self.ports(ports, resolved, out);
+                (resolved.ports, resolved.sound) = self.ports(ports, resolved, out);
+                resolved.sound &= named;
             }
         }
     }
 
     /// Resolves a peer as `scope` reads it; `path` holds the groups on the way.
-    fn walk(&self, peer: &ast::Peer, scope: &Scope<'a>, path: &mut Vec<SmolStr>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+    fn walk(
+        &self,
+        peer: &ast::Peer,
+        scope: &Scope<'a>,
+        path: &mut Vec<SmolStr>,
+        found: &mut Vec<Resolved>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         let span = peer.span;
-        let outside = |name: &str, blocks: Vec<Block>| Resolved { end: End::Blocks(SmolStr::new(name), blocks), owner: Owner::Outside, ports: Vec::new(), span };
+        let outside = |name: &str, blocks: Vec<Block>| Resolved {
+            end: End::Blocks(SmolStr::new(name), blocks),
+            owner: Owner::Outside,
+            ports: Vec::new(),
+            span,
+            sound: true,
+        };
         match &peer.kind {
             PeerKind::Word(name) => self.word(name, scope, path, found, out),
-            PeerKind::Ingress(access) => found.push(Resolved { end: End::Ingress(Some(*access)), owner: Owner::Outside, ports: Vec::new(), span }),
+            PeerKind::Ingress(access) => found.push(Resolved {
+                end: End::Ingress(Some(*access)),
+                owner: Owner::Outside,
+                ports: Vec::new(),
+                span,
+                sound: true,
+            }),
             PeerKind::Dns(host) => out.push(errors::dns_peer(span, &host.value)),
             PeerKind::Range(range, except) => {
                 let mut holes = Vec::new();
@@ -103,7 +130,13 @@ impl<'a> Resolver<'a, '_> {
                         holes.push(hole.value);
                     } else {
                         let equal = range.value == hole.value;
-                        out.push(errors::except_outside(hole.span, &hole.value.to_string(), range.span, &range.value.to_string(), equal));
+                        out.push(errors::except_outside(
+                            hole.span,
+                            &hole.value.to_string(),
+                            range.span,
+                            &range.value.to_string(),
+                            equal,
+                        ));
                     }
                 }
                 holes.sort();
@@ -118,7 +151,14 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn word(&self, name: &ast::Name, scope: &Scope<'a>, path: &mut Vec<SmolStr>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+    fn word(
+        &self,
+        name: &ast::Name,
+        scope: &Scope<'a>,
+        path: &mut Vec<SmolStr>,
+        found: &mut Vec<Resolved>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         let span = name.span;
         let platform = self.platform;
         let mut addresses = |ranges: &[IpNet], fact: &str, out: &mut Vec<Diagnostic>| {
@@ -126,14 +166,32 @@ impl<'a> Resolver<'a, '_> {
                 out.push(errors::no_platform_fact(span, &name.value, fact, platform.span));
             }
             let blocks = ranges.iter().map(|&cidr| Block { cidr, except: Vec::new() }).collect();
-            found.push(Resolved { end: End::Blocks(name.value.clone(), blocks), owner: Owner::Outside, ports: Vec::new(), span });
+            found.push(Resolved {
+                end: End::Blocks(name.value.clone(), blocks),
+                owner: Owner::Outside,
+                ports: Vec::new(),
+                span,
+                sound: true,
+            });
         };
         match name.value.as_str() {
-            "kube-api" => addresses(&platform.kube_api, "kube-api 10.0.0.1/32", out),
-            "nodes" => addresses(&platform.node_ranges, "node-ranges 10.224.0.0/16", out),
-            "metadata" => addresses(&platform.metadata, "metadata 169.254.169.254/32", out),
-            "internet" => found.push(Resolved { end: self.internet.clone(), owner: Owner::Outside, ports: Vec::new(), span }),
-            "ingress" => found.push(Resolved { end: End::Ingress(None), owner: Owner::Outside, ports: Vec::new(), span }),
+            "kube-api" => addresses(&platform.kube_api, "kube-api", out),
+            "nodes" => addresses(&platform.node_ranges, "node-ranges", out),
+            "metadata" => addresses(&platform.metadata, "metadata", out),
+            "internet" => found.push(Resolved {
+                end: self.internet.clone(),
+                owner: Owner::Outside,
+                ports: Vec::new(),
+                span,
+                sound: true,
+            }),
+            "ingress" => found.push(Resolved {
+                end: End::Ingress(None),
+                owner: Owner::Outside,
+                ports: Vec::new(),
+                span,
+                sound: true,
+            }),
             word => {
                 if let Some(external) = scope.externals.get(word) {
                     self.external(external, span, found, out);
@@ -150,7 +208,9 @@ impl<'a> Resolver<'a, '_> {
         let mut blocks = Vec::new();
         let mut ports = Vec::new();
         for remote in &external.remotes {
-            let (host, port) = split_port(&remote.value);
+            // A value that is missing is reported where the external is declared.
+            let Ok(whole) = model::expand(self.env, &remote.value) else { return };
+            let (host, port) = split_port(&whole);
             match crate::values::address::address(host) {
                 Ok(ip) => blocks.push(Block { cidr: IpNet::from(ip), except: Vec::new() }),
                 // What is no address at all is said where the external is declared.
@@ -168,10 +228,24 @@ impl<'a> Resolver<'a, '_> {
         blocks.dedup();
         ports.sort();
         ports.dedup();
-        found.push(Resolved { end: End::Blocks(external.name.value.clone(), blocks), owner: Owner::Outside, ports, span });
+        found.push(Resolved {
+            end: End::Blocks(external.name.value.clone(), blocks),
+            owner: Owner::Outside,
+            ports,
+            span,
+            sound: true,
+        });
     }
 
-    fn group(&self, group: &ast::Group, span: Span, scope: &Scope<'a>, path: &mut Vec<SmolStr>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+    fn group(
+        &self,
+        group: &ast::Group,
+        span: Span,
+        scope: &Scope<'a>,
+        path: &mut Vec<SmolStr>,
+        found: &mut Vec<Resolved>,
+        out: &mut Vec<Diagnostic>,
+    ) {
         let key = format_smolstr!("{}/{}", scope.name, group.name.value);
         if path.contains(&key) {
             out.push(errors::group_cycle(span, &group.name.value, group.name.span));
@@ -189,14 +263,19 @@ impl<'a> Resolver<'a, '_> {
         if let (Some(first), false) = (scope.closed, scope.apps.contains_key(value)) {
             let own = scope.id == self.scope.id;
             let words = BUILT_IN.iter().copied().filter(|_| own);
-            let candidates = scope.apps.keys().map(SmolStr::as_str).chain(scope.groups.keys().map(SmolStr::as_str)).chain(words);
+            let candidates =
+                scope.apps.keys().map(SmolStr::as_str).chain(scope.groups.keys().map(SmolStr::as_str)).chain(words);
             let candidates = candidates.chain(scope.externals.keys().map(SmolStr::as_str).filter(|_| own));
             let near = nearest(value, candidates);
-            let what = if scope.services.contains_key(value) { "app (there is a Service of that name)" } else { "app" };
-            out.push(errors::unknown_app(*span, value, &scope.name, near, what, Some((first, first.start as usize))));
+            let service =
+                scope.services.get(value).map(|service| service.app.as_ref().unwrap_or(&service.name).value.as_str());
+            out.push(match service {
+                Some(behind) => errors::service_as_peer(*span, value, behind, own),
+                None => errors::unknown_app(*span, value, &scope.name, near, first, own),
+            });
         }
         let end = End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), self.pods_of(scope, value));
-        found.push(Resolved { end, owner: Owner::Tenant(scope.id), ports: Vec::new(), span: *span });
+        found.push(Resolved { end, owner: Owner::Tenant(scope.id), ports: Vec::new(), span: *span, sound: true });
     }
 
     /// The pods of an app, by their labels.
@@ -238,14 +317,17 @@ impl<'a> Resolver<'a, '_> {
         };
         let (namespaces, owner) = match (place, home) {
             (_, Some(home)) => (Namespaces::One(home.name.clone(), home.namespace.clone()), Owner::Tenant(home.id)),
-            (Place::Team(team), None) => (Namespaces::One(team.value.clone(), team.value.clone()), Owner::Foreign(team.value.clone())),
+            (Place::Team(team), None) => {
+                (Namespaces::One(team.value.clone(), team.value.clone()), Owner::Foreign(team.value.clone()))
+            }
             (Place::Labelled(requirements), None) => {
                 (Namespaces::Labelled(requirements.clone()), Owner::Several(self.matching(requirements)))
             }
             (Place::Every | Place::Here, None) => {
                 let everyone = self.names.tenants.iter().map(|tenant| tenant.id).collect();
                 if self.platform.tenant_labels.is_empty() {
-                    let mut all: Vec<SmolStr> = self.names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
+                    let mut all: Vec<SmolStr> =
+                        self.names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
                     all.sort();
                     (Namespaces::Every(all), Owner::Several(everyone))
                 } else {
@@ -253,7 +335,7 @@ impl<'a> Resolver<'a, '_> {
                 }
             }
         };
-        found.push(Resolved { end: End::Pods(namespaces, pods), owner, ports: Vec::new(), span });
+        found.push(Resolved { end: End::Pods(namespaces, pods), owner, ports: Vec::new(), span, sound: true });
     }
 
     /// The tenants whose namespaces carry these labels.
@@ -269,7 +351,8 @@ impl<'a> Resolver<'a, '_> {
 
     /// The ports written behind a destination. Names are looked up in the app, then in the sets of the app's tenant and
     /// of this one.
-    fn ports(&self, ports: &ast::Ports, at: &Resolved, out: &mut Vec<Diagnostic>) -> Vec<Port> {
+    /// Says besides whether all of them were sound.
+    fn ports(&self, ports: &ast::Ports, at: &Resolved, out: &mut Vec<Diagnostic>) -> (Vec<Port>, bool) {
         let home = match at.owner {
             Owner::Tenant(id) => Some(self.names.get(id)),
             _ => None,
@@ -280,9 +363,12 @@ impl<'a> Resolver<'a, '_> {
         };
         let app = home.zip(app_name).and_then(|(home, app)| home.apps.get(app).map(|found| (home, app, found)));
         let mut all = Vec::new();
+        let mut sound = ports.sound;
         for spec in &ports.specs {
             let set = match &spec.value.port {
-                PortRef::Name(name) if app.is_none_or(|(_, _, app)| app.ports.iter().all(|port| port.name != *name)) => {
+                PortRef::Name(name)
+                    if app.is_none_or(|(_, _, app)| app.ports.iter().all(|port| port.name != *name)) =>
+                {
                     home.and_then(|home| home.ports.get(name)).or_else(|| self.scope.ports.get(name))
                 }
                 _ => None,
@@ -290,80 +376,110 @@ impl<'a> Resolver<'a, '_> {
             match set {
                 Some(set) => {
                     for member in &set.ports {
-                        self.port(&Spanned::new(member.value.clone(), spec.span), app, at, &mut all, out);
+                        sound &= self.port(&Spanned::new(member.value.clone(), spec.span), app, at, &mut all, out);
                     }
                 }
-                None => self.port(spec, app, at, &mut all, out),
+                None => sound &= self.port(spec, app, at, &mut all, out),
             }
         }
         all.sort();
         all.dedup();
-        all
+        (all, sound)
     }
 
-    fn port(&self, spec: &Spanned<PortSpec>, app: Option<(&Scope<'a>, &SmolStr, &App)>, at: &Resolved, all: &mut Vec<Port>, out: &mut Vec<Diagnostic>) {
-        let protocols = |default: Protocol| if spec.value.protocols.is_empty() { vec![default] } else { spec.value.protocols.clone() };
+    /// Adds what one written port stands for; says whether it was sound.
+    fn port(
+        &self,
+        spec: &Spanned<PortSpec>,
+        app: Option<(&Scope<'a>, &SmolStr, &App)>,
+        at: &Resolved,
+        all: &mut Vec<Port>,
+        out: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let written = &spec.value.protocols;
+        let protocols = || if written.is_empty() { &[Protocol::Tcp][..] } else { written };
         let declared = app.filter(|(_, _, app)| !app.ports.is_empty());
         match (&spec.value.port, declared) {
-            (PortRef::Name(name), Some((scope, app_name, app))) => {
-                let found: Vec<_> = app.ports.iter().filter(|port| port.name == *name).collect();
-                if found.is_empty() {
-                    out.push(self.unknown_port(spec, scope, app_name, app));
+            (PortRef::Name(name), Some((_, app_name, app))) => {
+                let wanted = |port: &&super::AppPort| {
+                    port.name == *name && (written.is_empty() || written.contains(&port.protocol))
+                };
+                let before = all.len();
+                all.extend(
+                    app.ports
+                        .iter()
+                        .filter(wanted)
+                        .map(|port| Port { port: PortRef::Numbers(port.number, port.number), protocol: port.protocol }),
+                );
+                if all.len() == before {
+                    out.push(unknown_port(spec, app_name, app));
+                    return false;
                 }
-                let wanted = |port: &&&super::AppPort| spec.value.protocols.is_empty() || spec.value.protocols.contains(&port.protocol);
-                if !found.is_empty() && found.iter().filter(wanted).count() == 0 {
-                    out.push(self.unknown_port(spec, scope, app_name, app));
-                }
-                all.extend(found.iter().filter(wanted).map(|port| Port { port: PortRef::Numbers(port.number, port.number), protocol: port.protocol }));
             }
             (PortRef::Name(name), None) => match &at.end {
-                End::Pods(..) => all.extend(protocols(Protocol::Tcp).into_iter().map(|protocol| Port { port: PortRef::Name(name.clone()), protocol })),
-                End::Blocks(peer, _) => out.push(errors::named_port_outside(spec.span, name, &format!("`{peer}`"))),
-                End::Ingress(_) => out.push(errors::named_port_outside(spec.span, name, "the ingress controller")),
+                End::Pods(..) => {
+                    all.extend(protocols().iter().map(|&protocol| Port { port: PortRef::Name(name.clone()), protocol }))
+                }
+                End::Blocks(peer, _) => {
+                    out.push(errors::named_port_outside(spec.span, name, &format!("`{peer}`")));
+                    return false;
+                }
+                End::Ingress(_) => {
+                    out.push(errors::named_port_of_controller(spec.span, name));
+                    return false;
+                }
             },
-            (PortRef::Numbers(low, high), declared) => {
-                for protocol in protocols(Protocol::Tcp) {
-                    if let Some((scope, app_name, app)) = declared {
-                        let open = |port: &super::AppPort| (*low..=*high).contains(&port.number) && port.protocol == protocol;
-                        if !app.ports.iter().any(open) {
-                            out.push(self.unknown_port(spec, scope, app_name, app));
-                            break;
-                        }
-                    } else if let (Some((scope, app_name, _)), true) = (app, low == high)
-                        && let Some(diagnostic) = mapped(scope, app_name, *low, spec.span)
+            (&PortRef::Numbers(low, high), declared) => {
+                // The port of a Service is mended on the way, so that nothing else is said because of it.
+                if let (Some((scope, app_name, app)), true) = (app, low == high)
+                    && !app.ports.iter().any(|port| port.number == low)
+                    && let Some((target, diagnostic)) = mapped(scope, app_name, low, spec.span)
+                {
+                    out.push(diagnostic);
+                    all.extend(
+                        protocols().iter().map(|&protocol| Port { port: PortRef::Numbers(target, target), protocol }),
+                    );
+                    return true;
+                }
+                for &protocol in protocols() {
+                    let open = |port: &super::AppPort| (low..=high).contains(&port.number) && port.protocol == protocol;
+                    if let Some((_, app_name, app)) = declared
+                        && !app.ports.iter().any(open)
                     {
-                        out.push(diagnostic);
+                        out.push(unknown_port(spec, app_name, app));
+                        return false;
                     }
-                    all.push(Port { port: PortRef::Numbers(*low, *high), protocol });
+                    all.push(Port { port: PortRef::Numbers(low, high), protocol });
                 }
             }
         }
-    }
-
-    fn unknown_port(&self, spec: &Spanned<PortSpec>, scope: &Scope<'a>, app_name: &str, app: &App) -> Diagnostic {
-        if let PortRef::Numbers(low, high) = spec.value.port
-            && low == high
-            && let Some(diagnostic) = mapped(scope, app_name, low, spec.span)
-        {
-            return diagnostic;
-        }
-        let declared: Vec<String> = app.ports.iter().map(|port| format!("{} {}{}", port.name, port.number, suffix(port.protocol))).collect();
-        let near = match &spec.value.port {
-            PortRef::Name(name) => nearest(name, app.ports.iter().map(|port| port.name.as_str())).map(str::to_string),
-            PortRef::Numbers(low, _) => app.ports.iter().find(|port| port.number == *low).map(|port| format!("{}{}", port.number, suffix(port.protocol))),
-        };
-        let written = format!("`{}`", shown(&spec.value));
-        errors::unknown_port(spec.span, &written, app_name, &declared, app.span, near.as_deref())
+        true
     }
 }
 
-/// The report when a number is that of the app's Service, which maps it to another.
-fn mapped(scope: &Scope<'_>, app: &str, number: u16, span: Span) -> Option<Diagnostic> {
+fn unknown_port(spec: &Spanned<PortSpec>, app_name: &str, app: &App) -> Diagnostic {
+    let declared: Vec<String> =
+        app.ports.iter().map(|port| format!("{} {}{}", port.name, port.number, suffix(port.protocol))).collect();
+    let near = match &spec.value.port {
+        PortRef::Name(name) => nearest(name, app.ports.iter().map(|port| port.name.as_str())).map(str::to_string),
+        PortRef::Numbers(low, _) => app
+            .ports
+            .iter()
+            .find(|port| port.number == *low)
+            .map(|port| format!("{}{}", port.number, suffix(port.protocol))),
+    };
+    let written = format!("`{}`", shown(&spec.value));
+    errors::unknown_port(spec.span, &written, app_name, &declared, app.span, near.as_deref())
+}
+
+/// The pod's port and the report, when a number is that of the app's Service, which maps it to another.
+fn mapped(scope: &Scope<'_>, app: &str, number: u16, span: Span) -> Option<(u16, Diagnostic)> {
     let service = scope.service_of(app)?;
     let port = service.ports.iter().find(|port| port.number.value == number)?;
     let declared = scope.apps.get(app).and_then(|app| app.ports.iter().find(|own| own.name == port.name.value));
     let target = port.target.map(|target| target.value).or(declared.map(|own| own.number))?;
-    (target != number).then(|| errors::service_port(span, number, app, target, port.name.span))
+    let whole = port.name.span.to(port.target.map_or(port.number.span, |target| target.span));
+    (target != number).then(|| (target, errors::service_port(span, number, app, target, whole)))
 }
 
 fn suffix(protocol: Protocol) -> &'static str {
@@ -405,8 +521,8 @@ pub fn split_port(text: &str) -> (&str, Option<&str>) {
 fn range_name(range: &IpNet) -> SmolStr {
     let whole = if range.addr().is_ipv4() { 32 } else { 128 };
     let text = if range.prefix_len() == whole { range.addr().to_string() } else { range.to_string() };
-    let name: String = text.replace([':', '.', '/'], "-");
-    SmolStr::new(name.trim_matches('-').replace("--", "-"))
+    let name = text.replace([':', '.', '/'], "-").replace("--", "-");
+    if range.addr().is_ipv4() { SmolStr::new(name) } else { format_smolstr!("ipv6-{}", name.trim_matches('-')) }
 }
 
 /// Every public address: all but the ranges that are private everywhere and those that the platform adds.
@@ -415,7 +531,12 @@ pub fn internet(platform: &Platform) -> End {
     let wanted = if platform.ipv6 == Some(false) { &everything[..1] } else { &everything[..] };
     let own = [&platform.pod_ranges, &platform.service_ranges, &platform.node_ranges, &platform.not_internet];
     let metadata = platform.metadata.iter().copied();
-    let holes: Vec<IpNet> = NOT_PUBLIC.iter().filter_map(|range| range.parse().ok()).chain(own.into_iter().flatten().copied()).chain(metadata).collect();
+    let holes: Vec<IpNet> = NOT_PUBLIC
+        .iter()
+        .filter_map(|range| range.parse().ok())
+        .chain(own.into_iter().flatten().copied())
+        .chain(metadata)
+        .collect();
     let blocks = wanted.iter().filter_map(|cidr| cidr.parse::<IpNet>().ok()).map(|cidr| {
         let same_family = |hole: &&IpNet| hole.addr().is_ipv4() == cidr.addr().is_ipv4();
         let mut except: Vec<IpNet> = holes.iter().filter(same_family).copied().collect();

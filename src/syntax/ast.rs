@@ -136,7 +136,7 @@ pub struct Service {
 pub struct Expose {
     /// The app, service or external.
     pub target: Name,
-    /// Whether the target was written `./NAME`.
+    /// Its port, if one is written.
     pub port: Option<Spanned<PortSpec>>,
     /// `HOST[/PATH]`, not yet taken apart.
     pub addresses: Vec<Text>,
@@ -325,8 +325,10 @@ pub struct Peer {
 pub struct Ports {
     /// The words behind the colon.
     pub span: Span,
-    /// Each port.
+    /// Each port that is sound.
     pub specs: Vec<Spanned<PortSpec>>,
+    /// Whether all of them are.
+    pub sound: bool,
 }
 
 /// Who stands at one end of a rule.

@@ -102,7 +102,8 @@ impl<'a> Reader<'a> {
             _ => {
                 if let Err(pair) = own(self, pair) {
                     let keyword = pair.clone().into_inner().next().map_or(pair.as_str(), |first| first.as_str());
-                    let owners = CLAUSES.iter().find(|(clause, _)| *clause == keyword).map_or(&[][..], |(_, owners)| owners);
+                    let owners =
+                        CLAUSES.iter().find(|(clause, _)| *clause == keyword).map_or(&[][..], |(_, owners)| owners);
                     let span = self.span(&pair);
                     self.report(errors::misplaced(span, keyword, statement, owners));
                 }
@@ -116,7 +117,16 @@ impl<'a> Reader<'a> {
             None => *slot = Some(value),
             Some(first) => {
                 let first = first.place();
-                self.report(errors::clause_twice(clause, first, keyword));
+                let earlier = self.text[first.range()]
+                    .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+                    .next()
+                    .unwrap_or_default();
+                let exclusive = ["public", "private", "tls", "no-tls"];
+                self.report(if earlier != keyword && exclusive.contains(&earlier) {
+                    errors::clauses_exclude(clause, first, keyword, earlier)
+                } else {
+                    errors::clause_twice(clause, first, keyword)
+                });
             }
         }
     }

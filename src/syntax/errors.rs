@@ -26,12 +26,21 @@ pub(super) fn unreadable(span: Span) -> Diagnostic {
 }
 
 pub(super) fn too_many(span: Span, more: usize) -> Diagnostic {
-    Diagnostic::new(&TOO_MANY_ERRORS, span, format!("{more} more errors in this file are not shown"))
-        .note("the first ones often bring the others about: mend those and look again")
+    Diagnostic::new(
+        &TOO_MANY_ERRORS,
+        span,
+        if more == 1 {
+            "1 more error in this file is not shown".to_string()
+        } else {
+            format!("{more} more errors in this file are not shown")
+        },
+    )
+    .note("the first ones often bring the others about: mend those and look again")
 }
 
 pub(super) fn expected(span: Span, what: &str, after: &str, found: &str) -> Diagnostic {
-    let message = if after.is_empty() { format!("expected {what}") } else { format!("expected {what} after `{after}`") };
+    let message =
+        if after.is_empty() { format!("expected {what}") } else { format!("expected {what} after `{after}`") };
     let label = match found {
         "" => "the statement ends here".to_string(),
         _ => "this is not one".to_string(),
@@ -40,7 +49,8 @@ pub(super) fn expected(span: Span, what: &str, after: &str, found: &str) -> Diag
 }
 
 pub(super) fn unexpected(span: Span, found: &str, after: &str, near: Option<&str>, help: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&SYNTAX_ERROR, span, format!("unexpected `{found}` after `{after}`")).label("not understood here");
+    let diagnostic = Diagnostic::new(&SYNTAX_ERROR, span, format!("unexpected `{found}` after `{after}`"))
+        .label("not understood here");
     if near.is_some() { diagnostic.did_you_mean(near) } else { diagnostic.help(help) }
 }
 
@@ -78,9 +88,23 @@ pub(super) fn clause_twice(span: Span, first: Span, clause: &str) -> Diagnostic 
         .help("keep one of them")
 }
 
+pub(super) fn clauses_exclude(span: Span, first: Span, clause: &str, earlier: &str) -> Diagnostic {
+    Diagnostic::new(&CLAUSE_TWICE, span, format!("`{earlier}` and `{clause}` exclude each other"))
+        .label("against the first")
+        .also(first, "first here")
+        .help("keep one of them")
+}
+
 /// A value that breaks the rules of its kind: `code` says which kind, `what` names it ("a name", "a port").
-pub fn invalid(code: &'static crate::diagnostics::Code, span: Span, text: &str, what: &str, problem: Problem) -> Diagnostic {
-    let shown: String = if text.chars().count() > 60 { text.chars().take(57).chain("...".chars()).collect() } else { text.to_string() };
+pub fn invalid(
+    code: &'static crate::diagnostics::Code,
+    span: Span,
+    text: &str,
+    what: &str,
+    problem: Problem,
+) -> Diagnostic {
+    let shown: String =
+        if text.chars().count() > 60 { text.chars().take(57).chain("...".chars()).collect() } else { text.to_string() };
     let diagnostic = Diagnostic::new(code, span, format!("`{shown}` is not {what}")).label(problem.reason);
     match problem.meant {
         Some(meant) => diagnostic.help(format!("write `{meant}`")).maybe(format!("write `{meant}`"), span, meant),

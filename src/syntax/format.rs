@@ -27,7 +27,11 @@ pub fn format(text: &str) -> String {
                 match rule {
                     Rule::comment | Rule::stray => out.push_str(pair.as_str().trim_end()),
                     Rule::broken => {
-                        out.push_str(if breaks > 0 { gap.rsplit(['\n', '\r', ';']).next().unwrap_or_default() } else { "" });
+                        out.push_str(if breaks > 0 {
+                            gap.rsplit(['\n', '\r', ';']).next().unwrap_or_default()
+                        } else {
+                            ""
+                        });
                         out.push_str(pair.as_str().trim_end());
                     }
                     _ => statement(&mut out, &pair, text),
@@ -312,7 +316,9 @@ impl<'a> Collector<'a> {
                 Spacing::Words => false,
                 Spacing::Close => self.end == start && last != ",",
                 Spacing::Selector if word == "(" => last != "in",
-                Spacing::Selector => matches!(word, "=" | "!") && last != "," && last != "(" || matches!(last, "(" | "=" | "!"),
+                Spacing::Selector => {
+                    matches!(word, "=" | "!") && last != "," && last != "(" || matches!(last, "(" | "=" | "!")
+                }
             };
         self.tokens.push(Token { text: word, breaks, starts_clause, tight });
         self.end = start + word.len();

@@ -51,7 +51,11 @@ impl<'a> Reader<'a> {
     }
 
     /// `dns NAME[:PORTS]` and `ingress SIDE[:PORTS]`.
-    fn named_peer(&mut self, pair: Pair<'a, Rule>, kind: impl Fn(Spanned<&str>) -> PeerKind) -> (PeerKind, Option<ast::Ports>) {
+    fn named_peer(
+        &mut self,
+        pair: Pair<'a, Rule>,
+        kind: impl Fn(Spanned<&str>) -> PeerKind,
+    ) -> (PeerKind, Option<ast::Ports>) {
         let tail = super::clauses::last(pair);
         let mut parts = tail.clone().into_inner();
         let name = parts.next().unwrap_or(tail);
@@ -69,7 +73,7 @@ impl<'a> Reader<'a> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::requirements => {
-                    let read = self.requirements(part);
+                    let Some(read) = self.requirements(part) else { return (None, ports) };
                     requirements.push((words.len(), read));
                 }
                 Rule::port_list => ports = Some(self.ports(part)),
@@ -154,8 +158,10 @@ impl<'a> Reader<'a> {
             Some(("*", _)) => Some(PeerKind::Pods(Place::Every, self.selection(word, 2)?)),
             Some((team, _)) => {
                 let at = Span { end: span.start + team.len() as u32, ..span };
+                let complaints = self.diagnostics.len();
                 let name = self.checked_name(team, at, "a tenant's name");
-                Some(PeerKind::Pods(Place::Team(name), self.selection(word, team.len() + 1)?))
+                let selection = self.selection(word, team.len() + 1)?;
+                (self.diagnostics.len() == complaints).then_some(PeerKind::Pods(Place::Team(name), selection))
             }
         }
     }
@@ -173,7 +179,9 @@ impl<'a> Reader<'a> {
             self.report(errors::invalid(&errors::INVALID_NAME, self.span(word), word.as_str(), "a peer", problem));
             return None;
         }
-        Some(Selection::App(self.checked_name(text, span, "an app's name")))
+        let complaints = self.diagnostics.len();
+        let name = self.checked_name(text, span, "an app's name");
+        (self.diagnostics.len() == complaints).then_some(Selection::App(name))
     }
 
     fn range(&mut self, word: &Pair<'a, Rule>) -> Option<PeerKind> {
@@ -188,12 +196,15 @@ impl<'a> Reader<'a> {
         let span = self.span(&list);
         let mut start = span.start;
         let mut specs = Vec::new();
+        let mut sound = true;
         for text in list.as_str().split(',') {
             let at = Span { start, end: start + text.len() as u32, ..span };
             start = at.end + 1;
-            specs.extend(self.port(text, at));
+            let spec = self.port(text, at);
+            sound &= spec.is_some();
+            specs.extend(spec);
         }
-        ast::Ports { span, specs }
+        ast::Ports { span, specs, sound }
     }
 
     /// One port; `None` after a report.
@@ -207,7 +218,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn requirements(&mut self, pair: Pair<'a, Rule>) -> Vec<Requirement> {
+    /// `None` after a report: with one requirement less, a selector would take in more.
+    fn requirements(&mut self, pair: Pair<'a, Rule>) -> Option<Vec<Requirement>> {
+        let complaints = self.diagnostics.len();
         let mut found = Vec::new();
         for requirement in pair.into_inner().filter(|pair| pair.as_rule() == Rule::requirement) {
             if let Some(form) = requirement.into_inner().next() {
@@ -216,7 +229,7 @@ impl<'a> Reader<'a> {
         }
         found.sort();
         found.dedup();
-        found
+        (self.diagnostics.len() == complaints).then_some(found)
     }
 
     fn requirement(&mut self, form: Pair<'a, Rule>) -> Option<Requirement> {
@@ -227,11 +240,19 @@ impl<'a> Reader<'a> {
         let mut values = Vec::new();
         for part in form.into_inner() {
             match part.as_rule() {
-                Rule::label_key => key = self.parsed(&part, part.as_str(), "a label's key", label::key, &errors::INVALID_LABEL),
+                Rule::label_key => {
+                    key = self.parsed(&part, part.as_str(), "a label's key", label::key, &errors::INVALID_LABEL)
+                }
                 Rule::kw_not => negated = true,
                 Rule::label_value => {
                     let text = self.text_of(part.clone());
-                    values.extend(self.parsed(&part, &text.value, "a label's value", label::value, &errors::INVALID_LABEL));
+                    values.extend(self.parsed(
+                        &part,
+                        &text.value,
+                        "a label's value",
+                        label::value,
+                        &errors::INVALID_LABEL,
+                    ));
                 }
                 _ => {}
             }

@@ -42,7 +42,9 @@ impl<'a> Reader<'a> {
                 let words: Vec<&str> = STATEMENTS.iter().map(|(keyword, _)| *keyword).collect();
                 let owners = CLAUSES.iter().find(|(clause, _)| *clause == word).map(|(_, owners)| *owners);
                 let hint = owners.map(|owners| match owners {
-                    [owner, ..] => format!("`{word}` is a clause of `{owner}`: write it on that line, or in its braces"),
+                    [owner, ..] => {
+                        format!("`{word}` is a clause of `{owner}`: write it on that line, or in its braces")
+                    }
                     [] => format!("`{word}` is a clause: write it behind a statement, or in its braces"),
                 });
                 let word = if word.is_empty() { &text[..text.chars().next().map_or(0, char::len_utf8)] } else { word };
@@ -113,7 +115,10 @@ impl<'a> Reader<'a> {
                 let near = nearest(found, clauses.iter().copied());
                 let help = match statement {
                     "platform" | "env" => "write one fact on a line".to_string(),
-                    _ => format!("end the line, or write one of {}", crate::diagnostics::suggest::listed(&clauses, "and")),
+                    _ => format!(
+                        "end the line, or write one of {}",
+                        crate::diagnostics::suggest::listed(&clauses, "and")
+                    ),
                 };
                 errors::unexpected(span, &clip(found), &clip(previous), near, &help)
             }
@@ -132,6 +137,8 @@ fn wanted(expected: &[Rule], statement: &str, previous: &str, before: &str) -> O
         "`->`"
     } else if has(Rule::kw_at) {
         "`at`"
+    } else if has(Rule::eq) {
+        "`=`"
     } else if has(Rule::kw_to) {
         "`to`"
     } else if has(Rule::requirement) || has(Rule::label_key) && before.ends_with(['(', ',', '!']) {
@@ -186,10 +193,6 @@ fn wanted(expected: &[Rule], statement: &str, previous: &str, before: &str) -> O
         "`{`"
     } else if has(Rule::fact_name) {
         "a fact's name"
-    } else if statement == "env" {
-        "a value, such as `domain = example.com`,"
-    } else if matches!(statement, "group" | "ports") && previous != "=" && !before.contains('=') {
-        "`=`"
     } else {
         return None;
     };

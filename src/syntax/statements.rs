@@ -81,8 +81,15 @@ impl<'a> Reader<'a> {
                 Rule::port_clause => {
                     let port = reader.port_clause(pair.clone());
                     if let Some(target) = port.as_ref().and_then(|port| port.target) {
-                        let problem = Problem::new("an app's port is the pod's own; `service` maps another number to it");
-                        reader.report(errors::invalid(&errors::INVALID_PORT, target.span, &target.value.to_string(), "possible here", problem));
+                        let problem =
+                            Problem::new("an app's port is the pod's own; `service` maps another number to it");
+                        reader.report(errors::invalid(
+                            &errors::INVALID_PORT,
+                            target.span,
+                            &target.value.to_string(),
+                            "possible here",
+                            problem,
+                        ));
                     }
                     node.ports.extend(port);
                 }
@@ -132,15 +139,22 @@ impl<'a> Reader<'a> {
             let mut ports = self.ports(list).specs;
             if ports.len() > 1 {
                 let problem = Problem::new("an Ingress leads to one port");
-                self.report(errors::invalid(&errors::INVALID_PORT, span, &self.text[span.range()], "one port", problem));
+                self.report(errors::invalid(
+                    &errors::INVALID_PORT,
+                    span,
+                    &self.text[span.range()],
+                    "one port",
+                    problem,
+                ));
             }
             (!ports.is_empty()).then(|| ports.swap_remove(0))
         });
         inner.next(); // `at`
         let mut addresses = Vec::new();
         let mut rest = inner.peekable();
-        while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::bare | Rule::comment)) {
-            if pair.as_rule() == Rule::bare {
+        while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::bare | Rule::string | Rule::comment))
+        {
+            if pair.as_rule() != Rule::comment {
                 addresses.push(self.text_of(pair));
             }
         }
@@ -175,8 +189,10 @@ impl<'a> Reader<'a> {
                 let word = last(pair);
                 let tls = if secret {
                     let at = self.span(&word);
-                    ast::Tls::Secret(self.parsed(&word, word.as_str(), "a Secret's name", name::subdomain, &errors::INVALID_NAME)
-                        .unwrap_or(Spanned::new(SmolStr::new(word.as_str()), at)))
+                    ast::Tls::Secret(
+                        self.parsed(&word, word.as_str(), "a Secret's name", name::subdomain, &errors::INVALID_NAME)
+                            .unwrap_or(Spanned::new(SmolStr::new(word.as_str()), at)),
+                    )
                 } else {
                     ast::Tls::Group(self.name(word, "a certificate group"))
                 };
@@ -190,7 +206,9 @@ impl<'a> Reader<'a> {
             Rule::limit => node.limits.extend(self.limit(pair)),
             Rule::backend => {
                 let word = last(pair);
-                if let Some(backend) = self.parsed(&word, word.as_str(), "a backend protocol", backend, &errors::INVALID_VALUE) {
+                if let Some(backend) =
+                    self.parsed(&word, word.as_str(), "a backend protocol", backend, &errors::INVALID_VALUE)
+                {
                     self.once(&mut node.backend, backend, span, "backend");
                 }
             }
@@ -204,7 +222,13 @@ impl<'a> Reader<'a> {
             }
             Rule::from => {
                 for word in pair.into_inner().filter(|word| word.as_rule() == Rule::bare) {
-                    let range = self.parsed(&word, word.as_str(), "an address or range", address::range, &errors::INVALID_ADDRESS);
+                    let range = self.parsed(
+                        &word,
+                        word.as_str(),
+                        "an address or range",
+                        address::range,
+                        &errors::INVALID_ADDRESS,
+                    );
                     node.from.extend(range);
                 }
             }
@@ -297,8 +321,11 @@ impl<'a> Reader<'a> {
                     let issuer = pair.as_rule() == Rule::issuer;
                     let word = last(pair);
                     let what = if issuer { "an issuer's name" } else { "a Secret's name" };
-                    if let Some(name) = reader.parsed(&word, word.as_str(), what, name::subdomain, &errors::INVALID_NAME) {
-                        let (slot, keyword) = if issuer { (&mut node.issuer, "issuer") } else { (&mut node.secret, "secret") };
+                    if let Some(name) =
+                        reader.parsed(&word, word.as_str(), what, name::subdomain, &errors::INVALID_NAME)
+                    {
+                        let (slot, keyword) =
+                            if issuer { (&mut node.issuer, "issuer") } else { (&mut node.secret, "secret") };
                         reader.once(slot, name, span, keyword);
                     }
                 }
@@ -317,6 +344,7 @@ impl<'a> Reader<'a> {
 
     fn group(&mut self, mut inner: Pairs<'a>) -> Option<(Body, ast::Tags)> {
         let name = self.name(inner.next()?, "a group's name");
+        inner.next(); // `=`
         let mut rest = inner.peekable();
         let peers = self.peers(&mut rest);
         let tags = self.clauses("group", rest, |_, pair| Err(pair));
@@ -329,6 +357,7 @@ impl<'a> Reader<'a> {
         let name = self
             .parsed(&word, word.as_str(), "a name for ports", port::name, &errors::INVALID_NAME)
             .unwrap_or(Spanned::new(SmolStr::new(word.as_str()), at));
+        inner.next(); // `=`
         let mut rest = inner.peekable();
         let mut ports = Vec::new();
         while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::port_entry | Rule::comment)) {
@@ -377,7 +406,7 @@ impl<'a> Reader<'a> {
                         match pair.as_rule() {
                             Rule::assign => {
                                 let mut parts = pair.into_inner();
-                                if let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+                                if let (Some(key), Some(value)) = (parts.next(), parts.nth(1)) {
                                     let key = self.name(key, "a value's name");
                                     fact.values.push((key, self.text_of(value)));
                                 }
@@ -435,7 +464,9 @@ impl<'a> Reader<'a> {
         };
         let number = self.parsed(&number, digits, "a port number", port::number, &errors::INVALID_PORT)?;
         let target = match target {
-            Some(target) => Some(self.parsed(&target, target.as_str(), "a port number", port::number, &errors::INVALID_PORT)?),
+            Some(target) => {
+                Some(self.parsed(&target, target.as_str(), "a port number", port::number, &errors::INVALID_PORT)?)
+            }
             None => None,
         };
         Some(ast::Port { name, number, protocols, target })
@@ -519,7 +550,8 @@ fn unescape(text: &str) -> Result<SmolStr, Problem> {
             }
             Some('u') => {
                 let close = rest.find('}').filter(|_| rest[1..].starts_with('{'));
-                let code = close.and_then(|close| u32::from_str_radix(&rest[2..close], 16).ok()).and_then(char::from_u32);
+                let code =
+                    close.and_then(|close| u32::from_str_radix(&rest[2..close], 16).ok()).and_then(char::from_u32);
                 match (close, code) {
                     (Some(close), Some(c)) => {
                         out.push(c);

@@ -36,7 +36,9 @@ pub fn range(text: &str) -> Result<IpNet, Problem> {
     let net = IpNet::new(ip, length).map_err(|_| not_an_address(text))?;
     if net.addr() != net.network() {
         let meant = net.trunc().to_string();
-        return Err(Problem::new(format!("it has bits set beyond /{length}, which the API server refuses")).meant(meant));
+        return Err(
+            Problem::new(format!("it has bits set beyond /{length}, which the API server refuses")).meant(meant)
+        );
     }
     Ok(net)
 }

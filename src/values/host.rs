@@ -15,7 +15,7 @@ impl Host {
     pub fn parse(text: &str) -> Result<Host, Problem> {
         let body = text.strip_prefix("*.").unwrap_or(text);
         if let Some(scheme) = text.find("://") {
-            return Err(Problem::new("a host has no scheme").meant(&text[scheme + 3..]));
+            return Err(Problem::new("a host has no scheme").meant(text[scheme + 3..].trim_end_matches('/')));
         }
         if text.parse::<std::net::IpAddr>().is_ok() {
             return Err(Problem::new("it is an address, and an Ingress rule takes a name"));
@@ -39,8 +39,13 @@ impl Host {
             return Err(Problem::new(format!("it is {} bytes long, and 253 is the most", text.len())));
         }
         for label in body.split('.') {
-            super::name::label(label)
-                .map_err(|p| Problem::new(if label.is_empty() { "a label is empty".into() } else { format!("label `{label}`: {}", p.reason) }))?;
+            super::name::label(label).map_err(|p| {
+                Problem::new(if label.is_empty() {
+                    "a label is empty".into()
+                } else {
+                    format!("label `{label}`: {}", p.reason)
+                })
+            })?;
         }
         if !body.contains('.') {
             return Err(Problem::new("it has no dot, and no DNS zone holds it"));
@@ -67,7 +72,9 @@ impl Host {
     /// exactly its first label (RFC 6125, 6.4.3).
     pub fn covers(&self, other: &Host) -> bool {
         self == other
-            || self.is_wildcard() && !other.is_wildcard() && other.0.split_once('.').is_some_and(|(_, rest)| rest == &self.0[2..])
+            || self.is_wildcard()
+                && !other.is_wildcard()
+                && other.0.split_once('.').is_some_and(|(_, rest)| rest == &self.0[2..])
     }
 
     /// Whether the host is `zone` or lies below it.
@@ -181,7 +188,9 @@ mod tests {
     #[test]
     fn hosts_are_dns_names_with_dots() {
         assert!(Host::parse("app-one.example.com").is_ok() && Host::parse("*.example.com").is_ok());
-        for bad in ["", "localhost", "a..b", "A.b", "a.b.", "*.*.x", "f*.x", "1.2.3.4", "a.b:80", "http://a.b", "é.x", "-a.b"] {
+        for bad in
+            ["", "localhost", "a..b", "A.b", "a.b.", "*.*.x", "f*.x", "1.2.3.4", "a.b:80", "http://a.b", "é.x", "-a.b"]
+        {
             assert!(Host::parse(bad).is_err(), "{bad}");
         }
         assert!(Host::parse(&format!("{}.com", "a".repeat(64))).is_err());

@@ -36,7 +36,11 @@ pub fn value(text: &str) -> Result<SmolStr, Problem> {
 fn shape(text: &str) -> Result<(), Problem> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if let Some(bad) = text.chars().find(|&c| !inner(c)) {
-        return Err(Problem::new(format!("`{bad}` cannot stand in a label")));
+        return Err(Problem::new(if bad == ' ' {
+            "a blank cannot stand in a label".to_string()
+        } else {
+            format!("`{bad}` cannot stand in a label")
+        }));
     }
     if text.len() > 63 {
         return Err(Problem::new(format!("it is {} characters long, and 63 is the most", text.len())));
@@ -80,7 +84,9 @@ mod tests {
 
     #[test]
     fn keys_and_values_follow_kubernetes() {
-        assert!(key("app").is_ok() && key("app.kubernetes.io/name").is_ok() && value("").is_ok() && value("A_b.c").is_ok());
+        assert!(
+            key("app").is_ok() && key("app.kubernetes.io/name").is_ok() && value("").is_ok() && value("A_b.c").is_ok()
+        );
         for bad in ["", "/a", "a/", "A/b c", "-a", "a-"] {
             assert!(key(bad).is_err(), "{bad}");
         }

@@ -47,7 +47,8 @@ fn dns(text: &str) -> Result<(), Problem> {
         return Err(Problem::new("it is empty"));
     }
     if let Some(bad) = text.chars().find(|&c| !allowed(c)) {
-        let meant: String = text.to_ascii_lowercase().chars().map(|c| if c == '_' || c == '.' { '-' } else { c }).collect();
+        let meant: String =
+            text.to_ascii_lowercase().chars().map(|c| if c == '_' || c == '.' { '-' } else { c }).collect();
         let problem = Problem::new(match bad {
             c if c.is_ascii_uppercase() => "names are lower-case".to_string(),
             c => format!("`{c}` cannot stand in a name; letters a-z, digits and `-` can"),

@@ -59,7 +59,14 @@ impl PortSpec {
     /// Says which rule is broken.
     pub fn parse(text: &str) -> Result<PortSpec, Problem> {
         let (port, protocols) = match text.split_once('/') {
-            Some((port, protocols)) => (port, protocols.split('+').map(protocol).collect::<Result<Vec<_>, _>>()?),
+            Some((port, protocols)) => {
+                let all = protocols.split('+').map(protocol).collect::<Result<Vec<_>, _>>();
+                let whole = |problem: Problem| Problem {
+                    meant: problem.meant.map(|_| format!("{port}/{}", protocols.to_ascii_lowercase())),
+                    ..problem
+                };
+                (port, all.map_err(whole)?)
+            }
             None => (text, Vec::new()),
         };
         let port = match port.split_once('-') {
@@ -70,7 +77,9 @@ impl PortSpec {
             Some((low, high)) if numeric(low) && numeric(high) => {
                 let (low, high) = (number(low)?, number(high)?);
                 if low > high {
-                    return Err(Problem::new("a range goes from the lower to the higher port").meant(format!("{high}-{low}")));
+                    return Err(
+                        Problem::new("a range goes from the lower to the higher port").meant(format!("{high}-{low}"))
+                    );
                 }
                 PortRef::Numbers(low, high)
             }
@@ -156,7 +165,9 @@ mod tests {
         assert_eq!(parsed("8000-9000"), Ok(PortRef::Numbers(8000, 9000)));
         assert_eq!(parsed("http-2"), Ok(PortRef::Name("http-2".into())));
         assert_eq!(PortSpec::parse("53/tcp+udp").unwrap().protocols, [Protocol::Tcp, Protocol::Udp]);
-        for bad in ["0", "65536", "080", "9000-8000", "", "a--b", "-a", "Http", "sixteen-chars-xx", "53/icmp", "53/", "1-2-3"] {
+        for bad in
+            ["0", "65536", "080", "9000-8000", "", "a--b", "-a", "Http", "sixteen-chars-xx", "53/icmp", "53/", "1-2-3"]
+        {
             assert!(PortSpec::parse(bad).is_err(), "{bad}");
         }
     }

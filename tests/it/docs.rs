@@ -27,10 +27,14 @@ fn every_page_of_a_code_is_true() {
         let path = fixture::root().join("docs/errors").join(format!("{}.md", code.name));
         let page = fixture::read(&path);
         let blocks = blocks(&page);
-        let examples: Vec<&str> = blocks.iter().filter(|(language, ..)| *language == "xks").map(|(_, text, _)| *text).collect();
+        let examples: Vec<&str> =
+            blocks.iter().filter(|(language, ..)| *language == "xks").map(|(_, text, _)| *text).collect();
         let text = blocks.iter().find(|(language, ..)| *language == "text");
         let ([failing, .., mended], Some((_, expected, place))) = (examples.as_slice(), text) else {
-            complaints.push(format!("{}: a page has an `xks` block that fails, its `text`, and an `xks` block that is mended", path.display()));
+            complaints.push(format!(
+                "{}: a page has an `xks` block that fails, its `text`, and an `xks` block that is mended",
+                path.display()
+            ));
             continue;
         };
         for heading in [format!("# {}", code.name).as_str(), "## Example", "## Mended"] {
@@ -43,11 +47,21 @@ fn every_page_of_a_code_is_true() {
         }
         let failing = fixture::workspace(failing);
         if failing.codes() != [code.name] {
-            complaints.push(format!("{}: the example raises {:?}\n{}", path.display(), failing.codes(), failing.rendered()));
+            complaints.push(format!(
+                "{}: the example raises {:?}\n{}",
+                path.display(),
+                failing.codes(),
+                failing.rendered()
+            ));
         }
         let mended = fixture::workspace(mended);
         if !mended.codes().is_empty() {
-            complaints.push(format!("{}: the mended example raises {:?}\n{}", path.display(), mended.codes(), mended.rendered()));
+            complaints.push(format!(
+                "{}: the mended example raises {:?}\n{}",
+                path.display(),
+                mended.codes(),
+                mended.rendered()
+            ));
         }
         let mut blessed = page.clone();
         blessed.replace_range(place.clone(), &failing.rendered());
@@ -71,11 +85,18 @@ fn no_page_is_left_over() {
 fn every_example_in_the_documentation_compiles() {
     let mut complaints = Vec::new();
     let pages = fixture::files(&fixture::root().join("docs")).into_iter().chain([fixture::root().join("README.md")]);
-    for path in pages.filter(|path| path.extension().is_some_and(|ending| ending == "md") && !path.components().any(|part| part.as_os_str() == "errors")) {
+    for path in pages.filter(|path| {
+        path.extension().is_some_and(|ending| ending == "md")
+            && !path.components().any(|part| part.as_os_str() == "errors")
+    }) {
         for (_, text, _) in blocks(&fixture::read(&path)).into_iter().filter(|(language, ..)| *language == "xks") {
             let workspace = fixture::workspace(text);
             if workspace.analysis.checked().is_none() {
-                complaints.push(format!("{}: an example does not compile\n{text}\n{}", path.display(), workspace.rendered()));
+                complaints.push(format!(
+                    "{}: an example does not compile\n{text}\n{}",
+                    path.display(),
+                    workspace.rendered()
+                ));
             }
         }
     }

@@ -23,7 +23,8 @@ fn cases() -> Vec<(PathBuf, &'static str)> {
 
 fn workspace(case: &Path, expected: &str) -> fixture::Workspace {
     let out = case.join(expected);
-    let relative = |path: &Path| path.strip_prefix(case).expect("a path below its case").to_string_lossy().replace('\\', "/");
+    let relative =
+        |path: &Path| path.strip_prefix(case).expect("a path below its case").to_string_lossy().replace('\\', "/");
     let files = fixture::files(case).into_iter().filter(|path| !path.starts_with(&out));
     fixture::analyzed(files.map(|path| (relative(&path), fixture::read(&path))).collect(), &Options::default())
 }
@@ -70,12 +71,21 @@ fn the_order_and_number_of_files_and_threads_change_nothing() {
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
         let alone = one.install(|| xks::build(&workspace.sources, &checked, None, Format::Yaml));
         assert_eq!(whole.files, alone.files, "{}", case.display());
-        let mut files: Vec<(String, String)> = workspace.sources.files().iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+        let mut files: Vec<(String, String)> =
+            workspace.sources.files().iter().map(|file| (file.path.clone(), file.text.clone())).collect();
         files.reverse();
-        let includes = fixture::files(&case).into_iter().filter(|path| path.extension().is_some_and(|ending| ending != "xks"));
-        files.extend(includes.map(|path| (path.strip_prefix(&case).expect("below").to_string_lossy().into_owned(), fixture::read(&path))));
+        let includes =
+            fixture::files(&case).into_iter().filter(|path| path.extension().is_some_and(|ending| ending != "xks"));
+        files.extend(includes.map(|path| {
+            (path.strip_prefix(&case).expect("below").to_string_lossy().into_owned(), fixture::read(&path))
+        }));
         let reversed = fixture::analyzed(files, &Options::default());
         let checked = reversed.analysis.checked().expect("still sound");
-        assert_eq!(whole.files, xks::build(&reversed.sources, &checked, None, Format::Yaml).files, "{}", case.display());
+        assert_eq!(
+            whole.files,
+            xks::build(&reversed.sources, &checked, None, Format::Yaml).files,
+            "{}",
+            case.display()
+        );
     }
 }
