@@ -46,7 +46,9 @@ fn every_page_of_a_code_is_true() {
             complaints.push(format!("{}: does not say how `platform` sets its level", path.display()));
         }
         let failing = fixture::workspace(failing);
-        if failing.codes() != [code.name] {
+        // Too many errors come of other errors; the page shows the one that says so.
+        let alone = code.name != "too-many-errors";
+        if alone && failing.codes() != [code.name] || !failing.codes().contains(&code.name) {
             complaints.push(format!(
                 "{}: the example raises {:?}\n{}",
                 path.display(),
@@ -64,8 +66,9 @@ fn every_page_of_a_code_is_true() {
             ));
         }
         let mut blessed = page.clone();
-        blessed.replace_range(place.clone(), &failing.rendered());
-        if *expected != failing.rendered() {
+        let rendered = failing.rendered_only(code.name);
+        blessed.replace_range(place.clone(), &rendered);
+        if *expected != rendered {
             complaints.extend(fixture::expect(&path, &blessed).err());
         }
     }

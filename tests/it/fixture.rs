@@ -46,6 +46,12 @@ impl Workspace {
         self.analysis.diagnostics.iter().map(|diagnostic| render(&self.sources, diagnostic, false)).collect()
     }
 
+    /// The findings of one code as a terminal shows them.
+    pub(crate) fn rendered_only(&self, code: &str) -> String {
+        let of_code = self.analysis.diagnostics.iter().filter(|diagnostic| diagnostic.code.name == code);
+        of_code.map(|diagnostic| render(&self.sources, diagnostic, false)).collect()
+    }
+
     /// The names of the codes that were raised, sorted, each once.
     pub(crate) fn codes(&self) -> Vec<&'static str> {
         let mut codes: Vec<&str> = self.analysis.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect();
