@@ -273,7 +273,7 @@ fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
 fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
     let label =
         Requirement::In(SmolStr::new_static("acme.cert-manager.io/http01-solver"), vec![SmolStr::new_static("true")]);
-    let pods = Pods { requirements: vec![label], app: Some(SmolStr::new_static("acme-solver")) };
+    let pods = Pods { requirements: [label].into(), app: Some(SmolStr::new_static("acme-solver")) };
     Flow {
         from: End::Ingress(Some(Access::Public)),
         to: End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), pods),

@@ -9,6 +9,7 @@ use crate::values::port::Protocol;
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// A tenant: its index in [`Workspace::tenants`], which are sorted by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,7 +74,7 @@ pub struct Platform {
     /// The namespace label that holds a tenant's namespace.
     pub namespace_label: SmolStr,
     /// Labels that every tenant's namespace carries, and no other; empty when not stated.
-    pub tenant_labels: Vec<Requirement>,
+    pub tenant_labels: Arc<[Requirement]>,
     /// The pod label that names the app.
     pub app_label: SmolStr,
     /// The namespace of the ingress controllers.
@@ -142,7 +143,7 @@ impl Default for Platform {
             output: name("generated"),
             default_deny_provided: None,
             namespace_label: name("kubernetes.io/metadata.name"),
-            tenant_labels: Vec::new(),
+            tenant_labels: Arc::new([]),
             app_label: name("app"),
             ingress_namespace: name("ingress-nginx"),
             public_class: name("nginx"),
@@ -433,7 +434,7 @@ pub enum End {
     /// Pods of some namespaces.
     Pods(Namespaces, Pods),
     /// Addresses outside the cluster, under the name that they are known by.
-    Blocks(SmolStr, Vec<Block>),
+    Blocks(SmolStr, Arc<[Block]>),
     /// The ingress controllers: both, or one of them.
     Ingress(Option<Access>),
 }
@@ -444,16 +445,16 @@ pub enum Namespaces {
     /// Those of one tenant: its name and its namespace.
     One(SmolStr, SmolStr),
     /// Those of all tenants: their namespaces, where no label marks them.
-    Every(Vec<SmolStr>),
+    Every(Arc<[SmolStr]>),
     /// Those of every namespace with these labels.
-    Labelled(Vec<Requirement>),
+    Labelled(Arc<[Requirement]>),
 }
 
 /// Which pods.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pods {
     /// What their labels must be; nothing means every pod.
-    pub requirements: Vec<Requirement>,
+    pub requirements: Arc<[Requirement]>,
     /// The app that was named, if one was.
     pub app: Option<SmolStr>,
 }
@@ -461,7 +462,7 @@ pub struct Pods {
 impl Pods {
     /// Every pod.
     pub fn all() -> Pods {
-        Pods { requirements: Vec::new(), app: None }
+        Pods { requirements: Arc::new([]), app: None }
     }
 
     /// Whether these hold all of `others`: each of our requirements is one of theirs.

@@ -150,7 +150,7 @@ fn peers(end: &End, namespace: &str, platform: &Platform) -> Vec<Peer> {
                 Namespaces::One(_, other) if other == namespace => None,
                 Namespaces::One(_, other) => Some(labelled(&platform.namespace_label, other)),
                 Namespaces::Every(all) => {
-                    Some(selector(&[Requirement::In(platform.namespace_label.clone(), all.clone())]))
+                    Some(selector(&[Requirement::In(platform.namespace_label.clone(), all.to_vec())]))
                 }
                 Namespaces::Labelled(requirements) => Some(selector(requirements)),
             };
@@ -242,7 +242,7 @@ fn name_of(policy: &Policy<'_>, namespace: &str, platform: &Platform) -> String 
 }
 
 fn pods_name(pods: &Pods) -> String {
-    match (&pods.app, pods.requirements.as_slice()) {
+    match (&pods.app, &*pods.requirements) {
         (Some(app), _) => app.to_string(),
         (None, []) => "all".to_string(),
         (None, requirements) => requirements_name(requirements),

@@ -106,7 +106,7 @@ impl<'a> Resolver<'a, '_> {
     ) {
         let span = peer.span;
         let outside = |name: &str, blocks: Vec<Block>| Resolved {
-            end: End::Blocks(SmolStr::new(name), blocks),
+            end: End::Blocks(SmolStr::new(name), blocks.into()),
             owner: Owner::Outside,
             ports: Vec::new(),
             span,
@@ -229,7 +229,7 @@ impl<'a> Resolver<'a, '_> {
         ports.sort();
         ports.dedup();
         found.push(Resolved {
-            end: End::Blocks(external.name.value.clone(), blocks),
+            end: End::Blocks(external.name.value.clone(), blocks.into()),
             owner: Owner::Outside,
             ports,
             span,
@@ -309,9 +309,9 @@ impl<'a> Resolver<'a, '_> {
         }
         let pods = match selection {
             Selection::All => Pods::all(),
-            Selection::Labelled(requirements) => Pods { requirements: requirements.clone(), app: None },
+            Selection::Labelled(requirements) => Pods { requirements: requirements.as_slice().into(), app: None },
             Selection::App(name) => Pods {
-                requirements: vec![Requirement::In(self.platform.app_label.clone(), vec![name.value.clone()])],
+                requirements: [Requirement::In(self.platform.app_label.clone(), vec![name.value.clone()])].into(),
                 app: Some(name.value.clone()),
             },
         };
@@ -321,7 +321,7 @@ impl<'a> Resolver<'a, '_> {
                 (Namespaces::One(team.value.clone(), team.value.clone()), Owner::Foreign(team.value.clone()))
             }
             (Place::Labelled(requirements), None) => {
-                (Namespaces::Labelled(requirements.clone()), Owner::Several(self.matching(requirements)))
+                (Namespaces::Labelled(requirements.as_slice().into()), Owner::Several(self.matching(requirements)))
             }
             (Place::Every | Place::Here, None) => {
                 let everyone = self.names.tenants.iter().map(|tenant| tenant.id).collect();
@@ -329,7 +329,7 @@ impl<'a> Resolver<'a, '_> {
                     let mut all: Vec<SmolStr> =
                         self.names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
                     all.sort();
-                    (Namespaces::Every(all), Owner::Several(everyone))
+                    (Namespaces::Every(all.into()), Owner::Several(everyone))
                 } else {
                     (Namespaces::Labelled(self.platform.tenant_labels.clone()), Owner::Several(everyone))
                 }
