@@ -28,31 +28,31 @@ impl Mistake {
 
 /// Every fact: its name, how it is written, whether it may be stated more than once, and what it sets.
 const FACTS: &[(&str, &str, bool, Read)] = &[
-    ("app-label", "app-label app", false, |p, f| Ok(p.app_label = one(f, label::key)?)),
-    ("cni", "cni calico", false, |p, f| Ok(p.cni = Some(one(f, cni)?))),
+    ("app-label", "app-label app", false, |p, f| set(&mut p.app_label, one(f, label::key))),
+    ("cni", "cni calico", false, |p, f| set(&mut p.cni, one(f, cni).map(Some))),
     ("default-deny", "default-deny provided NAME", false, default_deny),
     ("dns", "dns namespace kube-system labels k8s-app=kube-dns addresses 169.254.20.10", false, dns),
     ("env", "env prod { domain = example.com }", true, env),
     ("hosts", "hosts *.example.com to TENANT", true, hosts),
-    ("ingress-addresses", "ingress-addresses 10.224.0.0/16", false, |p, f| Ok(p.ingress_addresses = ranges(f)?)),
+    ("ingress-addresses", "ingress-addresses 10.224.0.0/16", false, |p, f| set(&mut p.ingress_addresses, ranges(f))),
     ("ingress-class", "ingress-class public nginx private nginx-private", true, ingress_class),
     ("ingress-namespace", "ingress-namespace ingress-nginx", false, |p, f| {
-        Ok(p.ingress_namespace = one(f, name::label)?)
+        set(&mut p.ingress_namespace, one(f, name::label))
     }),
     ("ingress-pods", "ingress-pods private app.kubernetes.io/instance=ingress-nginx-private", true, ingress_pods),
     ("internet", "internet except 203.0.113.0/24", false, internet),
-    ("ipv6", "ipv6 on", false, |p, f| Ok(p.ipv6 = Some(one(f, switch)?))),
+    ("ipv6", "ipv6 on", false, |p, f| set(&mut p.ipv6, one(f, switch).map(Some))),
     ("issuer", "issuer letsencrypt solver dns-01 zones example.com authority public", false, issuer),
-    ("kube-api", "kube-api 10.0.0.1/32", false, |p, f| Ok(p.kube_api = ranges(f)?)),
-    ("kubernetes", "kubernetes 1.33", false, |p, f| Ok(p.kubernetes = Some(one(f, version)?))),
+    ("kube-api", "kube-api 10.0.0.1/32", false, |p, f| set(&mut p.kube_api, ranges(f))),
+    ("kubernetes", "kubernetes 1.33", false, |p, f| set(&mut p.kubernetes, one(f, version).map(Some))),
     ("lint", "lint missing-tls deny", true, lint),
     ("mesh", "mesh linkerd", false, mesh),
-    ("metadata", "metadata 169.254.169.254/32", false, |p, f| Ok(p.metadata = ranges(f)?)),
-    ("namespace-label", "namespace-label name", false, |p, f| Ok(p.namespace_label = one(f, label::key)?)),
-    ("node-ranges", "node-ranges 10.224.0.0/16", false, |p, f| Ok(p.node_ranges = ranges(f)?)),
-    ("output", "output generated", false, |p, f| Ok(p.output = one(f, folder)?)),
-    ("pod-ranges", "pod-ranges 10.244.0.0/16", false, |p, f| Ok(p.pod_ranges = ranges(f)?)),
-    ("service-ranges", "service-ranges 10.0.0.0/16", false, |p, f| Ok(p.service_ranges = ranges(f)?)),
+    ("metadata", "metadata 169.254.169.254/32", false, |p, f| set(&mut p.metadata, ranges(f))),
+    ("namespace-label", "namespace-label name", false, |p, f| set(&mut p.namespace_label, one(f, label::key))),
+    ("node-ranges", "node-ranges 10.224.0.0/16", false, |p, f| set(&mut p.node_ranges, ranges(f))),
+    ("output", "output generated", false, |p, f| set(&mut p.output, one(f, folder))),
+    ("pod-ranges", "pod-ranges 10.244.0.0/16", false, |p, f| set(&mut p.pod_ranges, ranges(f))),
+    ("service-ranges", "service-ranges 10.0.0.0/16", false, |p, f| set(&mut p.service_ranges, ranges(f))),
     ("tenant-labels", "tenant-labels xkf.xenit.io/kind=tenant", false, tenant_labels),
 ];
 
@@ -120,6 +120,12 @@ fn check_lints(statements: &[&ast::Statement], lints: &[&'static Code], out: &mu
             }
         }
     }
+}
+
+/// Sets a field to what a fact says.
+fn set<T>(field: &mut T, value: Result<T, Mistake>) -> Result<(), Mistake> {
+    *field = value?;
+    Ok(())
 }
 
 /// The only word of a fact.

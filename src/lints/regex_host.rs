@@ -10,8 +10,11 @@ codes! {
     REGEX_HOST = "regex-host", Warn (lint), "a rewrite turns the other paths of its host into regular expressions";
 }
 
+/// A path of a host, whether its Ingress works with regular expressions, and which Ingress that is.
+type Use<'a> = (&'a Claim, bool, usize);
+
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let mut of_host: BTreeMap<(&str, Access), Vec<(&Claim, bool, usize)>> = BTreeMap::new();
+    let mut of_host: BTreeMap<(&str, Access), Vec<Use<'_>>> = BTreeMap::new();
     for (index, (tenant, claims)) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims).enumerate() {
         for claim in claims {
             let annotations = &tenant.exposures[claim.exposure].annotations;

@@ -83,10 +83,9 @@ impl<'a> Resolver<'a, '_> {
     fn peer(&self, peer: &ast::Peer, ports: Option<&ast::Ports>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
         let before = found.len();
         let complaints = out.len();
-        self.walk(peer, self.scope, &mut Vec::new(), found, out);
+        self.walk(peer, self.scope, &mut Walk { span: peer.span, path: Vec::new(), found, out });
         let named = out.len() == complaints;
         for resolved in &mut found[before..] {
-            resolved.span = peer.span;
             resolved.sound = named;
             if let Some(ports) = ports {
                 (resolved.ports, resolved.sound) = self.ports(ports, resolved, out);
@@ -95,128 +94,48 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Resolves a peer as `scope` reads it; `path` holds the groups on the way.
-    fn walk(
-        &self,
-        peer: &ast::Peer,
-        scope: &Scope<'a>,
-        path: &mut Vec<SmolStr>,
-        found: &mut Vec<Resolved>,
-        out: &mut Vec<Diagnostic>,
-    ) {
-        let span = peer.span;
-        let outside = |name: &str, blocks: Vec<Block>| Resolved {
-            end: End::Blocks(SmolStr::new(name), blocks.into()),
-            owner: Owner::Outside,
-            ports: Vec::new(),
-            span,
-            sound: true,
-        };
+    /// Resolves a peer as `scope` reads it.
+    fn walk(&self, peer: &ast::Peer, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         match &peer.kind {
-            PeerKind::Word(name) => self.word(name, scope, path, found, out),
-            PeerKind::Ingress(access) => found.push(Resolved {
-                end: End::Ingress(Some(*access)),
-                owner: Owner::Outside,
-                ports: Vec::new(),
-                span,
-                sound: true,
-            }),
-            PeerKind::Dns(host) => out.push(errors::dns_peer(span, &host.value)),
+            PeerKind::Word(name) => self.word(name, scope, walk),
+            PeerKind::Ingress(access) => walk.outside(End::Ingress(Some(*access))),
+            PeerKind::Dns(host) => walk.out.push(errors::dns_peer(peer.span, &host.value)),
             PeerKind::Range(range, except) => {
-                let mut holes = Vec::new();
-                for hole in except {
-                    let inside = range.value.contains(&hole.value) && range.value != hole.value;
-                    if inside {
-                        holes.push(hole.value);
-                    } else {
-                        let equal = range.value == hole.value;
-                        out.push(errors::except_outside(
-                            hole.span,
-                            &hole.value.to_string(),
-                            range.span,
-                            &range.value.to_string(),
-                            equal,
-                        ));
-                    }
-                }
-                holes.sort();
-                holes.dedup();
-                let mut name = range_name(&range.value);
-                for hole in &holes {
-                    name = format_smolstr!("{name}-except-{}", range_name(hole));
-                }
-                found.push(outside(&name, vec![Block { cidr: range.value, except: holes }]));
+                let end = range_end(range, except, walk.out);
+                walk.outside(end);
             }
-            PeerKind::Pods(place, selection) => self.pods(place, selection, scope, span, path, found, out),
+            PeerKind::Pods(place, selection) => self.pods(place, selection, peer.span, scope, walk),
         }
     }
 
-    fn word(
-        &self,
-        name: &ast::Name,
-        scope: &Scope<'a>,
-        path: &mut Vec<SmolStr>,
-        found: &mut Vec<Resolved>,
-        out: &mut Vec<Diagnostic>,
-    ) {
-        let span = name.span;
+    fn word(&self, name: &ast::Name, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         let platform = self.platform;
-        let mut addresses = |ranges: &[IpNet], fact: &str, out: &mut Vec<Diagnostic>| {
-            if ranges.is_empty() {
-                out.push(errors::no_platform_fact(span, &name.value, fact, platform.span));
-            }
-            let blocks = ranges.iter().map(|&cidr| Block { cidr, except: Vec::new() }).collect();
-            found.push(Resolved {
-                end: End::Blocks(name.value.clone(), blocks),
-                owner: Owner::Outside,
-                ports: Vec::new(),
-                span,
-                sound: true,
-            });
-        };
         match name.value.as_str() {
-            "kube-api" => addresses(&platform.kube_api, "kube-api", out),
-            "nodes" => addresses(&platform.node_ranges, "node-ranges", out),
-            "metadata" => addresses(&platform.metadata, "metadata", out),
-            "internet" => found.push(Resolved {
-                end: self.internet.clone(),
-                owner: Owner::Outside,
-                ports: Vec::new(),
-                span,
-                sound: true,
-            }),
-            "ingress" => found.push(Resolved {
-                end: End::Ingress(None),
-                owner: Owner::Outside,
-                ports: Vec::new(),
-                span,
-                sound: true,
-            }),
-            word => {
-                if let Some(external) = scope.externals.get(word) {
-                    self.external(external, span, found, out);
-                } else if let Some(group) = scope.groups.get(word) {
-                    self.group(group, span, scope, path, found, out);
-                } else {
-                    self.app(name, scope, found, out);
-                }
-            }
+            "kube-api" => walk.addresses(name, &platform.kube_api, "kube-api", platform.span),
+            "nodes" => walk.addresses(name, &platform.node_ranges, "node-ranges", platform.span),
+            "metadata" => walk.addresses(name, &platform.metadata, "metadata", platform.span),
+            "internet" => walk.outside(self.internet.clone()),
+            "ingress" => walk.outside(End::Ingress(None)),
+            word => match (scope.externals.get(word), scope.groups.get(word)) {
+                (Some(external), _) => self.external(external, name.span, walk),
+                (None, Some(group)) => self.group(group, name.span, scope, walk),
+                (None, None) => self.app(name, scope, walk),
+            },
         }
     }
 
-    fn external(&self, external: &ast::External, span: Span, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+    fn external(&self, external: &ast::External, span: Span, walk: &mut Walk<'_>) {
         let mut blocks = Vec::new();
         let mut ports = Vec::new();
         for remote in &external.remotes {
-            // A value that is missing is reported where the external is declared.
+            // A value that is missing, and what is no address at all, is reported where the external is declared.
             let Ok(whole) = model::expand(self.env, &remote.value) else { return };
             let (host, port) = split_port(&whole);
             match crate::values::address::address(host) {
                 Ok(ip) => blocks.push(Block { cidr: IpNet::from(ip), except: Vec::new() }),
-                // What is no address at all is said where the external is declared.
                 Err(_) if crate::values::host::Host::parse(host).is_err() => return,
                 Err(_) => {
-                    out.push(errors::external_by_name(span, &external.name.value, host, external.name.span));
+                    walk.out.push(errors::external_by_name(span, &external.name.value, host, external.name.span));
                     return;
                 }
             }
@@ -228,54 +147,39 @@ impl<'a> Resolver<'a, '_> {
         blocks.dedup();
         ports.sort();
         ports.dedup();
-        found.push(Resolved {
-            end: End::Blocks(external.name.value.clone(), blocks.into()),
-            owner: Owner::Outside,
-            ports,
-            span,
-            sound: true,
-        });
+        walk.add(End::Blocks(external.name.value.clone(), blocks.into()), Owner::Outside, ports);
     }
 
-    fn group(
-        &self,
-        group: &ast::Group,
-        span: Span,
-        scope: &Scope<'a>,
-        path: &mut Vec<SmolStr>,
-        found: &mut Vec<Resolved>,
-        out: &mut Vec<Diagnostic>,
-    ) {
+    /// `at` is where the group is named.
+    fn group(&self, group: &ast::Group, at: Span, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         let key = format_smolstr!("{}/{}", scope.name, group.name.value);
-        if path.contains(&key) {
-            out.push(errors::group_cycle(span, &group.name.value, group.name.span));
+        if walk.path.contains(&key) {
+            walk.out.push(errors::group_cycle(at, &group.name.value, group.name.span));
             return;
         }
-        path.push(key);
+        walk.path.push(key);
         for member in &group.peers {
-            self.walk(member, scope, path, found, out);
+            self.walk(member, scope, walk);
         }
-        path.pop();
+        walk.path.pop();
     }
 
-    fn app(&self, name: &ast::Name, scope: &Scope<'a>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
+    fn app(&self, name: &ast::Name, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         let Spanned { value, span } = name;
         if let (Some(first), false) = (scope.closed, scope.apps.contains_key(value)) {
             let own = scope.id == self.scope.id;
             let words = BUILT_IN.iter().copied().filter(|_| own);
-            let candidates =
-                scope.apps.keys().map(SmolStr::as_str).chain(scope.groups.keys().map(SmolStr::as_str)).chain(words);
-            let candidates = candidates.chain(scope.externals.keys().map(SmolStr::as_str).filter(|_| own));
-            let near = nearest(value, candidates);
-            let service =
-                scope.services.get(value).map(|service| service.app.as_ref().unwrap_or(&service.name).value.as_str());
-            out.push(match service {
-                Some(behind) => errors::service_as_peer(*span, value, behind, own),
+            let declared = scope.apps.keys().chain(scope.groups.keys()).map(SmolStr::as_str);
+            let externals = scope.externals.keys().map(SmolStr::as_str).filter(|_| own);
+            let near = nearest(value, declared.chain(words).chain(externals));
+            let service = scope.services.get(value).map(|service| service.app.as_ref().unwrap_or(&service.name));
+            walk.out.push(match service {
+                Some(behind) => errors::service_as_peer(*span, value, &behind.value, own),
                 None => errors::unknown_app(*span, value, &scope.name, near, first, own),
             });
         }
-        let end = End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), self.pods_of(scope, value));
-        found.push(Resolved { end, owner: Owner::Tenant(scope.id), ports: Vec::new(), span: *span, sound: true });
+        let home = Namespaces::One(scope.name.clone(), scope.namespace.clone());
+        walk.add(End::Pods(home, self.pods_of(scope, value)), Owner::Tenant(scope.id), Vec::new());
     }
 
     /// The pods of an app, by their labels.
@@ -285,16 +189,7 @@ impl<'a> Resolver<'a, '_> {
         Pods { requirements, app: Some(app.clone()) }
     }
 
-    fn pods(
-        &self,
-        place: &Place,
-        selection: &Selection,
-        scope: &Scope<'a>,
-        span: Span,
-        path: &mut Vec<SmolStr>,
-        found: &mut Vec<Resolved>,
-        out: &mut Vec<Diagnostic>,
-    ) {
+    fn pods(&self, place: &Place, selection: &Selection, at: Span, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         let home = match place {
             Place::Here => Some(scope),
             Place::Team(team) => self.names.tenant(&team.value),
@@ -302,18 +197,16 @@ impl<'a> Resolver<'a, '_> {
         };
         if let (Some(home), Selection::App(name)) = (home, selection) {
             match home.groups.get(&name.value) {
-                Some(group) => self.group(group, span, home, path, found, out),
-                None => self.app(name, home, found, out),
+                Some(group) => self.group(group, at, home, walk),
+                None => self.app(name, home, walk),
             }
             return;
         }
+        let labelled = |name: &ast::Name| Requirement::In(self.platform.app_label.clone(), vec![name.value.clone()]);
         let pods = match selection {
             Selection::All => Pods::all(),
             Selection::Labelled(requirements) => Pods { requirements: requirements.as_slice().into(), app: None },
-            Selection::App(name) => Pods {
-                requirements: [Requirement::In(self.platform.app_label.clone(), vec![name.value.clone()])].into(),
-                app: Some(name.value.clone()),
-            },
+            Selection::App(name) => Pods { requirements: [labelled(name)].into(), app: Some(name.value.clone()) },
         };
         let (namespaces, owner) = match (place, home) {
             (_, Some(home)) => (Namespaces::One(home.name.clone(), home.namespace.clone()), Owner::Tenant(home.id)),
@@ -324,18 +217,20 @@ impl<'a> Resolver<'a, '_> {
                 (Namespaces::Labelled(requirements.as_slice().into()), Owner::Several(self.matching(requirements)))
             }
             (Place::Every | Place::Here, None) => {
-                let everyone = self.names.tenants.iter().map(|tenant| tenant.id).collect();
-                if self.platform.tenant_labels.is_empty() {
-                    let mut all: Vec<SmolStr> =
-                        self.names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
-                    all.sort();
-                    (Namespaces::Every(all.into()), Owner::Several(everyone))
-                } else {
-                    (Namespaces::Labelled(self.platform.tenant_labels.clone()), Owner::Several(everyone))
-                }
+                (self.every(), Owner::Several(self.names.tenants.iter().map(|tenant| tenant.id).collect()))
             }
         };
-        found.push(Resolved { end: End::Pods(namespaces, pods), owner, ports: Vec::new(), span, sound: true });
+        walk.add(End::Pods(namespaces, pods), owner, Vec::new());
+    }
+
+    /// The namespaces of all tenants: by the label that marks them, or one by one.
+    fn every(&self) -> Namespaces {
+        if !self.platform.tenant_labels.is_empty() {
+            return Namespaces::Labelled(self.platform.tenant_labels.clone());
+        }
+        let mut all: Vec<SmolStr> = self.names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
+        all.sort();
+        Namespaces::Every(all.into())
     }
 
     /// The tenants whose namespaces carry these labels.
@@ -470,6 +365,55 @@ fn unknown_port(spec: &Spanned<PortSpec>, app_name: &str, app: &App) -> Diagnost
     };
     let written = format!("`{}`", shown(&spec.value));
     errors::unknown_port(spec.span, &written, app_name, &declared, app.span, near.as_deref())
+}
+
+/// The way through one peer of a rule, and what is found on it.
+struct Walk<'w> {
+    /// The peer in the rule.
+    span: Span,
+    /// The groups that lead here.
+    path: Vec<SmolStr>,
+    found: &'w mut Vec<Resolved>,
+    out: &'w mut Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn add(&mut self, end: End, owner: Owner, ports: Vec<Port>) {
+        self.found.push(Resolved { end, owner, ports, span: self.span, sound: true });
+    }
+
+    fn outside(&mut self, end: End) {
+        self.add(end, Owner::Outside, Vec::new());
+    }
+
+    /// Addresses that the platform states under `fact`.
+    fn addresses(&mut self, name: &ast::Name, ranges: &[IpNet], fact: &str, platform: Option<Span>) {
+        if ranges.is_empty() {
+            self.out.push(errors::no_platform_fact(name.span, &name.value, fact, platform));
+        }
+        let blocks = ranges.iter().map(|&cidr| Block { cidr, except: Vec::new() }).collect();
+        self.outside(End::Blocks(name.value.clone(), blocks));
+    }
+}
+
+/// A written range with its holes.
+fn range_end(range: &Spanned<IpNet>, except: &[Spanned<IpNet>], out: &mut Vec<Diagnostic>) -> End {
+    let mut holes = Vec::new();
+    for hole in except {
+        if range.value.contains(&hole.value) && range.value != hole.value {
+            holes.push(hole.value);
+        } else {
+            let (hole_text, range_text) = (hole.value.to_string(), range.value.to_string());
+            out.push(errors::except_outside(hole.span, &hole_text, range.span, &range_text, hole.value == range.value));
+        }
+    }
+    holes.sort();
+    holes.dedup();
+    let mut name = range_name(&range.value);
+    for hole in &holes {
+        name = format_smolstr!("{name}-except-{}", range_name(hole));
+    }
+    End::Blocks(name, [Block { cidr: range.value, except: holes }].into())
 }
 
 /// The pod's port and the report, when a number is that of the app's Service, which maps it to another.
