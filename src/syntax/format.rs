@@ -1,5 +1,6 @@
 //! The one style. Only blanks, line ends and `;` between words change; words, their order and comments never do.
 
+use super::clauses::CLAUSES;
 use super::grammar::Rule;
 use super::{Pair, tree};
 use std::borrow::Cow;
@@ -190,11 +191,12 @@ fn of_block<'a, 'b>(tokens: &'b [Token<'a>]) -> impl Iterator<Item = &'b Token<'
     })
 }
 
-/// The width of what stands up to the next comma, at which a line may end.
+/// The width of what stands up to the next comma, at which a line may end, or to the clause behind the list.
 fn item_width(tokens: &[Token<'_>]) -> usize {
     let mut width = 0;
     for (at, token) in tokens.iter().enumerate() {
-        if at > 0 && (token.text == "{" || token.starts_clause || token.is_comment()) {
+        let clause = CLAUSES.iter().any(|(clause, _)| *clause == token.text);
+        if at > 0 && (token.text == "{" || clause || token.starts_clause || token.is_comment()) {
             break;
         }
         width += token.width();
