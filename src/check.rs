@@ -231,6 +231,11 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
         certificate::secret_covers(&certificates, scope, secret, &of(*index), &mut out);
     }
     name_exposures(&mut tenant.exposures, &mut out);
+    name_includes(&mut tenant.includes);
+    let word = scope.mesh.or_else(|| scope.app_names.iter().find_map(|name| scope.apps.get(name)?.mesh));
+    if let (Some(word), Some(platform), false) = (word, cx.platform.span, cx.platform.mesh) {
+        out.push(errors::no_mesh(word, platform));
+    }
     if let (Some(provided), true, Some(fact)) =
         (&cx.platform.default_deny_provided, scope.isolated, cx.platform.fact("default-deny"))
     {
@@ -324,16 +329,7 @@ fn hosts_claimed_twice(names: &Names<'_>, claims: &[Vec<Claim>], out: &mut Vec<D
 
 /// Tenants in a namespace that the platform itself uses.
 fn namespaces_of_the_platform(names: &Names<'_>, platform: &Platform, out: &mut Vec<Diagnostic>) {
-    let own = [
-        "default",
-        "kube-node-lease",
-        "kube-public",
-        "kube-system",
-        &platform.dns_namespace,
-        &platform.ingress_namespace,
-        &platform.mesh_namespace,
-    ];
-    for scope in names.tenants.iter().filter(|scope| own.contains(&scope.namespace.as_str())) {
+    for scope in names.tenants.iter().filter(|scope| platform.owns_namespace(&scope.namespace)) {
         out.push(crate::names::errors::namespace_of_platform(scope.namespace_span, &scope.namespace));
     }
 }
@@ -384,6 +380,15 @@ fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) 
     }
 }
 
+/// Sets files apart that would have one name in the output: `m/a.yaml` and `m-a.yaml`.
+fn name_includes(includes: &mut [model::Include]) {
+    let names: Vec<SmolStr> = includes.iter().map(|include| include.name.clone()).collect();
+    for include in includes.iter_mut().filter(|include| names.iter().filter(|name| **name == include.name).count() > 1)
+    {
+        include.name = crate::values::object_name::with_hash(&include.name, &include.path);
+    }
+}
+
 /// Included objects beside those that the compiler writes, whose names are known here.
 fn objects_twice(platform: &Platform, tenant: &Tenant, out: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<(SmolStr, SmolStr), Span> = HashMap::new();
@@ -391,7 +396,10 @@ fn objects_twice(platform: &Platform, tenant: &Tenant, out: &mut Vec<Diagnostic>
         seen.entry((SmolStr::new_static(kind), name.clone())).or_insert(origin);
     };
     tenant.services.iter().for_each(|service| made("Service", &service.name, service.origin));
-    tenant.externals.iter().for_each(|external| made("Service", &external.name, external.origin));
+    for external in &tenant.externals {
+        made("Service", &external.name, external.origin);
+        made("Endpoints", &external.name, external.origin);
+    }
     tenant.exposures.iter().for_each(|exposure| made("Ingress", &exposure.name, exposure.origin));
     tenant.certificates.iter().for_each(|certificate| {
         made("Certificate", &certificate.name, certificate.origins.first().copied().unwrap_or(tenant.span))

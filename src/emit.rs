@@ -52,18 +52,23 @@ impl OutputTree {
             Format::Json => {
                 let mut items = Vec::new();
                 for (_, bytes) in objects {
-                    let list: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
-                    items.extend(
-                        list.and_then(|mut list| {
-                            list.get_mut("items").and_then(|items| items.as_array_mut().map(std::mem::take))
-                        })
-                        .unwrap_or_default(),
-                    );
+                    items.extend(read_back(bytes));
                 }
                 vec![Cow::Owned(json_list(&items))]
             }
         }
     }
+}
+
+/// The objects of a file of ours: a JSON `List`, or an included file, which stays YAML in either format.
+fn read_back(bytes: &[u8]) -> Vec<serde_json::Value> {
+    if let Ok(mut list) = serde_json::from_slice::<serde_json::Value>(bytes) {
+        return list.get_mut("items").and_then(|items| items.as_array_mut().map(std::mem::take)).unwrap_or_default();
+    }
+    let unlimited = serde_saphyr::options! { budget: None };
+    let documents: Vec<serde_json::Value> =
+        serde_saphyr::from_slice_multiple_with_options(bytes, unlimited).unwrap_or_default();
+    documents.into_iter().filter(|document| !document.is_null()).collect()
 }
 
 /// The files of one namespace, below `prefix`, which is empty or ends in `/`.

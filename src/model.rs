@@ -183,6 +183,13 @@ impl Platform {
         self.kubernetes.is_some_and(|version| version >= (1, 33))
     }
 
+    /// Whether a namespace is one that the platform itself uses.
+    pub fn owns_namespace(&self, namespace: &str) -> bool {
+        let own = [&self.dns_namespace, &self.ingress_namespace, &self.mesh_namespace];
+        matches!(namespace, "default" | "kube-node-lease" | "kube-public" | "kube-system")
+            || own.iter().any(|name| *name == namespace)
+    }
+
     /// Where a fact is stated, or the platform.
     pub fn fact(&self, name: &str) -> Option<Span> {
         self.facts.get(name).copied().or(self.span)
@@ -215,7 +222,7 @@ pub enum Cni {
 /// `hosts PATTERN, … to TENANT, …`
 #[derive(Debug, Clone)]
 pub struct HostRule {
-    /// A host, or `*.ZONE` for everything below it.
+    /// A host, or `*.ZONE` for every host below that zone.
     pub pattern: SmolStr,
     /// The tenants that may expose it.
     pub tenants: Vec<SmolStr>,
@@ -401,7 +408,9 @@ pub struct Certificate {
 /// A hand-written file of manifests.
 #[derive(Debug)]
 pub struct Include {
-    /// Its path from the workspace root, as a part of a name.
+    /// Its path from the workspace root.
+    pub path: String,
+    /// The path as a part of a name.
     pub name: SmolStr,
     /// Its text, each object with its namespace.
     pub text: String,

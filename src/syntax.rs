@@ -37,7 +37,7 @@ pub struct Parsed {
 /// The most bytes that a file may have: spans count in 32 bits, and no hand-written file comes near.
 pub const MAX_FILE: usize = 64 << 20;
 
-/// The most bytes of one statement. Longer ones are reported, not read, so that no input makes a message huge.
+/// The most findings of one file that are shown: a file of noise does not drown what is wrong elsewhere.
 pub const MAX_ERRORS_PER_FILE: usize = 100;
 
 /// Reads a file. Never fails: what cannot be read is in the diagnostics.

@@ -407,6 +407,13 @@ pub(super) fn default_deny_twice(span: Span, tenant: Span) -> Diagnostic {
         .help("remove it from the file, or say that the cluster has one: `platform { default-deny provided NAME }`")
 }
 
+pub(super) fn no_mesh(span: Span, platform: Span) -> Diagnostic {
+    Diagnostic::new(&CLAUSE_CONFLICT, span, "the platform has no mesh")
+        .also(platform, "it states none")
+        .note("the proxy is only put into pods where Linkerd is installed")
+        .help("remove `mesh linkerd`, or state it: `platform { mesh linkerd }`")
+}
+
 pub(super) fn isolated_but_provided(span: Span, tenant: &str, provided: &str, fact: Span) -> Diagnostic {
     Diagnostic::new(
         &CLAUSE_CONFLICT,

@@ -153,7 +153,7 @@ fn refused(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Option<(Span
         return None;
     }
     let fits = |rule: &&HostRule| match rule.pattern.strip_prefix("*.") {
-        Some(zone) => host.within(zone),
+        Some(zone) => host.within(zone) && host.as_str() != zone,
         None => host.as_str() == rule.pattern,
     };
     let longest = rules.iter().filter(fits).map(|rule| (!rule.pattern.starts_with("*."), rule.pattern.len())).max();

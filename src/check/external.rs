@@ -123,6 +123,13 @@ fn destination(cx: &Context<'_, '_>, text: &str) -> Result<Destination, Problem>
             "it leads back into the cluster, past the policies of whoever is there (CVE-2021-25740)",
         ));
     }
+    // The controller looks names up with the cluster's search domains: `app.namespace` is a Service's name to it.
+    let last = name.rsplit('.').next().unwrap_or(name);
+    if cx.platform.owns_namespace(last) || cx.names.tenants.iter().any(|scope| scope.namespace == last) {
+        return Err(Problem::new(format!(
+            "`{last}` is a namespace: it leads back into the cluster, past the policies of whoever is there"
+        )));
+    }
     Host::parse(name).and_then(|host| {
         if host.is_wildcard() {
             Err(Problem::new("a Service leads to one name, not to a wildcard"))

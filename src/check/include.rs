@@ -102,7 +102,7 @@ pub(super) fn include(
             &format!("write `namespace: {}` under `metadata:`", scope.namespace),
         ));
     }
-    Some(Include { name, text, objects, origin })
+    Some(Include { path, name, text, objects, origin })
 }
 
 /// The text with the namespace under each `metadata:` that has none, in the writing that people use: `metadata:` at the
@@ -155,11 +155,33 @@ fn object(
     out: &mut Vec<Diagnostic>,
 ) -> Option<(SmolStr, SmolStr)> {
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
+    if document.get("items").is_some() && text("/kind").is_some_and(|kind| kind.ends_with("List")) {
+        let why = "a list is not read".to_string();
+        out.push(errors::include_invalid(
+            span,
+            path,
+            "",
+            why,
+            "write its items as documents of their own, with `---` between them",
+        ));
+        return None;
+    }
     let (Some(version), Some(kind)) = (text("/apiVersion"), text("/kind")) else {
         out.push(errors::include_invalid(span, path, "", "a manifest has no `apiVersion` or no `kind`".into(), ""));
         return None;
     };
     let Some(name) = text("/metadata/name") else {
+        if let Some(other) = document.pointer("/metadata/name") {
+            let why = format!("its name, {other}, is not a string to every reader of YAML");
+            out.push(errors::include_invalid(
+                span,
+                path,
+                &format!("an object of kind {kind}"),
+                why,
+                "put the name in quotes",
+            ));
+            return None;
+        }
         out.push(errors::include_invalid(
             span,
             path,

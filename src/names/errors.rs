@@ -13,6 +13,7 @@ codes! {
     UNKNOWN_PORT = "unknown-port", Deny, "a rule names a port that the app does not declare";
     SERVICE_PORT = "service-port", Deny, "a rule names the port of a Service instead of the pod's";
     NAMED_PORT_OUTSIDE = "named-port-outside", Deny, "a port of something outside the cluster has a name";
+    NOT_A_TENANT = "not-a-tenant", Deny, "a rule names a namespace where it means a tenant";
     GROUP_CYCLE = "group-cycle", Deny, "a group contains itself";
     EXTERNAL_BY_NAME = "external-by-name", Deny, "a rule names an external that has no addresses";
     DNS_PEER = "dns-peer", Deny, "a rule names a DNS name, which NetworkPolicy cannot match";
@@ -153,6 +154,18 @@ pub(crate) fn named_port_of_external(span: Span, name: &str, external: &str) -> 
     Diagnostic::new(&NAMED_PORT_OUTSIDE, span, format!("`{name}` names no port of external `{external}`"))
         .note("an external has no named ports: its Service has one port, by number")
         .help(format!("write the number: `{external}:443`"))
+}
+
+pub(crate) fn namespace_as_tenant(span: Span, namespace: &str, tenant: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_A_TENANT, span, format!("`{namespace}` is a namespace; its tenant is called `{tenant}`"))
+        .help(format!("write `{tenant}/…`"))
+        .maybe(format!("write `{tenant}`"), span, tenant)
+}
+
+pub(crate) fn platform_as_tenant(span: Span, namespace: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_A_TENANT, span, format!("`{namespace}` belongs to the platform, not to a tenant"))
+        .note("a policy in it would close what the whole cluster needs; names and the ingress controllers have words of their own")
+        .help(format!("for this end alone write `tenants(kubernetes.io/metadata.name={namespace})/…`"))
 }
 
 pub(crate) fn group_cycle(span: Span, name: &str, declared: Span) -> Diagnostic {

@@ -195,6 +195,12 @@ impl<'a> Resolver<'a, '_> {
             Place::Team(team) => self.names.tenant(&team.value),
             Place::Every | Place::Labelled(_) => None,
         };
+        if let (Place::Team(team), None) = (place, home)
+            && let Some(diagnostic) = self.no_tenant(team)
+        {
+            walk.out.push(diagnostic);
+            return;
+        }
         if let (Some(home), Selection::App(name)) = (home, selection) {
             match home.groups.get(&name.value) {
                 Some(group) => self.group(group, at, home, walk),
@@ -221,6 +227,15 @@ impl<'a> Resolver<'a, '_> {
             }
         };
         walk.add(End::Pods(namespaces, pods), owner, Vec::new());
+    }
+
+    /// The report when what is named is a namespace: of a tenant with another name, whose consent would be passed by, or
+    /// of the platform.
+    fn no_tenant(&self, team: &ast::Name) -> Option<Diagnostic> {
+        if let Some(scope) = self.names.tenants.iter().find(|scope| scope.namespace == team.value) {
+            return Some(errors::namespace_as_tenant(team.span, &team.value, &scope.name));
+        }
+        self.platform.owns_namespace(&team.value).then(|| errors::platform_as_tenant(team.span, &team.value))
     }
 
     /// The namespaces of all tenants: by the label that marks them, or one by one.

@@ -208,6 +208,16 @@ fn json_holds_the_same_objects_as_yaml() {
 }
 
 #[test]
+fn included_objects_are_in_every_format() {
+    let manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n";
+    let folder = workspace(&[("shop.xks", "include \"settings.yaml\"\n"), ("settings.yaml", manifest)]);
+    for format in ["yaml", "json"] {
+        let output = xks(folder.path(), &["build", "-o", "-", "--format", format]);
+        assert!(text(&output.stdout).contains("ConfigMap"), "{format}: {}", text(&output.stdout));
+    }
+}
+
+#[test]
 fn every_code_is_explained_and_the_start_compiles() {
     let folder = workspace(&[]);
     for code in xks::codes() {
