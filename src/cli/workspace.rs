@@ -36,6 +36,12 @@ impl Unreadable {
         let message = format!("cannot read `{path}`: {reason}");
         Unreadable { code: &UNREADABLE_FILE, path, message, help: None }
     }
+
+    /// What is wrong and what to do, as one text.
+    pub(super) fn whole_text(&self) -> String {
+        let help = self.help.iter().map(|help| format!("\nhelp: {help}"));
+        std::iter::once(self.message.clone()).chain(help).collect()
+    }
 }
 
 /// The files that a command works on.

@@ -11,8 +11,7 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
     let mut text = String::new();
     for problem in &report.workspace.unreadable {
         let file = property(&report.reported(&problem.path));
-        let help = problem.help.iter().map(|help| format!("\nhelp: {help}")).collect::<String>();
-        let message = data(&format!("{}{help}", problem.message));
+        let message = data(&problem.whole_text());
         let _ = writeln!(text, "::error file={file},title={}::{message}", title(problem.code.name));
     }
     for diagnostic in report.diagnostics {
