@@ -1,8 +1,18 @@
 //! One binary of integration tests: fixtures are found by walking folders, expectations are rewritten by `BLESS=1`.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    reason = "tests read files and run programs"
+)]
+
 mod cli;
 mod docs;
 mod fixture;
 mod golden;
+mod k8s;
+mod laws;
+mod oracles;
 mod tidy;
 mod ui;
