@@ -372,6 +372,8 @@ fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) 
     let mut first: HashMap<&SmolStr, Span> = HashMap::new();
     for exposure in exposures.iter() {
         match first.get(&exposure.name) {
+            // The same host and path of the same target is said to be claimed twice already.
+            Some(span) if exposures.iter().any(|other| other.origin == *span && other.rules == exposure.rules) => {}
             Some(span) => out.push(errors::object_twice(exposure.origin, "Ingress", &exposure.name, *span)),
             None => {
                 first.insert(&exposure.name, exposure.origin);

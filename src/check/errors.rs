@@ -162,6 +162,9 @@ pub(super) fn not_exported(span: Span, what: &str, to: &str, missing: &[Missing<
 }
 
 pub(super) fn invalid_host(span: Span, text: &str, problem: Problem) -> Diagnostic {
+    if text.is_empty() {
+        return Diagnostic::new(&INVALID_HOST, span, "a host is missing before the path").help("write `HOST/PATH`");
+    }
     crate::syntax::errors::invalid(&INVALID_HOST, span, text, "a host", problem)
 }
 

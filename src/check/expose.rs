@@ -312,7 +312,7 @@ fn app_target(
         }),
     };
     let Some(found) = found else {
-        let shown: Vec<String> = declared.iter().map(|port| format!("{} {}", port.name, port.number)).collect();
+        let shown: Vec<String> = declared.iter().map(crate::names::resolve::declared_port).collect();
         let at = scope.apps.get(name).map_or(node.target.span, |app| app.span);
         out.push(unknown_port(node, name, &shown, at, declared.iter().map(|port| &port.name)));
         return None;

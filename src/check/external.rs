@@ -3,8 +3,8 @@
 use super::{Context, errors, text};
 use crate::diagnostics::Diagnostic;
 use crate::model::{External, Remote, Service, ServicePort};
-use crate::names::Scope;
 use crate::names::resolve::split_port;
+use crate::names::{AppPort, Scope};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::values::host::Host;
@@ -99,6 +99,9 @@ enum Destination {
 }
 
 fn destination(cx: &Context<'_, '_>, text: &str) -> Result<Destination, Problem> {
+    if address::range(text).is_ok() && text.contains('/') {
+        return Err(Problem::new("an external takes single addresses; a range is named in `allow`, or in a `group`"));
+    }
     if text.contains(':') || text.split('.').all(|part| part.bytes().all(|b| b.is_ascii_digit())) {
         let ip = address::address(text)?;
         if let Some(reason) = address::not_an_endpoint(&ip) {
@@ -165,12 +168,32 @@ pub(super) fn service(
     Some(Service { name: node.name.value.clone(), selector, ports, origin })
 }
 
+/// Two ports of an app that go by one name: one number over two protocols.
+fn same_name(ports: &[AppPort]) -> Option<(&AppPort, &AppPort)> {
+    ports
+        .iter()
+        .enumerate()
+        .find_map(|(at, port)| Some((ports[..at].iter().find(|first| first.name == port.name)?, port)))
+}
+
 /// The ports of a Service: those it states, else those of its app. What a port leads to is stated, or the app's port of
 /// the same name, or the same number.
 pub(super) fn service_ports(scope: &Scope<'_>, node: &ast::Service, out: &mut Vec<Diagnostic>) -> Vec<ServicePort> {
     let app = node.app.as_ref().unwrap_or(&node.name);
     let own = scope.apps.get(&app.value).map_or(&[][..], |app| &app.ports);
     if node.ports.is_empty() {
+        if let Some((first, again)) = same_name(own) {
+            let why = format!(
+                "app `{}` has two ports called `{}`, and a Service names each port once",
+                app.value, again.name
+            );
+            out.push(errors::clause_conflict(
+                node.name.span,
+                first.span,
+                &why,
+                "state the Service's ports, each with a name of its own",
+            ));
+        }
         return own
             .iter()
             .map(|port| ServicePort {

@@ -24,10 +24,13 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 _ => exposure.origin,
             });
             let grpc = exposure.annotations.iter().any(|(name, value)| *name == key && value == "GRPCS");
+            let by_hand = node.is_some_and(|statement| matches!(&statement.body, Body::Expose(node) if node.annotations.iter().any(|a| a.key.value == "backend-protocol")));
             let help = if grpc {
                 "ingress-nginx verifies `https` upstreams only: let the mesh or the application do it"
+            } else if by_hand {
+                "write `backend https` in place of the annotation, and `verify SECRET`: a Secret with the authority's certificate under `ca.crt`"
             } else {
-                "write `backend https` with `verify SECRET`, a Secret with the authority's certificate under `ca.crt`"
+                "write `verify SECRET`: a Secret with the authority's certificate under `ca.crt`"
             };
             let diagnostic = Diagnostic::new(&UNVERIFIED_UPSTREAM, span, "the upstream speaks TLS, and its certificate is not verified")
                 .note("the controller encrypts, but would take anybody's certificate")

@@ -168,6 +168,25 @@ pub(crate) fn platform_as_tenant(span: Span, namespace: &str) -> Diagnostic {
         .help(format!("for this end alone write `tenants(kubernetes.io/metadata.name={namespace})/…`"))
 }
 
+pub(crate) fn no_private_controller(span: Span, fact: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&NO_PLATFORM_FACT, span, "this platform has no private ingress controller");
+    match fact {
+        Some(fact) => diagnostic.also(fact, "the platform says so"),
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn digits_as_peer(span: Span, digits: &str, before: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("`{digits}` stands where an app is expected"));
+    match before {
+        Some(before) => diagnostic
+            .note("a blank behind a comma starts another peer")
+            .help(format!("for several ports of one peer write `{before},{digits}`")),
+        None => diagnostic
+            .help(format!("a port follows its peer: `PEER:{digits}`; an app of that name is written `./{digits}`")),
+    }
+}
+
 pub(crate) fn group_cycle(span: Span, name: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(&GROUP_CYCLE, span, format!("group `{name}` contains itself"))
         .also(declared, "the group")
@@ -186,7 +205,7 @@ pub(crate) fn external_by_name(span: Span, name: &str, host: &str, declared: Spa
 pub(crate) fn dns_peer(span: Span, host: &str) -> Diagnostic {
     Diagnostic::new(&DNS_PEER, span, format!("NetworkPolicy cannot match the DNS name `{host}`"))
         .note("the addresses behind a name change, and the policy would not")
-        .help("name the range of addresses, or `internet:443`")
+        .help("name a range of addresses or `internet:443`, or declare `external NAME -> ADDRESS:PORT`")
 }
 
 pub(crate) fn no_platform_fact(span: Span, peer: &str, fact: &str, platform: Option<Span>) -> Diagnostic {

@@ -66,7 +66,7 @@ impl<'a> Resolver<'a, '_> {
                 let words = ports.specs.iter().map(|spec| shown(&spec.value)).collect::<Vec<_>>().join(",");
                 out.push(errors::source_ports(&words, ports.span));
             }
-            self.peer(peer, None, &mut found, out);
+            self.peer(peer, None, None, &mut found, out);
         }
         found
     }
@@ -74,18 +74,28 @@ impl<'a> Resolver<'a, '_> {
     /// Who is reached, on which ports.
     pub fn destinations(&self, peers: &[ast::Peer], out: &mut Vec<Diagnostic>) -> Vec<Resolved> {
         let mut found = Vec::with_capacity(peers.len());
+        let mut left = None;
         for peer in peers {
-            self.peer(peer, peer.ports.as_ref(), &mut found, out);
+            self.peer(peer, peer.ports.as_ref(), left, &mut found, out);
+            left = Some(peer);
         }
         found
     }
 
-    fn peer(&self, peer: &ast::Peer, ports: Option<&ast::Ports>, found: &mut Vec<Resolved>, out: &mut Vec<Diagnostic>) {
-        let before = found.len();
+    /// `left` is the peer before this one in its list.
+    fn peer(
+        &self,
+        peer: &ast::Peer,
+        ports: Option<&ast::Ports>,
+        left: Option<&ast::Peer>,
+        found: &mut Vec<Resolved>,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        let start = found.len();
         let complaints = out.len();
-        self.walk(peer, self.scope, &mut Walk { span: peer.span, path: Vec::new(), found, out });
+        self.walk(peer, self.scope, &mut Walk { span: peer.span, left, path: Vec::new(), found, out });
         let named = out.len() == complaints;
-        for resolved in &mut found[before..] {
+        for resolved in &mut found[start..] {
             resolved.sound = named;
             if let Some(ports) = ports {
                 (resolved.ports, resolved.sound) = self.ports(ports, resolved, out);
@@ -98,7 +108,12 @@ impl<'a> Resolver<'a, '_> {
     fn walk(&self, peer: &ast::Peer, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         match &peer.kind {
             PeerKind::Word(name) => self.word(name, scope, walk),
-            PeerKind::Ingress(access) => walk.outside(End::Ingress(Some(*access))),
+            PeerKind::Ingress(access) => {
+                if *access == ast::Access::Private && self.platform.private_class.is_none() {
+                    walk.out.push(errors::no_private_controller(peer.span, self.platform.fact("ingress-class")));
+                }
+                walk.outside(End::Ingress(Some(*access)));
+            }
             PeerKind::Dns(host) => walk.out.push(errors::dns_peer(peer.span, &host.value)),
             PeerKind::Range(range, except) => {
                 let end = range_end(range, except, walk.out);
@@ -166,6 +181,11 @@ impl<'a> Resolver<'a, '_> {
 
     fn app(&self, name: &ast::Name, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         let Spanned { value, span } = name;
+        if value.bytes().all(|byte| byte.is_ascii_digit()) && !scope.apps.contains_key(value) && *span == walk.span {
+            let left = walk.left.and_then(with_ports);
+            walk.out.push(errors::digits_as_peer(*span, value, left.as_deref()));
+            return;
+        }
         if let (Some(first), false) = (scope.closed, scope.apps.contains_key(value)) {
             let own = scope.id == self.scope.id;
             let words = BUILT_IN.iter().copied().filter(|_| own);
@@ -330,7 +350,11 @@ impl<'a> Resolver<'a, '_> {
                 End::Pods(..) => {
                     all.extend(protocols().iter().map(|&protocol| Port { port: PortRef::Name(name.clone()), protocol }))
                 }
-                End::Blocks(peer, _) => {
+                End::Blocks(peer, blocks) => {
+                    let shown = blocks.first().filter(|_| {
+                        BUILT_IN.iter().all(|word| word != peer) && !self.scope.externals.contains_key(peer)
+                    });
+                    let peer = shown.map_or_else(|| peer.to_string(), |block| range_text(&block.cidr));
                     out.push(errors::named_port_outside(spec.span, name, &format!("`{peer}`")));
                     return false;
                 }
@@ -368,8 +392,7 @@ impl<'a> Resolver<'a, '_> {
 }
 
 fn unknown_port(spec: &Spanned<PortSpec>, app_name: &str, app: &App) -> Diagnostic {
-    let declared: Vec<String> =
-        app.ports.iter().map(|port| format!("{} {}{}", port.name, port.number, suffix(port.protocol))).collect();
+    let declared: Vec<String> = app.ports.iter().map(declared_port).collect();
     let near = match &spec.value.port {
         PortRef::Name(name) => nearest(name, app.ports.iter().map(|port| port.name.as_str())).map(str::to_string),
         PortRef::Numbers(low, _) => app
@@ -386,6 +409,8 @@ fn unknown_port(spec: &Spanned<PortSpec>, app_name: &str, app: &App) -> Diagnost
 struct Walk<'w> {
     /// The peer in the rule.
     span: Span,
+    /// The peer to its left.
+    left: Option<&'w ast::Peer>,
     /// The groups that lead here.
     path: Vec<SmolStr>,
     found: &'w mut Vec<Resolved>,
@@ -409,6 +434,16 @@ impl Walk<'_> {
         let blocks = ranges.iter().map(|&cidr| Block { cidr, except: Vec::new() }).collect();
         self.outside(End::Blocks(name.value.clone(), blocks));
     }
+}
+
+/// A peer with its ports, as it is written; `None` without ports.
+fn with_ports(peer: &ast::Peer) -> Option<String> {
+    let ports = peer.ports.as_ref()?.specs.iter().map(|spec| shown(&spec.value)).collect::<Vec<_>>().join(",");
+    Some(match &peer.kind {
+        PeerKind::Word(name) => format!("{}:{ports}", name.value),
+        PeerKind::Pods(Place::Team(team), Selection::App(app)) => format!("{}/{}:{ports}", team.value, app.value),
+        _ => format!("…:{ports}"),
+    })
 }
 
 /// A written range with its holes.
@@ -439,6 +474,11 @@ fn mapped(scope: &Scope<'_>, app: &str, number: u16, span: Span) -> Option<(u16,
     let target = port.target.map(|target| target.value).or(declared.map(|own| own.number))?;
     let whole = port.name.span.to(port.target.map_or(port.number.span, |target| target.span));
     (target != number).then(|| (target, errors::service_port(span, number, app, target, whole)))
+}
+
+/// A declared port as it is written.
+pub fn declared_port(port: &super::AppPort) -> String {
+    format!("{} {}{}", port.name, port.number, suffix(port.protocol))
 }
 
 fn suffix(protocol: Protocol) -> &'static str {
@@ -476,11 +516,15 @@ pub fn split_port(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// A range as it is written.
+fn range_text(range: &IpNet) -> String {
+    let whole = if range.addr().is_ipv4() { 32 } else { 128 };
+    if range.prefix_len() == whole { range.addr().to_string() } else { range.to_string() }
+}
+
 /// A range as part of an object's name.
 fn range_name(range: &IpNet) -> SmolStr {
-    let whole = if range.addr().is_ipv4() { 32 } else { 128 };
-    let text = if range.prefix_len() == whole { range.addr().to_string() } else { range.to_string() };
-    let name = text.replace([':', '.', '/'], "-").replace("--", "-");
+    let name = range_text(range).replace([':', '.', '/'], "-").replace("--", "-");
     if range.addr().is_ipv4() { SmolStr::new(name) } else { format_smolstr!("ipv6-{}", name.trim_matches('-')) }
 }
 

@@ -79,6 +79,10 @@ impl<'a> Reader<'a> {
             Rule::because => {
                 let span = self.span(&pair);
                 let text = self.text_of(last(pair));
+                if text.value.trim().is_empty() {
+                    let problem = crate::values::Problem::new("say why in a few words");
+                    self.report(errors::invalid(&errors::INVALID_VALUE, text.span, "", "a reason", problem));
+                }
                 self.once(&mut tags.because, text, span, "because");
             }
             Rule::until => {

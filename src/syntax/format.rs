@@ -21,20 +21,13 @@ pub fn format(text: &str) -> String {
             Rule::EOI => break,
             Rule::comment if breaks == 0 && !out.is_empty() => {
                 out.push_str("  ");
-                out.push_str(pair.as_str().trim_end());
+                out.push_str(pair.as_str().trim_end_matches(BLANKS));
             }
             rule => {
                 next_line(&mut out, breaks > 1);
                 match rule {
-                    Rule::comment | Rule::stray => out.push_str(pair.as_str().trim_end()),
-                    Rule::broken => {
-                        out.push_str(if breaks > 0 {
-                            gap.rsplit(['\n', '\r', ';']).next().unwrap_or_default()
-                        } else {
-                            ""
-                        });
-                        out.push_str(pair.as_str().trim_end());
-                    }
+                    Rule::comment | Rule::stray => out.push_str(pair.as_str().trim_end_matches(BLANKS)),
+                    Rule::broken => broken(&mut out, pair.as_str().trim_end_matches(BLANKS), gap),
                     _ => statement(&mut out, &pair, text),
                 }
             }
@@ -44,11 +37,13 @@ pub fn format(text: &str) -> String {
     if !out.is_empty() {
         out.push('\n');
     }
-    if text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n")) {
-        out = out.replace("\r\n", "\n").replace('\n', "\r\n");
-    }
-    out
+    let out = out.replace("\r\n", "\n").replace('\r', "\n");
+    let windows = text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n"));
+    if windows { out.replace('\n', "\r\n") } else { out }
 }
+
+/// What the grammar takes for blanks and line ends: other characters that look like blanks are words.
+const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// A statement on one line, as it stands above the objects that come from it. `text` is the words of the statement.
 pub fn one_line(text: &str) -> Cow<'_, str> {
@@ -83,6 +78,17 @@ fn is_canonical(text: &str) -> bool {
     })
 }
 
+/// Writes a broken part as it is, with the blanks before it if it starts a line.
+fn broken(out: &mut String, words: &str, gap: &str) {
+    if out.is_empty() && words.starts_with('\u{feff}') {
+        out.push('\n'); // else it would be taken for the mark of the file's byte order
+    }
+    if out.is_empty() || out.ends_with('\n') {
+        out.push_str(gap.rsplit(['\n', '\r', ';']).next().unwrap_or_default());
+    }
+    out.push_str(words);
+}
+
 /// Ends the line, and leaves one blank line if there was one.
 fn next_line(out: &mut String, blank: bool) {
     if out.is_empty() {
@@ -100,7 +106,7 @@ fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
     let braces = |brace| tokens.iter().filter(|token| token.text == brace).count();
     if braces("{") != braces("}") {
         // A block that is never closed: where it ends is a guess that its author has to make.
-        out.push_str(pair.as_str().trim_end());
+        out.push_str(pair.as_str().trim_end_matches(BLANKS));
         return;
     }
     let mut line = Line { start: out.len(), indent: 0 };
@@ -117,7 +123,7 @@ fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
                 let between_clauses = own_lines && !after_comma;
                 line.open(out, between_clauses && token.breaks > 1, !between_clauses);
             }
-            out.push_str(token.text.trim_end());
+            out.push_str(token.text.trim_end_matches(BLANKS));
             after_comment = true;
             continue;
         }
@@ -274,7 +280,7 @@ impl<'a> Collector<'a> {
         };
         let mut children = pair.clone().into_inner().peekable();
         if children.peek().is_none() && !block {
-            self.push(span.start(), span.as_str().trim_end(), lead, starts_clause);
+            self.push(span.start(), span.as_str().trim_end_matches(BLANKS), lead, starts_clause);
             self.end = span.end();
             return;
         }

@@ -153,7 +153,14 @@ impl<'a> Reader<'a> {
         }
         match text.split_once('/') {
             None if text == "*" => Some(PeerKind::Pods(Place::Here, Selection::All)),
-            None => Some(PeerKind::Word(self.checked_name(text, span, "a name"))),
+            None if text.contains('.') && crate::values::host::Host::parse(text).is_ok() => {
+                Some(PeerKind::Dns(Spanned::new(SmolStr::new(text), span)))
+            }
+            None => {
+                let complaints = self.diagnostics.len();
+                let name = self.checked_name(text, span, "a name");
+                (self.diagnostics.len() == complaints).then_some(PeerKind::Word(name))
+            }
             Some((".", _)) => Some(PeerKind::Pods(Place::Here, self.selection(word, 2)?)),
             Some(("*", _)) => Some(PeerKind::Pods(Place::Every, self.selection(word, 2)?)),
             Some((team, _)) => {

@@ -109,11 +109,27 @@ impl<'a> Reader<'a> {
             found => Span::new(self.id, start + at, start + at + found.len()),
         };
         let diagnostic = match wanted(&expected, statement, previous, before) {
-            Some(what) => errors::expected(span, &what, &clip(previous), found),
+            Some(what) => {
+                let diagnostic = errors::expected(span, &what, &clip(previous), found);
+                match slip(previous, found, &what) {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic,
+                }
+            }
             None => {
                 let clauses = clauses_of(statement);
                 let near = nearest(found, clauses.iter().copied());
                 let help = match statement {
+                    _ if previous.contains("kubernetes.io/") => {
+                        "leave the prefix out: `nginx proxy-body-size 8m`".to_string()
+                    }
+                    _ if found.starts_with(':') => {
+                        "a port stands close behind its peer: `api:8080`; a blank behind a comma starts the next one"
+                            .to_string()
+                    }
+                    "allow" | "never" | "expect" if found.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        format!("a port follows its peer with a colon: `{previous}:{found}`")
+                    }
                     "platform" | "env" => "write one fact on a line".to_string(),
                     _ => format!(
                         "end the line, or write one of {}",
@@ -124,6 +140,24 @@ impl<'a> Reader<'a> {
             }
         };
         self.report(diagnostic);
+    }
+}
+
+/// What to write instead of the commonest slips.
+fn slip(previous: &str, found: &str, wanted: &str) -> Option<String> {
+    let quoted = wanted == "a text in quotes";
+    match (previous, found) {
+        (_, "to" | "=>" | "→" | "<-" | ">" | "-") if wanted == "`->`" => {
+            Some("rules go from left to right: `allow web -> api`".to_string())
+        }
+        (_, "on" | "under" | "as") if wanted == "`at`" => Some("write `expose APP at HOST`".to_string()),
+        ("because" | "include", found) if quoted => {
+            Some(format!("write `{previous} \"{}\"`", found.trim_matches(['\'', '"'])))
+        }
+        (number, _) if wanted == "a port" && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(format!("a port has a name before its number: `port http {number}`"))
+        }
+        _ => None,
     }
 }
 
