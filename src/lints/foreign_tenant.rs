@@ -10,9 +10,9 @@ codes! {
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     // Consent to a tenant that is not here may be meant for another workspace; a name near to one that is, hardly.
-    for name in facts.checked.said.iter().flat_map(|said| &said.grants).flat_map(|grant| &grant.to) {
-        let near = nearest(&name.value, facts.names.tenants.iter().map(|scope| scope.name.as_str()));
-        if let (None, Some(near), true) = (facts.names.tenant(&name.value), near, name.value != "*") {
+    let grantees = facts.checked.said.iter().flat_map(|said| &said.grants).flat_map(|grant| &grant.to);
+    for name in grantees.filter(|name| name.value != "*" && facts.names.tenant(&name.value).is_none()) {
+        if let Some(near) = nearest(&name.value, facts.names.tenants.iter().map(|scope| scope.name.as_str())) {
             let message = format!("tenant `{}` is not in this workspace", name.value);
             out.push(Diagnostic::new(&FOREIGN_TENANT, name.span, message).did_you_mean(Some(near)));
         }
