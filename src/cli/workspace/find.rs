@@ -70,6 +70,7 @@ fn walk(root: &Path) -> WalkParallel {
         .git_ignore(true)
         .require_git(in_repository)
         .parents(in_repository)
+        .threads(2)
         .build_parallel()
 }
 
