@@ -286,6 +286,7 @@ fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
         egress_in: None,
         ingress_in: vec![scope.namespace.clone()],
         origin,
+        consents: Vec::new(),
     }
 }
 

@@ -435,6 +435,8 @@ pub struct Flow {
     pub ingress_in: Vec<SmolStr>,
     /// The statement.
     pub origin: Span,
+    /// The words of other tenants that consent to it, sorted.
+    pub consents: Vec<Span>,
 }
 
 /// One end of a flow.

@@ -127,6 +127,7 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
         egress_in: egress_in.cloned(),
         ingress_in,
         origin: rule.origin,
+        consents: Vec::new(),
     };
     let here = &scope.namespace;
     match (&rule.from.owner, &rule.to.owner) {
@@ -142,8 +143,9 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
             agreed.flows.push(flow(Some(other), vec![here.clone()]));
         }
         (from, Owner::Tenant(other)) if *from == own => {
-            if consented(cx, scope, all, rule, &[*other], agreed) {
-                agreed.flows.push(flow(Some(here), vec![cx.names.get(*other).namespace.clone()]));
+            if let Some(consents) = consented(cx, scope, all, rule, &[*other], agreed) {
+                let there = vec![cx.names.get(*other).namespace.clone()];
+                agreed.flows.push(Flow { consents, ..flow(Some(here), there) });
             }
         }
         (from, Owner::Several(others)) if *from == own => {
@@ -152,9 +154,9 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
                 agreed.foreign.push((rule.to.span, SmolStr::new_static("*")));
             }
             let strangers: Vec<TenantId> = others.iter().copied().filter(|id| *id != scope.id).collect();
-            if consented(cx, scope, all, rule, &strangers, agreed) {
+            if let Some(consents) = consented(cx, scope, all, rule, &strangers, agreed) {
                 let namespaces = others.iter().map(|id| cx.names.get(*id).namespace.clone()).collect();
-                agreed.flows.push(flow(Some(here), namespaces));
+                agreed.flows.push(Flow { consents, ..flow(Some(here), namespaces) });
             }
         }
         (Owner::Tenant(other), to) if *to == own => {
@@ -196,7 +198,7 @@ fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<
     HalfOpen { tenants, source: rule.from.span, line }
 }
 
-/// Whether every one of `others` lets `scope` reach what the rule names; reports those who do not.
+/// The words by which every one of `others` lets `scope` reach what the rule names; reports those who do not.
 fn consented(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
@@ -204,8 +206,9 @@ fn consented(
     rule: &Rule,
     others: &[TenantId],
     agreed: &mut Agreed,
-) -> bool {
-    let End::Pods(_, wanted) = &rule.to.end else { return true };
+) -> Option<Vec<Span>> {
+    let mut consents = Vec::new();
+    let End::Pods(_, wanted) = &rule.to.end else { return Some(consents) };
     let mut missing = Vec::new();
     for &other in others {
         let said = &all[other.0 as usize];
@@ -216,15 +219,18 @@ fn consented(
             .position(|grant| names_us(grant) && grant.pods.cover(wanted) && ports_cover(&grant.ports, &rule.to.ports));
         if let Some(index) = found {
             agreed.used.push((other, index));
+            consents.push(said.grants[index].span);
             continue;
         }
-        let opened = said.rules.iter().any(|theirs| opens(theirs, other, scope, rule, wanted));
-        if !opened {
-            missing.push(other);
+        match said.rules.iter().find(|theirs| opens(theirs, other, scope, rule, wanted)) {
+            Some(theirs) => consents.push(theirs.origin),
+            None => missing.push(other),
         }
     }
     if missing.is_empty() {
-        return true;
+        consents.sort();
+        consents.dedup();
+        return Some(consents);
     }
     let owners: Vec<_> = missing.iter().map(|id| lacks(cx, scope, all, rule, wanted, *id)).collect();
     let what = if others.len() == 1 {
@@ -233,7 +239,7 @@ fn consented(
         "what this names".to_string()
     };
     agreed.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
-    false
+    None
 }
 
 /// Whether a rule of the destination's tenant consents to ours: it names us as a source, and holds our two ends.

@@ -77,6 +77,7 @@ pub(super) fn expose(
         egress_in: None,
         ingress_in: vec![scope.namespace.clone()],
         origin,
+        consents: Vec::new(),
     });
     let exposure = Exposure {
         name: node.target.value.clone(),
