@@ -14,12 +14,14 @@
 //! | [`lints`] | the model | findings |
 //! | [`k8s`], [`lower`] | the model | Kubernetes objects |
 //! | [`emit`] | objects | [`emit::OutputTree`]: paths and bytes |
+//! | [`cluster`] | manifests | what they permit |
 //!
 //! Nothing here reads or writes files; the command line and the editor do.
 
 extern crate alloc; // the parser that pest derives names it
 
 pub mod check;
+pub mod cluster;
 pub mod diagnostics;
 pub mod emit;
 pub mod k8s;

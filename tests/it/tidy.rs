@@ -5,8 +5,20 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the library, in the order in which they may use each other.
-const ROOMS: [&str; 11] =
-    ["source", "diagnostics", "values", "syntax", "model", "names", "check", "lints", "k8s", "lower", "emit"];
+const ROOMS: [&str; 12] = [
+    "source",
+    "diagnostics",
+    "values",
+    "syntax",
+    "model",
+    "names",
+    "check",
+    "lints",
+    "k8s",
+    "lower",
+    "emit",
+    "cluster",
+];
 
 fn sources() -> Vec<PathBuf> {
     let is_rust = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs");

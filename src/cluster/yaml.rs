@@ -1,0 +1,360 @@
+//! One YAML or JSON document as a tree in which every value knows its line, with scalars understood as the API server's
+//! reader does: YAML 1.1, in which `on` is a boolean.
+
+use granit_parser::{Event, Parser, ScalarStyle};
+use std::borrow::Cow;
+
+/// How deep values may lie in each other. The schemas of custom resources, the deepest objects there are, go to about 40.
+const DEPTH: usize = 128;
+
+/// How many values anchors and aliases may stand for in one document.
+const ALIASED: usize = 100_000;
+
+/// A value and the line it starts on, from 1.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'a> {
+    pub(super) line: u32,
+    pub(super) value: Value<'a>,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub(super) enum Value<'a> {
+    Null,
+    Bool(Cow<'a, str>),
+    Number(Cow<'a, str>),
+    Text(Cow<'a, str>),
+    List(Vec<Node<'a>>),
+    Map(Vec<(Cow<'a, str>, Node<'a>)>),
+}
+
+/// Why a document cannot be read.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) line: u32,
+    pub(super) why: String,
+}
+
+impl<'a> Node<'a> {
+    /// A field of a mapping that is there and not null.
+    pub(super) fn get(&self, key: &str) -> Option<&Node<'a>> {
+        self.entry(key).filter(|node| !matches!(node.value, Value::Null))
+    }
+
+    /// A field of a mapping that is there, perhaps null.
+    pub(super) fn entry(&self, key: &str) -> Option<&Node<'a>> {
+        match &self.value {
+            Value::Map(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, node)| node),
+            _ => None,
+        }
+    }
+
+    /// A field further down.
+    pub(super) fn at(&self, path: &[&str]) -> Option<&Node<'a>> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    pub(super) fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; none of anything else.
+    pub(super) fn items(&self) -> &[Node<'a>] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The fields of a mapping; none of anything else.
+    pub(super) fn entries(&self) -> &[(Cow<'a, str>, Node<'a>)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The value as people would name it.
+    pub(super) fn describe(&self) -> String {
+        match &self.value {
+            Value::Null => "null".to_string(),
+            Value::Bool(text) => format!("the boolean {text}"),
+            Value::Number(text) => format!("the number {text}"),
+            Value::Text(text) => format!("`{text}`"),
+            Value::List(_) => "a list".to_string(),
+            Value::Map(_) => "a mapping".to_string(),
+        }
+    }
+
+    fn size(&self) -> usize {
+        match &self.value {
+            Value::List(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            Value::Map(entries) => 1 + entries.iter().map(|(_, node)| node.size()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+}
+
+/// A collection that is being read.
+struct Open<'a> {
+    node: Node<'a>,
+    anchor: usize,
+    /// The key that waits for its value.
+    key: Option<Cow<'a, str>>,
+}
+
+/// Reads the documents of a text. The first line counts as `line`.
+pub(super) fn documents(text: &str, line: u32) -> (Vec<Node<'_>>, Option<Unreadable>) {
+    let mut tree = Tree { base: line, roots: Vec::new(), open: Vec::new(), anchors: Vec::new(), aliased: 0 };
+    for event in Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
+        let (event, at) = match event {
+            Ok((event, span)) => (event, tree.line(span.start.line())),
+            Err(error) => {
+                let line = tree.line(error.marker().line());
+                return (tree.roots, Some(Unreadable { line, why: error.info() }));
+            }
+        };
+        if let Err(why) = tree.event(event, at) {
+            return (tree.roots, Some(Unreadable { line: at, why }));
+        }
+    }
+    (tree.roots, None)
+}
+
+struct Tree<'a> {
+    base: u32,
+    roots: Vec<Node<'a>>,
+    open: Vec<Open<'a>>,
+    anchors: Vec<(usize, Node<'a>)>,
+    aliased: usize,
+}
+
+impl<'a> Tree<'a> {
+    fn line(&self, line: usize) -> u32 {
+        self.base + (line as u32).saturating_sub(1)
+    }
+
+    fn event(&mut self, event: Event<'a>, line: u32) -> Result<(), String> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let tagged = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
+                let plain = matches!(style, ScalarStyle::Plain) && !tagged;
+                let value = if plain { plain_value(text) } else { Value::Text(text) };
+                self.place(Node { line, value }, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => self.begin(Node { line, value: Value::List(Vec::new()) }, anchor),
+            Event::MappingStart(_, anchor, _) => self.begin(Node { line, value: Value::Map(Vec::new()) }, anchor),
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(mut closed) => {
+                    merge(&mut closed.node)?;
+                    self.place(closed.node, closed.anchor)
+                }
+                None => Ok(()),
+            },
+            Event::Alias(id) => {
+                let Some((_, node)) = self.anchors.iter().rev().find(|(known, _)| *known == id) else {
+                    return Err("an alias stands within what it stands for".to_string());
+                };
+                let node = Node { line, value: node.value.clone() };
+                self.copied(&node)?;
+                self.place(node, 0)
+            }
+            Event::DocumentStart(..) => {
+                self.anchors.clear();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, node: Node<'a>, anchor: usize) -> Result<(), String> {
+        if self.open.len() >= DEPTH {
+            return Err(format!("it is nested more than {DEPTH} deep"));
+        }
+        self.open.push(Open { node, anchor, key: None });
+        Ok(())
+    }
+
+    fn copied(&mut self, node: &Node<'a>) -> Result<(), String> {
+        self.aliased += node.size();
+        if self.aliased > ALIASED {
+            return Err(format!("its anchors and aliases stand for more than {ALIASED} values"));
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, node: Node<'a>, anchor: usize) -> Result<(), String> {
+        if anchor > 0 {
+            self.copied(&node)?;
+            self.anchors.push((anchor, node.clone()));
+        }
+        let Some(parent) = self.open.last_mut() else {
+            self.roots.push(node);
+            return Ok(());
+        };
+        match (&mut parent.node.value, parent.key.take()) {
+            (Value::Map(entries), Some(key)) => {
+                if key != "<<" && entries.iter().any(|(known, _)| *known == key) {
+                    return Err(format!("the key `{key}` stands twice"));
+                }
+                entries.push((key, node));
+            }
+            (Value::Map(_), None) => {
+                parent.key = Some(match node.value {
+                    Value::Text(text) | Value::Bool(text) | Value::Number(text) => text,
+                    Value::Null => Cow::Borrowed("null"),
+                    Value::List(_) | Value::Map(_) => return Err("a key is a list or a mapping".to_string()),
+                });
+            }
+            (Value::List(items), _) => items.push(node),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Takes in what `<<` names: the fields that the mapping does not have itself.
+fn merge(node: &mut Node<'_>) -> Result<(), String> {
+    let Value::Map(entries) = &mut node.value else { return Ok(()) };
+    let Some(at) = entries.iter().position(|(key, _)| key == "<<") else { return Ok(()) };
+    let (_, merged) = entries.remove(at);
+    let maps = match merged.value {
+        Value::List(maps) => maps,
+        _ => vec![merged],
+    };
+    for map in maps {
+        let Value::Map(further) = map.value else { return Err("`<<` names what is no mapping".to_string()) };
+        for (key, value) in further {
+            if !entries.iter().any(|(known, _)| *known == key) {
+                entries.push((key, value));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a scalar without quotes is.
+fn plain_value(text: Cow<'_, str>) -> Value<'_> {
+    match text.as_ref() {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        word if is_boolean(word) => Value::Bool(text),
+        word if is_number(word) => Value::Number(text),
+        _ => Value::Text(text),
+    }
+}
+
+fn is_boolean(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let known = ["y", "n", "yes", "no", "on", "off", "true", "false"].contains(&lower.as_str());
+    // `yes`, `Yes` and `YES` are; `yEs` is not.
+    let rest = word.get(1..).unwrap_or_default();
+    known && (*word == lower || rest == rest.to_ascii_lowercase() || *word == word.to_ascii_uppercase())
+}
+
+fn is_number(word: &str) -> bool {
+    integer(word).is_some() || {
+        let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
+        let lower = digits.to_ascii_lowercase();
+        matches!(lower.as_str(), ".inf" | ".nan")
+            || digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+                && digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-' | b'_'))
+                && digits.replace('_', "").parse::<f64>().is_ok_and(f64::is_finite)
+    }
+}
+
+/// The integer that a scalar without quotes is, if it is one: `8080`, `1_000`, `0x1f`, `0o17`, `017`, `1e3`.
+pub(super) fn integer(word: &str) -> Option<i64> {
+    let (sign, digits) = match word.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, word.strip_prefix('+').unwrap_or(word)),
+    };
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let digits = digits.replace('_', "");
+    let radix = |prefix: &str, radix| {
+        let rest = digits.strip_prefix(prefix)?;
+        (!rest.is_empty()).then(|| i64::from_str_radix(rest, radix).ok())?
+    };
+    let number = radix("0x", 16)
+        .or_else(|| radix("0o", 8))
+        .or_else(|| radix("0b", 2))
+        .or_else(|| radix("0", 8))
+        .or_else(|| digits.parse().ok());
+    let whole = || {
+        let number = digits.parse::<f64>().ok()?;
+        (number.fract() == 0.0 && number < 1e15).then_some(number as i64)
+    };
+    Some(sign * number.or_else(whole)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> Node<'_> {
+        let (mut documents, unreadable) = documents(text, 1);
+        assert!(unreadable.is_none(), "{unreadable:?}");
+        documents.pop().unwrap()
+    }
+
+    #[test]
+    fn scalars_are_what_the_api_server_takes_them_for() {
+        for boolean in ["on", "off", "yes", "no", "y", "n", "Y", "NO", "True"] {
+            assert!(matches!(one(boolean).value, Value::Bool(_)), "{boolean}");
+        }
+        for number in ["0o14", "012", "08", "0b101", "1e3", ".5", "1.", "+1", "1_0.5", "12e03", ".NaN"] {
+            assert!(matches!(one(number).value, Value::Number(_)), "{number}");
+        }
+        for text in ["1:30", "2024-01-01", "=", "1e400", "a", "yEs", "10.0.0.0/8", "1.2.3.4", "\"on\"", "!!str 10"] {
+            assert!(matches!(one(text).value, Value::Text(_)), "{text}: {:?}", one(text).value);
+        }
+        for null in ["~", "null", "Null", ""] {
+            assert!(matches!(one(&format!("a: {null}")).entry("a").unwrap().value, Value::Null), "{null}");
+        }
+        assert_eq!(integer("8080"), Some(8080));
+        assert_eq!(
+            [integer("1e3"), integer("017"), integer("0x1F"), integer("-5")],
+            [Some(1000), Some(15), Some(31), Some(-5)]
+        );
+        assert_eq!([integer("1.5"), integer("x"), integer("")], [None, None, None]);
+    }
+
+    #[test]
+    fn values_know_their_lines() {
+        let node = one("a: 1\nb:\n- c: x\n- d\n");
+        assert_eq!(node.get("b").unwrap().items()[0].get("c").unwrap().line, 3);
+        assert_eq!(node.get("b").unwrap().items()[1].line, 4);
+    }
+
+    #[test]
+    fn json_may_be_set_in_with_tabs() {
+        let node = one("{\n\t\"a\": [\n\t\t1,\n\t\t\"on\"\n\t]\n}\n");
+        assert_eq!(node.get("a").unwrap().items()[1].as_str(), Some("on"));
+    }
+
+    #[test]
+    fn aliases_stand_for_what_they_name_within_bounds() {
+        let node = one("a: &x {b: c}\nd: *x\ne:\n  <<: *x\n  f: g\n");
+        assert_eq!(node.at(&["d", "b"]).unwrap().as_str(), Some("c"));
+        assert_eq!(node.at(&["e", "b"]).unwrap().as_str(), Some("c"));
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_string();
+        for at in 1..12 {
+            let before = vec![format!("*a{}", at - 1); 10].join(", ");
+            bomb.push_str(&format!("a{at}: &a{at} [{before}]\n"));
+        }
+        assert!(documents(&bomb, 1).1.unwrap().why.contains("anchors"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_where() {
+        let (read, unreadable) = documents("a: b\n---\nc: d\nc: e\n", 10);
+        assert_eq!(read.len(), 1);
+        let unreadable = unreadable.unwrap();
+        assert_eq!((unreadable.line, unreadable.why.as_str()), (13, "the key `c` stands twice"));
+        assert!(documents(&"[".repeat(5000), 1).1.is_some());
+    }
+}
