@@ -22,7 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     preview,
     graph,
     showStatus(server),
-    provideTasks(context),
+    provideTasks(context, server),
     provideExplanations(context),
     ...commands(context, output, server, preview, graph),
     vscode.workspace.onDidChangeConfiguration((change) => {
@@ -75,8 +75,8 @@ function commands(
       }
     }),
     registerCommand('xks.init', () => withCompiler(context, startWorkspace)),
-    registerCommand('xks.check', () => withCompiler(context, (compiler) => runTask(compiler, 'check'))),
-    registerCommand('xks.build', () => withCompiler(context, (compiler) => runTask(compiler, 'build'))),
+    registerCommand('xks.check', () => withCompiler(context, (compiler) => runTask(compiler, 'check', server))),
+    registerCommand('xks.build', () => withCompiler(context, (compiler) => runTask(compiler, 'build', server))),
     registerCommand('xks.explain', (code?: unknown) =>
       showExplanation(context, typeof code === 'string' ? code : undefined),
     ),

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { ErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import type { Server } from './server';
 
 /** What the page asks for: a place of the source, from one. */
@@ -85,6 +86,9 @@ export class Graph implements vscode.Disposable {
       });
       return html;
     } catch (error) {
+      if (error instanceof ResponseError && error.code === ErrorCodes.MethodNotFound) {
+        return note('This language server draws no graphs. A newer one does.');
+      }
       return note(error instanceof Error ? error.message : String(error));
     }
   }

@@ -37,8 +37,9 @@ async function find(name: string, setting: string, folders: [string, Program['or
     const path = expanded(wanted);
     return (await isProgram(path))
       ? { path, origin: 'setting' }
-      : { missing: `The setting "${setting}" says ${path}, and no program is there.` };
+      : { missing: `The setting "${setting}" names ${path}, which is no program.` };
   }
+  const what = name === 'xks' ? 'The compiler' : 'The language server';
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   const onPath = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const places: [string, Program['origin']][] = [
@@ -51,7 +52,7 @@ async function find(name: string, setting: string, folders: [string, Program['or
       return { path, origin };
     }
   }
-  return { missing: `${name} was not found: not in the extension, and not on the PATH.` };
+  return { missing: `${what} ${name} was not found: not in the extension, and not on the PATH.` };
 }
 
 /** A setting may start with `~` or `${workspaceFolder}`. */
@@ -75,7 +76,7 @@ export async function reportMissing(problem: Missing, setting: 'xks.server.path'
   const choose = 'Choose Program…';
   const settings = 'Open Setting';
   const help = 'How to Install';
-  const answer = await vscode.window.showErrorMessage(`xks: ${problem.missing}`, choose, settings, help);
+  const answer = await vscode.window.showErrorMessage(problem.missing, choose, settings, help);
   if (answer === choose) {
     await chooseProgram(setting);
   } else if (answer === settings) {

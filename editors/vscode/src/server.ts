@@ -146,7 +146,7 @@ export class Server implements vscode.Disposable {
   async #reportFailure(program: Program, reason: string): Promise<void> {
     const output = 'Show Output';
     const again = 'Try Again';
-    const text = `xks: the language server ${program.path} did not start: ${reason}`;
+    const text = `The language server ${program.path} did not start: ${reason}`;
     const answer = await vscode.window.showErrorMessage(text, again, output);
     if (answer === output) {
       this.#output.show();

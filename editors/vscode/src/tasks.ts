@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { findCompiler, type Program } from './programs';
+import type { Server } from './server';
 
 const TYPE = 'xks';
 
@@ -11,36 +12,39 @@ interface Definition extends vscode.TaskDefinition {
   readonly args?: string[];
 }
 
-const DEFAULTS: readonly { readonly command: string; readonly group?: vscode.TaskGroup }[] = [
-  { command: 'check', group: vscode.TaskGroup.Test },
-  { command: 'build', group: vscode.TaskGroup.Build },
-  { command: 'fmt' },
-];
+const GROUPS = { check: vscode.TaskGroup.Test, build: vscode.TaskGroup.Build, fmt: undefined };
 
 /** Offers the tasks. */
-export function provideTasks(context: vscode.ExtensionContext): vscode.Disposable {
+export function provideTasks(context: vscode.ExtensionContext, server: Server): vscode.Disposable {
   return vscode.tasks.registerTaskProvider(TYPE, {
     provideTasks: async () => {
       const compiler = await findCompiler(context);
-      const folders = vscode.workspace.workspaceFolders ?? [];
-      return 'missing' in compiler
-        ? []
-        : folders.flatMap((folder) =>
-            DEFAULTS.map(({ command, group }) => task(compiler, folder, { type: TYPE, command }, group)),
-          );
+      if ('missing' in compiler) {
+        return [];
+      }
+      const offered = (folder: vscode.WorkspaceFolder) =>
+        Object.entries(GROUPS).map(([command, group]) => {
+          const made = task(compiler, folder, { type: TYPE, command }, matchers(server));
+          if (group) {
+            made.group = group;
+          }
+          return made;
+        });
+      return (vscode.workspace.workspaceFolders ?? []).flatMap(offered);
     },
-    resolveTask: async (asked) => {
+    resolveTask: async ({ scope, definition }) => {
       const compiler = await findCompiler(context);
-      const folder = typeof asked.scope === 'object' ? asked.scope : vscode.workspace.workspaceFolders?.[0];
-      return 'missing' in compiler || !folder
-        ? undefined
-        : task(compiler, folder, asked.definition as Definition, asked.group);
+      const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
+      if ('missing' in compiler || !folder) {
+        return undefined;
+      }
+      return task(compiler, folder, definition as Definition, matchers(server));
     },
   });
 }
 
 /** Runs a command of the compiler as a task in the folder of the file that is open. */
-export async function runTask(compiler: Program, command: 'check' | 'build'): Promise<void> {
+export async function runTask(compiler: Program, command: 'check' | 'build', server: Server): Promise<void> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const folder = (active && vscode.workspace.getWorkspaceFolder(active)) ?? vscode.workspace.workspaceFolders?.[0];
   if (!folder) {
@@ -48,22 +52,24 @@ export async function runTask(compiler: Program, command: 'check' | 'build'): Pr
     return;
   }
   await vscode.workspace.saveAll(false);
-  await vscode.tasks.executeTask(task(compiler, folder, { type: TYPE, command }));
+  await vscode.tasks.executeTask(task(compiler, folder, { type: TYPE, command }, matchers(server)));
+}
+
+/** While the server runs, it reports what the compiler would, and at once. */
+function matchers(server: Server): string[] {
+  return server.client ? [] : ['$xks'];
 }
 
 function task(
   compiler: Program,
   folder: vscode.WorkspaceFolder,
   definition: Definition,
-  group?: vscode.TaskGroup,
+  problemMatchers: string[],
 ): vscode.Task {
   const args = [definition.command, ...(definition.args ?? [])];
   // Without a path, the files in the report are named from the folder, as the problem matcher reads them.
   const execution = new vscode.ProcessExecution(compiler.path, args, { cwd: folder.uri.fsPath });
-  const made = new vscode.Task(definition, folder, args.join(' '), TYPE, execution, '$xks');
+  const made = new vscode.Task(definition, folder, args.join(' '), TYPE, execution, problemMatchers);
   made.presentationOptions = { clear: true, showReuseMessage: false };
-  if (group) {
-    made.group = group;
-  }
   return made;
 }
