@@ -63,6 +63,7 @@ if [[ -z ${XKS_CHROMIUM:-} ]]; then
     export XKS_CHROMIUM
 fi
 
+mkdir -p "$target/editors"
 cd "$extension"
 if [[ $(cat node_modules/.installed 2>/dev/null) != $(sha256sum package-lock.json) ]]; then
     npm ci --ignore-scripts
@@ -70,12 +71,17 @@ if [[ $(cat node_modules/.installed 2>/dev/null) != $(sha256sum package-lock.jso
 fi
 npm run lint
 npm test
-npm run package -- --out "$target/editors/xks.vsix"
 
 if [[ -z ${XKS_LSP:-} || -z ${XKS:-} ]]; then
     cargo build --locked --manifest-path "$root/Cargo.toml" --package xks --package xks-lsp
 fi
 export XKS_LSP=${XKS_LSP:-$target/debug/xks-lsp} XKS=${XKS:-$target/debug/xks}
 
+# One package as it is everywhere, and one that carries the programs, without what a debugger would want of them.
+out=$target/editors
+for program in "$XKS_LSP" "$XKS"; do strip --strip-debug -o "$out/$(basename "$program")" "$program"; done
+npm run package -- --out "$out/xks.vsix"
+npm run package -- --out "$out/xks-linux-x64.vsix" --target linux-x64 --server "$out/xks-lsp" --cli "$out/xks"
+
 node "$here/host.mjs"
-node "$here/ui.mjs" "$target/editors/xks.vsix" "${XKS_PICTURES:-$target/editors/pictures}"
+node "$here/ui.mjs" "$out/xks.vsix" "$out/xks-linux-x64.vsix" "${XKS_PICTURES:-$out/pictures}"

@@ -1,13 +1,12 @@
 // What a person sees: the packaged extension in a real VS Code, from the first squiggle to the graph.
-// usage: node ui.mjs PACKAGE PICTURES
+// usage: node ui.mjs PACKAGE PACKAGE_WITH_PROGRAMS PICTURES
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start, until } from './workbench.mjs';
 
-const [file, pictures] = process.argv.slice(2).map((path) => resolve(path));
+const [bare, complete, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const shop = fileURLToPath(new URL('../../../examples/shop', import.meta.url));
-const programs = { 'xks.server.path': process.env.XKS_LSP, 'xks.cli.path': process.env.XKS };
 const look = {
   'editor.fontSize': 14,
   'editor.minimap.enabled': false,
@@ -21,7 +20,7 @@ let failed = 0;
 
 /** A window with the extension, and what a test does in it. */
 async function session(options, run) {
-  const vscode = await start({ packages: [file], settings: look, viewport: { width: 1280, height: 800 }, ...options });
+  const vscode = await start({ folder: shop, settings: look, viewport: { width: 1280, height: 800 }, ...options });
   const { page } = vscode;
   const started = Date.now();
   const step = async (name, act) => {
@@ -101,7 +100,7 @@ const lineOf = async (page, text) => {
 };
 
 await session(
-  { folder: shop, machine: programs },
+  { packages: [complete] },
   async ({ page, step, picture, press, type, command, open, goTo, words, away }) => {
     await step('a file has colours and the server runs', async () => {
       await open('payments.xks');
@@ -227,7 +226,7 @@ await session(
   },
 );
 
-await session({ folder: shop }, async ({ page, step, picture, open }) => {
+await session({ packages: [bare] }, async ({ page, step, picture, open }) => {
   await step('without a server there are colours, and a message that says what to do', async () => {
     await open('catalog.xks');
     await page.locator('.notification-toast', { hasText: 'xks-lsp was not found' }).waitFor();

@@ -1,5 +1,6 @@
 // Commands, tasks, settings and the language's configuration.
 const assert = require('node:assert/strict');
+const path = require('node:path');
 const vscode = require('vscode');
 const { at, codeOf, findings, open, place, replace, until } = require('./harness.cjs');
 
@@ -140,5 +141,27 @@ module.exports = (test) => {
     await findings('tenants/payments.xks', wanted);
     await vscode.commands.executeCommand('xks.restartServer');
     await findings('tenants/payments.xks', wanted);
+  });
+
+  test('the server is taken from the setting, else from the PATH, and its absence does no harm', async () => {
+    const { document } = await open('tenants/payments.xks');
+    await replace(document, 'allow ledger', 'allow legder');
+    const wanted = (all) => all.some((one) => codeOf(one) === 'unknown-app');
+    const none = (all) => all.length === 0;
+    const settings = vscode.workspace.getConfiguration('xks');
+    const server = settings.get('server.path');
+    const set = (path) => settings.update('server.path', path, vscode.ConfigurationTarget.Workspace);
+    const PATH = process.env.PATH;
+    try {
+      await findings('tenants/payments.xks', wanted);
+      await set('/nowhere/xks-lsp');
+      await findings('tenants/payments.xks', none);
+      process.env.PATH = `${path.dirname(server)}${path.delimiter}${PATH}`;
+      await set('');
+      await findings('tenants/payments.xks', wanted);
+    } finally {
+      process.env.PATH = PATH;
+      await set(undefined);
+    }
   });
 };
