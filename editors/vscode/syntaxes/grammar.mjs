@@ -44,7 +44,7 @@ const environmentName = { name: 'entity.name.type.environment.xks' };
 const portName = { name: 'variable.other.enummember.port.xks' };
 const number = { name: 'constant.numeric.xks' };
 const constant = { name: 'constant.language.xks' };
-const labelKey = { name: 'entity.other.attribute-name.label.xks' };
+const labelKey = { name: 'variable.other.property.label.xks' };
 
 const include = (...names) => names.map((name) => ({ include: `#${name}` }));
 
@@ -157,7 +157,7 @@ export default {
         clause(
           'nginx',
           keyword,
-          [NAME, { name: 'support.type.property-name.annotation.xks' }],
+          [NAME, { name: 'variable.other.property.annotation.xks' }],
           [BARE_LIST, { patterns: include('value') }],
         ),
         {
@@ -351,20 +351,20 @@ export default {
         {
           match: `${BEFORE}(lint)(?:[ \\t]+(${NAME})(?:[ \\t]+(allow|note|warn|deny)(?![\\w.-]))?)?`,
           captures: {
-            1: { name: 'support.type.property-name.fact.xks' },
+            1: { name: 'variable.other.property.fact.xks' },
             2: { name: 'variable.other.enummember.lint.xks' },
             3: constant,
           },
         },
         {
           begin: `${BEFORE}(env)(?=[\\s{;}#]|$)(?:[ \\t]+(${NAME}))?`,
-          beginCaptures: { 1: { name: 'support.type.property-name.fact.xks' }, 2: environmentName },
+          beginCaptures: { 1: { name: 'variable.other.property.fact.xks' }, 2: environmentName },
           end: '$|(?=[;}])|^',
           patterns: include('comment', 'values'),
         },
         {
           begin: `${BEFORE}(hosts)(?=[\\s;}#]|$)[ \\t]*`,
-          beginCaptures: { 1: { name: 'support.type.property-name.fact.xks' } },
+          beginCaptures: { 1: { name: 'variable.other.property.fact.xks' } },
           end: '$|(?=[;}])|^',
           patterns: [
             ...include('comment', 'comma', 'string'),
@@ -374,7 +374,7 @@ export default {
         },
         {
           begin: `${BEFORE}(?:(${FACTS})|${NAME})(?=[\\s,;}#]|$)`,
-          beginCaptures: { 1: { name: 'support.type.property-name.fact.xks' } },
+          beginCaptures: { 1: { name: 'variable.other.property.fact.xks' } },
           end: '$|(?=[;}])|^',
           patterns: [
             ...include('comment', 'comma', 'string'),

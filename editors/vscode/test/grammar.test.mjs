@@ -102,7 +102,7 @@ test('every keyword of the compiler is one here', () => {
   for (const [, word, example] of facts) {
     const [, tokens] = tokenize(`platform {\n  ${example}\n}`);
     const token = tokens.find(({ text }) => text === word);
-    assert.ok(token && own(token).includes('support.type.property-name.fact.xks'), `\`${word}\` in \`${example}\``);
+    assert.ok(token && own(token).includes('variable.other.property.fact.xks'), `\`${word}\` in \`${example}\``);
     for (const other of tokens.filter(({ text }) => text.trim())) {
       assert.ok(own(other).length > 0, `\`${other.text}\` in \`${example}\` is without a scope`);
     }
