@@ -17,7 +17,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::{
     self, End, Environment, Flow, Invariant, Namespaces, Platform, Pods, Port, Solver, Tenant, Workspace,
 };
-use crate::names::resolve::{Resolver, internet};
+use crate::names::resolve::{Owner, Resolver, every, internet};
 use crate::names::{Names, Scope};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{self, Access, Body, Tls};
@@ -25,8 +25,8 @@ use crate::values::label::Requirement;
 use crate::values::port::{PortRef, Protocol};
 use expose::Claim;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::HashMap;
 
 /// What every check looks things up in.
 pub struct Context<'a, 's> {
@@ -39,11 +39,19 @@ pub struct Context<'a, 's> {
     /// The environment, if the platform declares any.
     pub env: Option<&'s Environment>,
     internet: End,
+    every: (Namespaces, Owner),
 }
 
 impl<'a, 's> Context<'a, 's> {
     fn resolver<'n>(&'n self, scope: &'n Scope<'a>) -> Resolver<'a, 'n> {
-        Resolver { names: self.names, platform: self.platform, env: self.env, internet: &self.internet, scope }
+        Resolver {
+            names: self.names,
+            platform: self.platform,
+            env: self.env,
+            internet: &self.internet,
+            every: &self.every,
+            scope,
+        }
     }
 }
 
@@ -108,7 +116,8 @@ pub fn workspace(
     env: Option<&Environment>,
     manifests: &Manifests,
 ) -> Checked {
-    let cx = Context { sources, names, platform, env, internet: internet(platform) };
+    let every = every(names, platform);
+    let cx = Context { sources, names, platform, env, internet: internet(platform), every };
     let each = |scope: &Scope<'_>| tenant(&cx, scope, manifests);
     let mut parts: Vec<Part> = if names.tenants.len() > FEW {
         names.tenants.par_iter().map(each).collect()
@@ -172,8 +181,8 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
     let mut tenant = empty(cx, scope);
     let mut flows = Vec::new();
     let mut claims: Vec<Claim> = Vec::new();
-    let mut groups: Vec<(ast::Name, usize)> = Vec::new();
-    let mut secrets: Vec<(ast::Name, usize)> = Vec::new();
+    let mut groups: Vec<(&ast::Name, usize)> = Vec::new();
+    let mut secrets: Vec<(&ast::Name, usize)> = Vec::new();
     let mut invariants = Vec::new();
     for statement in &scope.statements {
         match &statement.body {
@@ -187,7 +196,7 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
                 let Some(exposed) = expose::expose(cx, scope, node, statement.span, index, &mut out) else { continue };
                 groups.extend(exposed.group.map(|group| (group, index)));
                 if let Some(Tls::Secret(name)) = node.tls.as_ref().map(|tls| &tls.value) {
-                    secrets.push((name.clone(), index));
+                    secrets.push((name, index));
                 }
                 flows.extend(exposed.controller);
                 claims.extend(exposed.claims);
@@ -213,12 +222,13 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
             | Body::Platform(_) => {}
         }
     }
-    let of = |index: usize| claims.iter().filter(move |claim| claim.exposure == index).cloned().collect::<Vec<_>>();
-    let group_claims: Vec<(ast::Name, usize, Vec<Claim>)> =
-        groups.into_iter().map(|(name, index)| (name, index, of(index))).collect();
-    let users: Vec<_> = group_claims
+    let of = |index: usize| {
+        let start = claims.partition_point(|claim| claim.exposure < index);
+        &claims[start..start + claims[start..].partition_point(|claim| claim.exposure == index)]
+    };
+    let users: Vec<certificate::User<'_>> = groups
         .iter()
-        .map(|(name, index, claims)| (name.clone(), &tenant.exposures[*index], claims.as_slice()))
+        .map(|(group, index)| certificate::User { group, exposure: &tenant.exposures[*index], claims: of(*index) })
         .collect();
     let certificates = certificate::certificates(cx, scope, &users, &mut out);
     if cx.platform.solver == Some(Solver::Http01) {
@@ -228,7 +238,7 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
         flows.extend(ours.flat_map(|certificate| &certificate.origins).map(|origin| solver(scope, *origin)));
     }
     for (secret, index) in &secrets {
-        certificate::secret_covers(&certificates, scope, secret, &of(*index), &mut out);
+        certificate::secret_covers(&certificates, scope, secret, of(*index), &mut out);
     }
     name_exposures(&mut tenant.exposures, &mut out);
     name_includes(&mut tenant.includes);
@@ -305,7 +315,7 @@ fn invariant(
 }
 
 fn hosts_claimed_twice(names: &Names<'_>, claims: &[Vec<Claim>], out: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<(Access, &str, &str), (usize, &Claim)> = HashMap::new();
+    let mut first: FxHashMap<(Access, &str, &str), (usize, &Claim)> = FxHashMap::default();
     for (tenant, claim) in
         claims.iter().enumerate().flat_map(|(tenant, claims)| claims.iter().map(move |claim| (tenant, claim)))
     {
@@ -357,7 +367,7 @@ fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) 
         exposure.name = shortened(name.trim_end_matches('-').to_string());
     }
     let count = |exposures: &[model::Exposure]| {
-        let mut count: HashMap<SmolStr, usize> = HashMap::new();
+        let mut count: FxHashMap<SmolStr, usize> = FxHashMap::default();
         exposures.iter().for_each(|exposure| *count.entry(exposure.name.clone()).or_default() += 1);
         count
     };
@@ -370,7 +380,7 @@ fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) 
             &format!("{} {whole} {}", exposure.target, exposure.access.word()),
         );
     }
-    let mut first: HashMap<&SmolStr, Span> = HashMap::new();
+    let mut first: FxHashMap<&SmolStr, Span> = FxHashMap::default();
     for exposure in exposures.iter() {
         match first.get(&exposure.name) {
             // The same host and path of the same target is said to be claimed twice already.
@@ -394,7 +404,7 @@ fn name_includes(includes: &mut [model::Include]) {
 
 /// Included objects beside those that the compiler writes, whose names are known here.
 fn objects_twice(platform: &Platform, tenant: &Tenant, out: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<(SmolStr, SmolStr), Span> = HashMap::new();
+    let mut seen: FxHashMap<(SmolStr, SmolStr), Span> = FxHashMap::default();
     let mut made = |kind: &'static str, name: &SmolStr, origin: Span| {
         seen.entry((SmolStr::new_static(kind), name.clone())).or_insert(origin);
     };

@@ -101,7 +101,11 @@ pub fn analyze(sources: &Sources, parsed: &[syntax::Parsed], manifests: &Manifes
         let mut checked = check::workspace(sources, &names, &owners.of_file, &platform, env, manifests);
         out.append(&mut checked.diagnostics);
         let sound = !out.iter().any(Diagnostic::is_error);
-        lints::run(&lints::Facts { names: &names, checked: &checked, sound, today: options.today }, &mut out);
+        lints::run(
+            &lints::Facts { names: &names, checked: &checked, sound, today: options.today },
+            &platform.levels,
+            &mut out,
+        );
         workspaces.push(checked.workspace);
     }
     Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output }

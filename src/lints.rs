@@ -3,7 +3,7 @@
 use crate::check::Checked;
 use crate::check::allow::Rule;
 use crate::check::expose::Claim;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Level, Levels};
 use crate::names::Names;
 use crate::syntax::ast;
 use rayon::prelude::*;
@@ -37,6 +37,8 @@ impl<'a> Facts<'a> {
     }
 }
 
+type Lint = fn(&Facts<'_>, &mut Vec<Diagnostic>);
+
 /// The lints: a line each.
 macro_rules! lints {
     ($($lint:ident,)*) => {
@@ -47,9 +49,14 @@ macro_rules! lints {
             [$($lint::CODES),*].into_iter().flatten().copied()
         }
 
-        /// Runs all lints.
-        pub fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-            let all: &[fn(&Facts<'_>, &mut Vec<Diagnostic>)] = &[$($lint::run),*];
+        /// Runs all lints but those whose findings `levels` would drop.
+        pub fn run(facts: &Facts<'_>, levels: &Levels, out: &mut Vec<Diagnostic>) {
+            let heard = |code: &&'static Code| *levels.get(code.name).unwrap_or(&code.level) != Level::Allow;
+            let all: Vec<Lint> = [$(($lint::CODES, $lint::run as Lint)),*]
+                .into_iter()
+                .filter(|(codes, _)| codes.iter().any(heard))
+                .map(|(_, run)| run)
+                .collect();
             if facts.names.tenants.len() <= FEW {
                 all.iter().for_each(|lint| lint(facts, out));
                 return;

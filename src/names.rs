@@ -8,15 +8,16 @@ use crate::model::{Labels, TenantId};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{self, Body};
 use crate::values::port::Protocol;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::HashMap;
 
 /// Everything declared, in one environment.
 #[derive(Debug)]
 pub struct Names<'a> {
     /// The tenants, sorted by name.
     pub tenants: Vec<Scope<'a>>,
-    by_name: HashMap<SmolStr, TenantId>,
+    by_name: FxHashMap<SmolStr, TenantId>,
+    by_namespace: FxHashMap<SmolStr, TenantId>,
 }
 
 /// What one tenant declares: what others may see of it, and what its own statements refer to.
@@ -47,19 +48,21 @@ pub struct Scope<'a> {
     /// The first `app` statement, which closes the tenant to undeclared names.
     pub closed: Option<Span>,
     /// Apps by name.
-    pub apps: HashMap<SmolStr, App>,
+    pub apps: FxHashMap<SmolStr, App>,
     /// The names of the apps, in the order of declaration.
     pub app_names: Vec<SmolStr>,
     /// Services by name.
-    pub services: HashMap<SmolStr, &'a ast::Service>,
+    pub services: FxHashMap<SmolStr, &'a ast::Service>,
+    /// Services that say `for APP`, by that app; of several the first.
+    pub services_for: FxHashMap<SmolStr, &'a ast::Service>,
     /// Externals by name.
-    pub externals: HashMap<SmolStr, &'a ast::External>,
+    pub externals: FxHashMap<SmolStr, &'a ast::External>,
     /// Groups by name.
-    pub groups: HashMap<SmolStr, &'a ast::Group>,
+    pub groups: FxHashMap<SmolStr, &'a ast::Group>,
     /// Sets of ports by name.
-    pub ports: HashMap<SmolStr, &'a ast::PortsSet>,
+    pub ports: FxHashMap<SmolStr, &'a ast::PortsSet>,
     /// Certificate settings by name.
-    pub certificates: HashMap<SmolStr, (&'a ast::Certificate, Span)>,
+    pub certificates: FxHashMap<SmolStr, (&'a ast::Certificate, Span)>,
 }
 
 /// A declared app.
@@ -94,6 +97,11 @@ impl<'a> Names<'a> {
     /// The tenant with this name.
     pub fn tenant(&self, name: &str) -> Option<&Scope<'a>> {
         self.by_name.get(name).map(|&id| self.get(id))
+    }
+
+    /// The tenant whose namespace this is; of several the first.
+    pub fn by_namespace(&self, namespace: &str) -> Option<&Scope<'a>> {
+        self.by_namespace.get(namespace).map(|&id| self.get(id))
     }
 
     /// The tenant with this index.
@@ -168,19 +176,17 @@ pub fn declare<'a>(
             }
         }
     }
-    let mut namespaces: HashMap<SmolStr, (SmolStr, Span)> = HashMap::new();
+    let mut by_namespace: FxHashMap<SmolStr, TenantId> = FxHashMap::default();
     for tenant in &tenants {
-        match namespaces.get(&tenant.namespace) {
-            Some((other, span)) => {
-                out.push(errors::namespace_twice(tenant.namespace_span, &tenant.namespace, *span, other))
-            }
-            None => {
-                namespaces.insert(tenant.namespace.clone(), (tenant.name.clone(), tenant.namespace_span));
-            }
+        let first = *by_namespace.entry(tenant.namespace.clone()).or_insert(tenant.id);
+        if first != tenant.id {
+            let other = &tenants[first.0 as usize];
+            let (here, there) = (tenant.namespace_span, other.namespace_span);
+            out.push(errors::namespace_twice(here, &tenant.namespace, there, &other.name));
         }
     }
     let by_name = tenants.iter().map(|tenant| (tenant.name.clone(), tenant.id)).collect();
-    Names { tenants, by_name }
+    Names { tenants, by_name, by_namespace }
 }
 
 impl<'a> Scope<'a> {
@@ -198,13 +204,14 @@ impl<'a> Scope<'a> {
             labels: Vec::new(),
             statements: Vec::new(),
             closed: None,
-            apps: HashMap::new(),
+            apps: FxHashMap::default(),
             app_names: Vec::new(),
-            services: HashMap::new(),
-            externals: HashMap::new(),
-            groups: HashMap::new(),
-            ports: HashMap::new(),
-            certificates: HashMap::new(),
+            services: FxHashMap::default(),
+            services_for: FxHashMap::default(),
+            externals: FxHashMap::default(),
+            groups: FxHashMap::default(),
+            ports: FxHashMap::default(),
+            certificates: FxHashMap::default(),
         }
     }
 
@@ -213,6 +220,9 @@ impl<'a> Scope<'a> {
             Body::Tenant(tenant) => self.set_up(tenant, statement.span, out),
             Body::App(app) => self.declare_apps(app, statement.span, out),
             Body::Service(service) => {
+                if let Some(app) = &service.app {
+                    self.services_for.entry(app.value.clone()).or_insert(service);
+                }
                 if self.is_free(&service.name, "service", out) {
                     self.services.insert(service.name.value.clone(), service);
                 }
@@ -367,11 +377,6 @@ impl<'a> Scope<'a> {
     /// The Service statement whose pods are this app's.
     pub fn service_of(&self, app: &str) -> Option<&'a ast::Service> {
         let same_name = self.services.get(app).filter(|service| service.app.is_none()).copied();
-        same_name.or_else(|| {
-            self.statements.iter().find_map(|statement| match &statement.body {
-                Body::Service(service) if service.app.as_ref().is_some_and(|name| name.value == app) => Some(service),
-                _ => None,
-            })
-        })
+        same_name.or_else(|| self.services_for.get(app).copied())
     }
 }

@@ -149,7 +149,6 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
             }
         }
         (from, Owner::Several(others)) if *from == own => {
-            let others: Vec<TenantId> = others.clone();
             if others.is_empty() {
                 agreed.foreign.push((rule.to.span, SmolStr::new_static("*")));
             }

@@ -7,9 +7,9 @@
 use crate::values::Problem;
 use ipnet::IpNet;
 use regex::Regex;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use smol_str::SmolStr;
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{LazyLock, OnceLock};
 
@@ -111,7 +111,7 @@ impl Pattern {
 static ROWS: LazyLock<Vec<Row>> =
     LazyLock::new(|| serde_json::from_str(include_str!("annotations.json")).expect("a test reads the embedded table"));
 
-static BY_KEY: LazyLock<HashMap<&'static str, &'static Row>> = LazyLock::new(|| {
+static BY_KEY: LazyLock<FxHashMap<&'static str, &'static Row>> = LazyLock::new(|| {
     let keys = |row: &'static Row| row.aliases.iter().chain([&row.name]).map(move |key| (key.as_str(), row));
     ROWS.iter().flat_map(keys).collect()
 });

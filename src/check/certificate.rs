@@ -8,6 +8,7 @@ use crate::names::Scope;
 use crate::source::Span;
 use crate::syntax::ast::{self, Access};
 use crate::values::host::Host;
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
 
@@ -25,11 +26,21 @@ struct Entry {
     listed: bool,
 }
 
+/// An exposure that takes its certificate from a group.
+pub(super) struct User<'u> {
+    /// The group, as the exposure names it.
+    pub(super) group: &'u ast::Name,
+    /// The exposure.
+    pub(super) exposure: &'u Exposure,
+    /// Its hosts.
+    pub(super) claims: &'u [Claim],
+}
+
 /// The certificates of a tenant: of each group that an exposure uses or a statement sets up.
 pub(super) fn certificates(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
-    users: &[(ast::Name, &Exposure, &[Claim])],
+    users: &[User<'_>],
     out: &mut Vec<Diagnostic>,
 ) -> Vec<Certificate> {
     let mut groups: BTreeMap<SmolStr, Vec<Entry>> = BTreeMap::new();
@@ -52,7 +63,9 @@ pub(super) fn certificates(
             }
         }
     }
-    for (group, exposure, claims) in users {
+    let mut first_use: FxHashMap<&SmolStr, Span> = FxHashMap::default();
+    for User { group, exposure, claims } in users {
+        first_use.entry(&group.value).or_insert(group.span);
         let entries = groups.entry(group.value.clone()).or_default();
         let private = exposure.access == Access::Private;
         entries.extend(claims.iter().map(|claim| Entry {
@@ -71,7 +84,7 @@ pub(super) fn certificates(
         let settings = scope.certificates.get(&name);
         check_group(cx, &name, &entries, settings.map(|(node, _)| *node), out);
         let at = settings.map_or_else(
-            || users.iter().find(|(group, ..)| group.value == name).map(|(group, ..)| group.span),
+            || first_use.get(&name).copied(),
             |(node, _)| Some(node.secret.as_ref().map_or(node.name.span, |secret| secret.span)),
         );
         let secret = settings
@@ -84,9 +97,11 @@ pub(super) fn certificates(
         certificates.push(certificate(cx, name, secret, &entries, settings));
     }
     secrets.sort();
-    for (index, (span, secret)) in secrets.iter().enumerate() {
-        if let Some((first, _)) = secrets[..index].iter().find(|(_, other)| other == secret) {
-            out.push(errors::secret_twice(*span, secret, *first));
+    let mut taken: FxHashMap<&SmolStr, Span> = FxHashMap::default();
+    for (span, secret) in &secrets {
+        let first = *taken.entry(secret).or_insert(*span);
+        if first != *span {
+            out.push(errors::secret_twice(*span, secret, first));
         }
     }
     certificates
@@ -153,11 +168,15 @@ fn check_group(
         let at = settings.map_or(first.span, |node| node.name.span);
         out.push(errors::too_many_names(at, name, distinct.len(), last.span));
     }
+    let mut wildcards: FxHashMap<&str, &Entry> = FxHashMap::default();
     for entry in entries {
-        if let Some(wildcard) = entries
-            .iter()
-            .find(|other| other.host.is_wildcard() && other.host != entry.host && other.host.covers(&entry.host))
-        {
+        if let Some(zone) = entry.host.as_str().strip_prefix("*.") {
+            wildcards.entry(zone).or_insert(entry);
+        }
+    }
+    for entry in entries {
+        let zone = entry.host.as_str().split_once('.').map_or("", |(_, zone)| zone);
+        if let (Some(wildcard), false) = (wildcards.get(zone), entry.host.is_wildcard()) {
             let instead = if entry.listed { None } else { Some(secret.as_str()) };
             out.push(errors::redundant_name(
                 entry.span,

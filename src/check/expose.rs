@@ -29,23 +29,23 @@ pub struct Claim {
 }
 
 /// What an `expose` comes to.
-pub(super) struct Exposed {
+pub(super) struct Exposed<'a> {
     pub(super) exposure: Exposure,
     pub(super) claims: Vec<Claim>,
     pub(super) controller: Option<Flow>,
     /// The certificate group, and its words.
-    pub(super) group: Option<ast::Name>,
+    pub(super) group: Option<&'a ast::Name>,
 }
 
 /// Checks an `expose`. `None` after a report without which there is nothing to publish.
-pub(super) fn expose(
+pub(super) fn expose<'a>(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
-    node: &ast::Expose,
+    node: &'a ast::Expose,
     origin: Span,
     index: usize,
     out: &mut Vec<Diagnostic>,
-) -> Option<Exposed> {
+) -> Option<Exposed<'a>> {
     let access = access(cx, node, out);
     let claims = claims(cx, scope, node, access, index, out);
     let backend = backend(cx, scope, node, out);
@@ -59,7 +59,7 @@ pub(super) fn expose(
         Some(Tls::Group(name)) => {
             let settings = scope.certificates.get(&name.value).and_then(|(certificate, _)| certificate.secret.as_ref());
             (
-                Some(name.clone()),
+                Some(name),
                 Some(settings.map_or_else(|| format_smolstr!("{}-cert", name.value), |secret| secret.value.clone())),
             )
         }

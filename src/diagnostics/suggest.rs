@@ -1,12 +1,22 @@
 //! Did-you-mean.
 
+/// The longest word that a name is looked for: nothing with a name has a longer one.
+const LONGEST: usize = 253;
+
 /// The candidate nearest to `word`, if one is near enough to have been meant: at most a third of the letters differ, a
 /// swap of neighbours counting once. Of equally near ones the first in the alphabet.
+///
+/// A word of more than [`LONGEST`] bytes is no misspelt name, and to compare it would take its length squared.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let most = (word.chars().count().max(3) / 3).min(4);
+    // A letter has at most four bytes, so lengths further apart are more edits apart.
+    let comparable = |candidate: &&str| *candidate != word && candidate.len().abs_diff(word.len()) <= 4 * most;
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != word)
+        .filter(comparable)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= most)
         .min()

@@ -12,7 +12,8 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for rule in facts.rules() {
         for resolved in [&rule.from, &rule.to] {
             let End::Blocks(name, blocks) = &resolved.end else { continue };
-            if name == "internet" || !blocks.iter().any(|block| block.cidr.prefix_len() == 0 && block.except.is_empty()) {
+            if name == "internet" || !blocks.iter().any(|block| block.cidr.prefix_len() == 0 && block.except.is_empty())
+            {
                 continue;
             }
             let diagnostic = Diagnostic::new(&ANY_ADDRESS, resolved.span, "this is every address, not only the public ones")

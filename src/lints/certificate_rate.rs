@@ -16,7 +16,14 @@ const A_WEEK: usize = 50;
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let platform = &facts.checked.workspace.platform;
     let mut of_domain: BTreeMap<SmolStr, (usize, Span)> = BTreeMap::new();
-    for certificate in facts.checked.workspace.tenants.iter().flat_map(|tenant| &tenant.certificates).filter(|certificate| certificate.by_platform(platform) && !platform.private_authority) {
+    for certificate in facts
+        .checked
+        .workspace
+        .tenants
+        .iter()
+        .flat_map(|tenant| &tenant.certificates)
+        .filter(|certificate| certificate.by_platform(platform) && !platform.private_authority)
+    {
         let mut domains: Vec<SmolStr> = certificate.names.iter().map(|name| name.registered_domain()).collect();
         domains.sort();
         domains.dedup();

@@ -14,7 +14,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         for resolved in [&rule.from, &rule.to] {
             let End::Blocks(name, blocks) = &resolved.end else { continue };
             let built_in = matches!(name.as_str(), "internet" | "kube-api" | "nodes" | "metadata");
-            let inside = |ranges: &[ipnet::IpNet]| blocks.iter().any(|block| ranges.iter().any(|range| range.contains(&block.cidr)));
+            let inside = |ranges: &[ipnet::IpNet]| {
+                blocks.iter().any(|block| ranges.iter().any(|range| range.contains(&block.cidr)))
+            };
             if built_in {
                 continue;
             }
@@ -25,7 +27,11 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             } else {
                 continue;
             };
-            out.push(Diagnostic::new(&CIDR_IN_CLUSTER, resolved.span, "these addresses belong to the cluster itself").note(note).help("name the app: `team/app`"));
+            out.push(
+                Diagnostic::new(&CIDR_IN_CLUSTER, resolved.span, "these addresses belong to the cluster itself")
+                    .note(note)
+                    .help("name the app: `team/app`"),
+            );
         }
     }
 }

@@ -21,8 +21,12 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             Cni::VpcCni if except => "the AWS VPC CNI takes `except` for a denial, even of what another rule opens",
             Cni::Calico | Cni::Cilium | Cni::Other | Cni::VpcCni => continue,
         };
-        let diagnostic = Diagnostic::new(&CNI_GAP, rule.to.span, gap).help("write the rule without it, or test what the cluster really does");
+        let diagnostic = Diagnostic::new(&CNI_GAP, rule.to.span, gap)
+            .help("write the rule without it, or test what the cluster really does");
         let fact = facts.checked.workspace.platform.fact("cni");
-        out.push(fact.into_iter().fold(diagnostic, |diagnostic, span| diagnostic.also(span, "the platform's network plugin")));
+        out.push(
+            fact.into_iter()
+                .fold(diagnostic, |diagnostic, span| diagnostic.also(span, "the platform's network plugin")),
+        );
     }
 }

@@ -11,9 +11,13 @@ codes! {
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for external in facts.checked.workspace.tenants.iter().flat_map(|tenant| &tenant.externals) {
         if matches!(external.remote, Remote::Addresses(_)) {
-            let diagnostic = Diagnostic::new(&ENDPOINTS_RBAC, external.origin, format!("the stock roles may not write the addresses of `{}`", external.name))
-                .note("since Kubernetes 1.22 `edit` and `admin` lack Endpoints and EndpointSlices (CVE-2021-25740)")
-                .help("apply them with a GitOps account that may, or give the external a name");
+            let diagnostic = Diagnostic::new(
+                &ENDPOINTS_RBAC,
+                external.origin,
+                format!("the stock roles may not write the addresses of `{}`", external.name),
+            )
+            .note("since Kubernetes 1.22 `edit` and `admin` lack Endpoints and EndpointSlices (CVE-2021-25740)")
+            .help("apply them with a GitOps account that may, or give the external a name");
             out.push(diagnostic);
         }
     }

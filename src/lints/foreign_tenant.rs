@@ -1,8 +1,8 @@
 //! A rule towards a tenant whose files are not here.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, codes};
 
 codes! {
     FOREIGN_TENANT = "foreign-tenant", Warn (lint), "a rule names a tenant that is not in the workspace";
@@ -19,7 +19,10 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     }
     for (span, tenant) in &facts.checked.agreed.foreign {
         if tenant == "*" {
-            out.push(Diagnostic::new(&FOREIGN_TENANT, *span, "no tenant of this workspace has these labels").note("nobody's consent can be checked, and only the egress half is written"));
+            out.push(
+                Diagnostic::new(&FOREIGN_TENANT, *span, "no tenant of this workspace has these labels")
+                    .note("nobody's consent can be checked, and only the egress half is written"),
+            );
             continue;
         }
         let near = nearest(tenant, facts.names.tenants.iter().map(|scope| scope.name.as_str()));

@@ -14,7 +14,10 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for half in &facts.checked.agreed.half_open {
         let (message, whose) = match half.tenants.as_slice() {
             [one] => (format!("this consents to traffic that tenant `{one}` does not send"), format!("tenant `{one}`")),
-            _ => ("this consents to traffic that none of those tenants sends".to_string(), "one of those tenants".to_string()),
+            _ => (
+                "this consents to traffic that none of those tenants sends".to_string(),
+                "one of those tenants".to_string(),
+            ),
         };
         let diagnostic = Diagnostic::new(&HALF_OPEN, half.source, message)
             .note("only the ingress half is written: the default deny of the source still stops it")

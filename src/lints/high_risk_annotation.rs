@@ -1,8 +1,8 @@
 //! Annotations that the controller ranks as a high risk.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
 use crate::check::annotations;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::ast::Body;
 
 codes! {
@@ -15,8 +15,12 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         for annotation in &node.annotations {
             let risk = annotations::find(&annotation.key.value).map(|row| row.risk);
             if risk == Some(annotations::Risk::High) {
-                let diagnostic = Diagnostic::new(&HIGH_RISK_ANNOTATION, annotation.key.span, format!("ingress-nginx ranks `{}` as a high risk", annotation.key.value))
-                    .note("a controller with `annotations-risk-level` below `High` refuses it");
+                let diagnostic = Diagnostic::new(
+                    &HIGH_RISK_ANNOTATION,
+                    annotation.key.span,
+                    format!("ingress-nginx ranks `{}` as a high risk", annotation.key.value),
+                )
+                .note("a controller with `annotations-risk-level` below `High` refuses it");
                 out.push(diagnostic);
             }
         }

@@ -14,11 +14,17 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     }
     let everything = |end: &End, v4: bool| matches!(end, End::Blocks(_, blocks) if blocks.iter().any(|block| block.cidr.prefix_len() == 0 && block.cidr.addr().is_ipv4() == v4));
     for said in &facts.checked.said {
-        for rule in said.rules.iter().filter(|rule| everything(&rule.to.end, true) && !everything(&rule.to.end, false)) {
-            let both = said.rules.iter().any(|other| other.from.end == rule.from.end && everything(&other.to.end, false));
+        for rule in said.rules.iter().filter(|rule| everything(&rule.to.end, true) && !everything(&rule.to.end, false))
+        {
+            let both =
+                said.rules.iter().any(|other| other.from.end == rule.from.end && everything(&other.to.end, false));
             if !both {
-                let diagnostic = Diagnostic::new(&IPV4_ONLY, rule.to.span, "pods here have IPv6 addresses too, and this opens IPv4 only")
-                    .help("add `::/0`, or write `internet`, which is both");
+                let diagnostic = Diagnostic::new(
+                    &IPV4_ONLY,
+                    rule.to.span,
+                    "pods here have IPv6 addresses too, and this opens IPv4 only",
+                )
+                .help("add `::/0`, or write `internet`, which is both");
                 out.push(diagnostic);
             }
         }

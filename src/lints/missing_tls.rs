@@ -14,9 +14,17 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             && node.tls.is_none()
             && let (Some(first), Some(last)) = (node.addresses.first(), node.addresses.last())
         {
-            let diagnostic = Diagnostic::new(&MISSING_TLS, first.span.to(last.span), if node.addresses.len() == 1 { "this host is published without TLS" } else { "these hosts are published without TLS" })
-                .help("write `tls shared` for a certificate, or `no-tls` if this is meant")
-                .maybe("add `tls shared`", last.span.after(), " tls shared");
+            let diagnostic = Diagnostic::new(
+                &MISSING_TLS,
+                first.span.to(last.span),
+                if node.addresses.len() == 1 {
+                    "this host is published without TLS"
+                } else {
+                    "these hosts are published without TLS"
+                },
+            )
+            .help("write `tls shared` for a certificate, or `no-tls` if this is meant")
+            .maybe("add `tls shared`", last.span.after(), " tls shared");
             out.push(diagnostic);
         }
     }

@@ -13,6 +13,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         let word = if invariant.never { "never" } else { "expect" };
         let keyword = Span { end: invariant.origin.start + word.len() as u32, ..invariant.origin };
         let message = format!("this `{word}` is not yet proved");
-        out.push(Diagnostic::new(&NOT_PROVED, keyword, message).note("its names are checked; whether the policies keep it is not"));
+        out.push(
+            Diagnostic::new(&NOT_PROVED, keyword, message)
+                .note("its names are checked; whether the policies keep it is not"),
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! A host for which the issuer finds no DNS zone to prove it in.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
 use crate::diagnostics::suggest::listed;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::model::Platform;
 use crate::source::Span;
 use crate::syntax::ast::Body;
@@ -32,7 +32,8 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims) {
         for claim in claims {
             let exposure = &tenant.exposures[claim.exposure];
-            let certificate = tenant.certificates.iter().find(|certificate| Some(&certificate.secret) == exposure.secret.as_ref());
+            let certificate =
+                tenant.certificates.iter().find(|certificate| Some(&certificate.secret) == exposure.secret.as_ref());
             let ours = certificate.is_some_and(|certificate| certificate.by_platform(platform));
             if ours {
                 out.extend(outside(platform, &claim.host, claim.host_span));
@@ -46,8 +47,12 @@ fn outside(platform: &Platform, host: &Host, span: Span) -> Option<Diagnostic> {
         return None;
     }
     let zones = listed(&platform.zones, "and");
-    let diagnostic = Diagnostic::new(&OUTSIDE_ZONES, span, format!("the issuer cannot prove `{}`: it lies in none of its zones", host.as_str()))
-        .note(format!("{} {zones}", if platform.zones.len() == 1 { "its zone is" } else { "its zones are" }))
-        .help("choose a host in one of the zones, or another `issuer`");
+    let diagnostic = Diagnostic::new(
+        &OUTSIDE_ZONES,
+        span,
+        format!("the issuer cannot prove `{}`: it lies in none of its zones", host.as_str()),
+    )
+    .note(format!("{} {zones}", if platform.zones.len() == 1 { "its zone is" } else { "its zones are" }))
+    .help("choose a host in one of the zones, or another `issuer`");
     Some(diagnostic)
 }

@@ -1,8 +1,8 @@
 //! `rewrite` on a host that others expose too.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
 use crate::check::expose::Claim;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::ast::Access;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for (index, (tenant, claims)) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims).enumerate() {
         for claim in claims {
             let annotations = &tenant.exposures[claim.exposure].annotations;
-            let regex = annotations.iter().any(|(key, _)| key.ends_with("/rewrite-target") || key.ends_with("/use-regex"));
+            let regex =
+                annotations.iter().any(|(key, _)| key.ends_with("/rewrite-target") || key.ends_with("/use-regex"));
             let exposure = index << 32 | claim.exposure;
             of_host.entry((claim.host.as_str(), claim.access)).or_default().push((claim, regex, exposure));
         }
@@ -26,10 +27,14 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for ((host, _), claims) in of_host {
         let Some((regex, _, exposure)) = claims.iter().find(|(_, regex, _)| *regex) else { continue };
         if let Some((other, ..)) = claims.iter().find(|(_, regex, other)| !regex && other != exposure) {
-            let diagnostic = Diagnostic::new(&REGEX_HOST, regex.span, format!("this turns every path of `{host}` into a regular expression"))
-                .also(other.span, "this path too, case-insensitive and matched from its start")
-                .note("ingress-nginx does so for a host as soon as one Ingress rewrites or uses regular expressions")
-                .help("rewrite on a host of its own");
+            let diagnostic = Diagnostic::new(
+                &REGEX_HOST,
+                regex.span,
+                format!("this turns every path of `{host}` into a regular expression"),
+            )
+            .also(other.span, "this path too, case-insensitive and matched from its start")
+            .note("ingress-nginx does so for a host as soon as one Ingress rewrites or uses regular expressions")
+            .help("rewrite on a host of its own");
             out.push(diagnostic);
         }
     }

@@ -12,9 +12,13 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     if let Some(span) = facts.checked.workspace.platform.span.or(first.map(|exposure| exposure.origin))
         && first.is_some()
     {
-        let diagnostic = Diagnostic::new(&RETIRED_CONTROLLER, span, "this platform publishes through ingress-nginx, which was retired in March 2026")
-            .note("its last release is 1.15.1; there are no security fixes since")
-            .help("plan the move to the Gateway API");
+        let diagnostic = Diagnostic::new(
+            &RETIRED_CONTROLLER,
+            span,
+            "this platform publishes through ingress-nginx, which was retired in March 2026",
+        )
+        .note("its last release is 1.15.1; there are no security fixes since")
+        .help("plan the move to the Gateway API");
         out.push(diagnostic);
     }
 }

@@ -1,16 +1,16 @@
 //! A host whose paths belong to two tenants.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
 use crate::check::expose::Claim;
-use std::collections::HashMap;
+use crate::diagnostics::{Diagnostic, codes};
+use rustc_hash::FxHashMap;
 
 codes! {
     SHARED_HOST = "shared-host", Warn (lint), "two tenants expose one host";
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<&str, (usize, &Claim)> = HashMap::new();
+    let mut first: FxHashMap<&str, (usize, &Claim)> = FxHashMap::default();
     for (tenant, claims) in facts.checked.claims.iter().enumerate() {
         for claim in claims {
             match first.get(claim.host.as_str()) {

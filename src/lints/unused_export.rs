@@ -1,10 +1,10 @@
 //! An `export` whose consent no `allow` of that tenant needs.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
 use crate::diagnostics::suggest::listed;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::model::TenantId;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 codes! {
     UNUSED_EXPORT = "unused-export", Warn (lint), "an `export` that no `allow` needs";
@@ -14,7 +14,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     if !facts.sound {
         return; // a rule that could not be read may need it
     }
-    let used: HashSet<(TenantId, usize)> = facts.checked.agreed.used.iter().copied().collect();
+    let used: FxHashSet<(TenantId, usize)> = facts.checked.agreed.used.iter().copied().collect();
     for (scope, said) in facts.names.tenants.iter().zip(&facts.checked.said) {
         for (index, grant) in said.grants.iter().enumerate() {
             // Whoever is not in the workspace may need it.
@@ -25,7 +25,10 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             }
             let tenants = listed(grant.to.iter().map(|name| name.value.as_str()), "or");
             let message = format!("no `allow` of {tenants} needs this export");
-            out.push(Diagnostic::new(&UNUSED_EXPORT, grant.span, message).help("remove it: what is not exported cannot be opened by mistake"));
+            out.push(
+                Diagnostic::new(&UNUSED_EXPORT, grant.span, message)
+                    .help("remove it: what is not exported cannot be opened by mistake"),
+            );
         }
     }
 }

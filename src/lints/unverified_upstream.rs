@@ -1,8 +1,8 @@
 //! An upstream that speaks TLS, whose certificate nobody looks at.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
 use crate::check::expose::PREFIX;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::ast::Body;
 
 codes! {
@@ -13,12 +13,16 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let key = format!("{PREFIX}backend-protocol");
     for (scope, tenant) in facts.names.tenants.iter().zip(&facts.checked.workspace.tenants) {
         for exposure in &tenant.exposures {
-            let encrypted = exposure.annotations.iter().any(|(name, value)| *name == key && matches!(value.as_str(), "HTTPS" | "GRPCS"));
+            let encrypted = exposure
+                .annotations
+                .iter()
+                .any(|(name, value)| *name == key && matches!(value.as_str(), "HTTPS" | "GRPCS"));
             let verified = exposure.annotations.iter().any(|(name, _)| name.ends_with("/proxy-ssl-verify"));
             if !encrypted || verified {
                 continue;
             }
-            let node = scope.statements.iter().find(|statement| statement.span == exposure.origin);
+            let found = scope.statements.binary_search_by_key(&exposure.origin, |statement| statement.span);
+            let node = found.ok().map(|at| scope.statements[at]);
             let span = node.map_or(exposure.origin, |statement| match &statement.body {
                 Body::Expose(node) => node.backend.map_or(node.target.span, |backend| backend.span),
                 _ => exposure.origin,
@@ -32,9 +36,13 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             } else {
                 "write `verify SECRET`: a Secret with the authority's certificate under `ca.crt`"
             };
-            let diagnostic = Diagnostic::new(&UNVERIFIED_UPSTREAM, span, "the upstream speaks TLS, and its certificate is not verified")
-                .note("the controller encrypts, but would take anybody's certificate")
-                .help(help);
+            let diagnostic = Diagnostic::new(
+                &UNVERIFIED_UPSTREAM,
+                span,
+                "the upstream speaks TLS, and its certificate is not verified",
+            )
+            .note("the controller encrypts, but would take anybody's certificate")
+            .help(help);
             out.push(diagnostic);
         }
     }

@@ -11,9 +11,9 @@ use crate::syntax::ast::Access;
 use crate::values::label::Requirement;
 use crate::values::object_name::{part, shortened, with_hash};
 use crate::values::port::{PortRef, Protocol};
+use rustc_hash::FxHashSet;
 use smol_str::{SmolStr, ToSmolStr};
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 /// A policy before it has a name.
 struct Policy<'a> {
@@ -35,8 +35,8 @@ pub(super) fn lower(workspace: &Workspace, share: &Share<'_>, out: &mut Vec<Reso
     let policies = merged(workspace, &share.halves);
     let names: Vec<String> = policies.iter().map(|policy| name_of(policy, share.namespace, platform)).collect();
     let made: Vec<SmolStr> = out.iter().map(|resource| resource.object.metadata().name.clone()).collect();
-    let mut seen: HashSet<&str> = HashSet::with_capacity(names.len());
-    let mut twice: HashSet<&str> = taken(share);
+    let mut seen: FxHashSet<&str> = FxHashSet::with_capacity_and_hasher(names.len(), Default::default());
+    let mut twice: FxHashSet<&str> = taken(share);
     twice.extend(made.iter().map(SmolStr::as_str));
     for name in &names {
         if !seen.insert(name) {
@@ -68,7 +68,7 @@ fn identity(policy: &Policy<'_>) -> String {
 }
 
 /// Names that policies of included files have.
-fn taken<'a>(share: &Share<'a>) -> HashSet<&'a str> {
+fn taken<'a>(share: &Share<'a>) -> FxHashSet<&'a str> {
     let includes = share.tenant.into_iter().flat_map(|tenant| &tenant.includes);
     includes
         .flat_map(|include| &include.objects)

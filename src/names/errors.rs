@@ -14,7 +14,7 @@ codes! {
     SERVICE_PORT = "service-port", Deny, "a rule names the port of a Service instead of the pod's";
     NAMED_PORT_OUTSIDE = "named-port-outside", Deny, "a port of something outside the cluster has a name";
     NOT_A_TENANT = "not-a-tenant", Deny, "a rule names a namespace where it means a tenant";
-    GROUP_CYCLE = "group-cycle", Deny, "a group contains itself";
+    GROUP_CYCLE = "group-cycle", Deny, "a group contains itself, or groups are nested too deep";
     EXTERNAL_BY_NAME = "external-by-name", Deny, "a rule names an external that has no addresses";
     DNS_PEER = "dns-peer", Deny, "a rule names a DNS name, which NetworkPolicy cannot match";
     NO_PLATFORM_FACT = "no-platform-fact", Deny, "a peer needs addresses that the platform does not state";
@@ -191,6 +191,11 @@ pub(crate) fn group_cycle(span: Span, name: &str, declared: Span) -> Diagnostic 
     Diagnostic::new(&GROUP_CYCLE, span, format!("group `{name}` contains itself"))
         .also(declared, "the group")
         .help("take it out of its own members")
+}
+
+pub(crate) fn groups_too_deep(span: Span, deepest: usize) -> Diagnostic {
+    Diagnostic::new(&GROUP_CYCLE, span, format!("groups are nested more than {deepest} deep here"))
+        .help("name the members themselves in one of the groups on the way")
 }
 
 pub(crate) fn external_by_name(span: Span, name: &str, host: &str, declared: Span) -> Diagnostic {

@@ -10,7 +10,9 @@ use crate::values::address::NOT_PUBLIC;
 use crate::values::label::Requirement;
 use crate::values::port::{PortRef, PortSpec, Protocol};
 use ipnet::IpNet;
+use rustc_hash::FxHashSet;
 use smol_str::{SmolStr, format_smolstr};
+use std::sync::Arc;
 
 /// The words that mean something by themselves; an app of that name is written `./WORD`.
 pub const BUILT_IN: &[&str] = &["ingress", "internet", "kube-api", "metadata", "nodes"];
@@ -37,11 +39,14 @@ pub enum Owner {
     Tenant(TenantId),
     /// A tenant that is not in the workspace.
     Foreign(SmolStr),
-    /// Several tenants: those of the workspace that match, and whether others may.
-    Several(Vec<TenantId>),
+    /// Several tenants: those of the workspace that match.
+    Several(Arc<[TenantId]>),
     /// Nobody's here: addresses, the ingress controllers.
     Outside,
 }
+
+/// The label that the API server gives every namespace: its name.
+const METADATA_NAME: &str = "kubernetes.io/metadata.name";
 
 /// Resolves the peers of one tenant's statements.
 pub struct Resolver<'a, 'n> {
@@ -53,6 +58,8 @@ pub struct Resolver<'a, 'n> {
     pub env: Option<&'n Environment>,
     /// What `internet` is there, from [`internet`].
     pub internet: &'n End,
+    /// What `*/…` is there, from [`every`].
+    pub every: &'n (Namespaces, Owner),
     /// Whose statements these are.
     pub scope: &'n Scope<'a>,
 }
@@ -93,7 +100,11 @@ impl<'a> Resolver<'a, '_> {
     ) {
         let start = found.len();
         let complaints = out.len();
-        self.walk(peer, self.scope, &mut Walk { span: peer.span, left, path: Vec::new(), found, out });
+        self.walk(
+            peer,
+            self.scope,
+            &mut Walk { span: peer.span, left, path: Vec::new(), seen: FxHashSet::default(), found, out },
+        );
         let named = out.len() == complaints;
         for resolved in &mut found[start..] {
             resolved.sound = named;
@@ -167,12 +178,19 @@ impl<'a> Resolver<'a, '_> {
 
     /// `at` is where the group is named.
     fn group(&self, group: &ast::Group, at: Span, scope: &Scope<'a>, walk: &mut Walk<'_>) {
-        let key = format_smolstr!("{}/{}", scope.name, group.name.value);
-        if walk.path.contains(&key) {
+        if walk.path.contains(&group.name.span) {
             walk.out.push(errors::group_cycle(at, &group.name.value, group.name.span));
             return;
         }
-        walk.path.push(key);
+        // What a group holds is added once, however often groups name it.
+        if !walk.seen.insert(group.name.span) {
+            return;
+        }
+        if walk.path.len() == DEEPEST {
+            walk.out.push(errors::groups_too_deep(at, DEEPEST));
+            return;
+        }
+        walk.path.push(group.name.span);
         for member in &group.peers {
             self.walk(member, scope, walk);
         }
@@ -242,9 +260,7 @@ impl<'a> Resolver<'a, '_> {
             (Place::Labelled(requirements), None) => {
                 (Namespaces::Labelled(requirements.as_slice().into()), Owner::Several(self.matching(requirements)))
             }
-            (Place::Every | Place::Here, None) => {
-                (self.every(), Owner::Several(self.names.tenants.iter().map(|tenant| tenant.id).collect()))
-            }
+            (Place::Every | Place::Here, None) => self.every.clone(),
         };
         walk.add(End::Pods(namespaces, pods), owner, Vec::new());
     }
@@ -252,29 +268,21 @@ impl<'a> Resolver<'a, '_> {
     /// The report when what is named is a namespace: of a tenant with another name, whose consent would be passed by, or
     /// of the platform.
     fn no_tenant(&self, team: &ast::Name) -> Option<Diagnostic> {
-        if let Some(scope) = self.names.tenants.iter().find(|scope| scope.namespace == team.value) {
+        if let Some(scope) = self.names.by_namespace(&team.value) {
             return Some(errors::namespace_as_tenant(team.span, &team.value, &scope.name));
         }
         self.platform.owns_namespace(&team.value).then(|| errors::platform_as_tenant(team.span, &team.value))
     }
 
-    /// The namespaces of all tenants: by the label that marks them, or one by one.
-    fn every(&self) -> Namespaces {
-        if !self.platform.tenant_labels.is_empty() {
-            return Namespaces::Labelled(self.platform.tenant_labels.clone());
-        }
-        let mut all: Vec<SmolStr> = self.names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
-        all.sort();
-        Namespaces::Every(all.into())
-    }
-
     /// The tenants whose namespaces carry these labels.
-    fn matching(&self, requirements: &[Requirement]) -> Vec<TenantId> {
+    fn matching(&self, requirements: &[Requirement]) -> Arc<[TenantId]> {
+        let label = |scope: &Scope<'a>, key: &SmolStr| {
+            let own = scope.labels.iter().find(|(own, _)| own == key).map(|(_, value)| value.clone());
+            let named = *key == self.platform.namespace_label || key == METADATA_NAME;
+            own.or_else(|| named.then(|| scope.namespace.clone()))
+        };
         let meets = |scope: &&Scope<'a>| {
-            let mut labels = scope.labels.clone();
-            labels.push((self.platform.namespace_label.clone(), scope.namespace.clone()));
-            labels.push((SmolStr::new_static("kubernetes.io/metadata.name"), scope.namespace.clone()));
-            requirements.iter().all(|requirement| requirement.matches(&labels))
+            requirements.iter().all(|requirement| requirement.met_by(label(scope, requirement.key()).as_deref()))
         };
         self.names.tenants.iter().filter(meets).map(|scope| scope.id).collect()
     }
@@ -405,14 +413,19 @@ fn unknown_port(spec: &Spanned<PortSpec>, app_name: &str, app: &App) -> Diagnost
     errors::unknown_port(spec.span, &written, app_name, &declared, app.span, near.as_deref())
 }
 
+/// How deep groups may name each other: nobody reads deeper, and the stack has an end.
+const DEEPEST: usize = 32;
+
 /// The way through one peer of a rule, and what is found on it.
 struct Walk<'w> {
     /// The peer in the rule.
     span: Span,
     /// The peer to its left.
     left: Option<&'w ast::Peer>,
-    /// The groups that lead here.
-    path: Vec<SmolStr>,
+    /// The groups that lead here, each by its name in the statement.
+    path: Vec<Span>,
+    /// The groups that were looked into.
+    seen: FxHashSet<Span>,
     found: &'w mut Vec<Resolved>,
     out: &'w mut Vec<Diagnostic>,
 }
@@ -526,6 +539,17 @@ fn range_text(range: &IpNet) -> String {
 fn range_name(range: &IpNet) -> SmolStr {
     let name = range_text(range).replace([':', '.', '/'], "-").replace("--", "-");
     if range.addr().is_ipv4() { SmolStr::new(name) } else { format_smolstr!("ipv6-{}", name.trim_matches('-')) }
+}
+
+/// The namespaces of all tenants, by the label that marks them or one by one; and who they are.
+pub fn every(names: &Names<'_>, platform: &Platform) -> (Namespaces, Owner) {
+    let owner = Owner::Several(names.tenants.iter().map(|tenant| tenant.id).collect());
+    if !platform.tenant_labels.is_empty() {
+        return (Namespaces::Labelled(platform.tenant_labels.clone()), owner);
+    }
+    let mut all: Vec<SmolStr> = names.tenants.iter().map(|tenant| tenant.namespace.clone()).collect();
+    all.sort();
+    (Namespaces::Every(all.into()), owner)
 }
 
 /// Every public address: all but the ranges that are private everywhere and those that the platform adds.

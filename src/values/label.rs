@@ -66,14 +66,23 @@ pub enum Requirement {
 }
 
 impl Requirement {
-    /// Whether `labels` meet it.
-    pub fn matches(&self, labels: &[(SmolStr, SmolStr)]) -> bool {
-        let find = |key: &SmolStr| labels.iter().find(|(k, _)| k == key).map(|(_, v)| v);
+    /// The label that it asks for.
+    pub fn key(&self) -> &SmolStr {
         match self {
-            Requirement::In(key, values) => find(key).is_some_and(|v| values.contains(v)),
-            Requirement::NotIn(key, values) => find(key).is_none_or(|v| !values.contains(v)),
-            Requirement::Exists(key) => find(key).is_some(),
-            Requirement::Absent(key) => find(key).is_none(),
+            Requirement::In(key, _)
+            | Requirement::NotIn(key, _)
+            | Requirement::Exists(key)
+            | Requirement::Absent(key) => key,
+        }
+    }
+
+    /// Whether this value of its label meets it; `None` where there is no such label.
+    pub fn met_by(&self, value: Option<&str>) -> bool {
+        match self {
+            Requirement::In(_, values) => value.is_some_and(|value| values.iter().any(|wanted| wanted == value)),
+            Requirement::NotIn(_, values) => value.is_none_or(|value| values.iter().all(|unwanted| unwanted != value)),
+            Requirement::Exists(_) => value.is_some(),
+            Requirement::Absent(_) => value.is_none(),
         }
     }
 }
