@@ -60,14 +60,21 @@ impl<'a, 's> Context<'a, 's> {
 pub struct Checked {
     /// The model.
     pub workspace: Workspace,
+    /// What it was made from.
+    pub basis: Basis,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What was resolved on the way to the model: each rule, consent and host with the words that say it.
+#[derive(Debug)]
+pub struct Basis {
     /// Rules and consents, by tenant.
     pub said: Vec<allow::Said>,
     /// What became of them.
     pub agreed: allow::Agreed,
     /// Hosts and paths, by tenant.
     pub claims: Vec<Vec<Claim>>,
-    /// What is wrong.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads the platform's facts.
@@ -138,15 +145,16 @@ pub fn workspace(
     } else {
         names.tenants.iter().map(each).collect()
     };
+    let count = agreements.iter().map(|one| one.flows.len()).chain(parts.iter().map(|part| part.flows.len())).sum();
+    let mut flows = Vec::with_capacity(count);
     let mut agreed = allow::Agreed::default();
     for mut one in agreements {
-        agreed.flows.append(&mut one.flows);
+        flows.append(&mut one.flows);
         agreed.used.append(&mut one.used);
         agreed.half_open.append(&mut one.half_open);
         agreed.foreign.append(&mut one.foreign);
         diagnostics.append(&mut one.diagnostics);
     }
-    let mut flows = std::mem::take(&mut agreed.flows);
     let mut invariants = Vec::new();
     let mut tenants = Vec::with_capacity(parts.len());
     for part in parts {
@@ -162,7 +170,7 @@ pub fn workspace(
         flows,
         invariants,
     };
-    Checked { workspace, said, agreed, claims, diagnostics }
+    Checked { workspace, basis: Basis { said, agreed, claims }, diagnostics }
 }
 
 /// What the checks of one tenant give.

@@ -1,7 +1,6 @@
 //! Objects to bytes: the files of each folder. Nothing here touches the disk.
 
-pub mod yaml;
-
+use crate::k8s::yaml;
 use crate::lower::{Folder, Origin, Resource};
 use crate::model::Workspace;
 use crate::source::{Sources, Span};
@@ -122,7 +121,7 @@ fn yaml_documents(comments: &Comments<'_>, resources: &[Resource]) -> Vec<u8> {
     for resource in resources {
         out.extend_from_slice(DOCUMENT.as_bytes());
         comments.write(&resource.origin, &mut out);
-        yaml::write(&resource.object, &mut out);
+        yaml::document(&resource.object, &mut out);
     }
     out
 }

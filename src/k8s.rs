@@ -2,20 +2,16 @@
 //! A test holds each against the type of the same name in `k8s-openapi`, field by field; building those costs more than
 //! all of the rest.
 
+pub mod yaml;
+
 use serde::Serialize as Derive;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use smol_str::SmolStr;
+use yaml::{At, Mapping, Yaml};
 
 /// A string-to-string map, in the order given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Map(pub Vec<(SmolStr, SmolStr)>);
-
-impl Map {
-    /// Whether it has no entries.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
 
 impl Serialize for Map {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -27,37 +23,80 @@ impl Serialize for Map {
     }
 }
 
-/// Declares a struct that is written in camel case without its empty fields.
+impl Yaml for Map {
+    fn is_absent(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn write(&self, at: At, indent: usize, out: &mut Vec<u8>) {
+        let mut mapping = Mapping::new(at, indent);
+        for (key, value) in &self.0 {
+            mapping.entry(key, value, out);
+        }
+        mapping.end(out);
+    }
+}
+
+/// Declares a struct with the names that its fields have in the API, and how it is written as JSON and as YAML: in
+/// order, less the optional fields that are empty.
 macro_rules! object {
-    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
+    ($(#[$meta:meta])* $name:ident { $($field:ident $key:literal $(($optional:ident))?: $type:ty,)* }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Default, PartialEq, Derive)]
-        #[serde(rename_all = "camelCase")]
+        #[derive(Debug, Clone, Default, PartialEq)]
         #[allow(missing_docs)] // the fields are those of the Kubernetes API
-        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+        pub struct $name { $(pub $field: $type,)* }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                $(if true $(&& object!(@$optional self.$field))? {
+                    map.serialize_entry($key, &self.$field)?;
+                })*
+                map.end()
+            }
+        }
+
+        impl Yaml for $name {
+            fn write(&self, at: At, indent: usize, out: &mut Vec<u8>) {
+                let mut mapping = Mapping::new(at, indent);
+                $(if true $(&& object!(@$optional self.$field))? {
+                    mapping.field(concat!($key, ":"), &self.$field, out);
+                })*
+                mapping.end(out);
+            }
+        }
+    };
+    (@optional $value:expr) => { !$value.is_absent() };
+}
+
+/// Writes an enum as what it holds.
+macro_rules! either {
+    ($name:ident { $($variant:ident),* }) => {
+        impl Yaml for $name {
+            fn write(&self, at: At, indent: usize, out: &mut Vec<u8>) {
+                match self { $($name::$variant(value) => value.write(at, indent, out),)* }
+            }
+        }
     };
 }
 
 object! {
     /// `metav1.ObjectMeta`
     Metadata {
-        name: SmolStr,
-        #[serde(skip_serializing_if = "SmolStr::is_empty")]
-        namespace: SmolStr,
-        #[serde(skip_serializing_if = "Map::is_empty")]
-        labels: Map,
-        #[serde(skip_serializing_if = "Map::is_empty")]
-        annotations: Map,
+        name "name": SmolStr,
+        namespace "namespace" (optional): SmolStr,
+        labels "labels" (optional): Map,
+        annotations "annotations" (optional): Map,
     }
 }
 
 object! {
     /// Any object with a `spec`.
     WithSpec {
-        api_version: &'static str,
-        kind: &'static str,
-        metadata: Metadata,
-        spec: Spec,
+        api_version "apiVersion": &'static str,
+        kind "kind": &'static str,
+        metadata "metadata": Metadata,
+        spec "spec": Spec,
     }
 }
 
@@ -72,6 +111,8 @@ pub enum Spec {
     Service(ServiceSpec),
 }
 
+either!(Spec { NetworkPolicy, Ingress, Certificate, Service });
+
 impl Default for Spec {
     fn default() -> Spec {
         Spec::NetworkPolicy(NetworkPolicySpec::default())
@@ -81,62 +122,52 @@ impl Default for Spec {
 object! {
     /// `networking.k8s.io/v1 NetworkPolicySpec`
     NetworkPolicySpec {
-        pod_selector: LabelSelector,
-        policy_types: Vec<&'static str>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        ingress: Vec<IngressRule>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        egress: Vec<EgressRule>,
+        pod_selector "podSelector": LabelSelector,
+        policy_types "policyTypes": Vec<&'static str>,
+        ingress "ingress" (optional): Vec<IngressRule>,
+        egress "egress" (optional): Vec<EgressRule>,
     }
 }
 
 object! {
     /// `NetworkPolicyIngressRule`
     IngressRule {
-        from: Vec<Peer>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        ports: Vec<PolicyPort>,
+        from "from": Vec<Peer>,
+        ports "ports" (optional): Vec<PolicyPort>,
     }
 }
 
 object! {
     /// `NetworkPolicyEgressRule`
     EgressRule {
-        to: Vec<Peer>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        ports: Vec<PolicyPort>,
+        to "to": Vec<Peer>,
+        ports "ports" (optional): Vec<PolicyPort>,
     }
 }
 
 object! {
     /// `NetworkPolicyPeer`
     Peer {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        namespace_selector: Option<LabelSelector>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        pod_selector: Option<LabelSelector>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        ip_block: Option<IpBlock>,
+        namespace_selector "namespaceSelector" (optional): Option<LabelSelector>,
+        pod_selector "podSelector" (optional): Option<LabelSelector>,
+        ip_block "ipBlock" (optional): Option<IpBlock>,
     }
 }
 
 object! {
     /// `IPBlock`
     IpBlock {
-        cidr: SmolStr,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        except: Vec<SmolStr>,
+        cidr "cidr": SmolStr,
+        except "except" (optional): Vec<SmolStr>,
     }
 }
 
 object! {
     /// `NetworkPolicyPort`
     PolicyPort {
-        protocol: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        port: Option<PortValue>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        end_port: Option<u16>,
+        protocol "protocol": &'static str,
+        port "port" (optional): Option<PortValue>,
+        end_port "endPort" (optional): Option<u16>,
     }
 }
 
@@ -149,192 +180,178 @@ pub enum PortValue {
     Name(SmolStr),
 }
 
+either!(PortValue { Number, Name });
+
 object! {
     /// `metav1.LabelSelector`
     LabelSelector {
-        #[serde(skip_serializing_if = "Map::is_empty")]
-        match_labels: Map,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        match_expressions: Vec<Expression>,
+        match_labels "matchLabels" (optional): Map,
+        match_expressions "matchExpressions" (optional): Vec<Expression>,
     }
 }
 
 object! {
     /// `metav1.LabelSelectorRequirement`
     Expression {
-        key: SmolStr,
-        operator: &'static str,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        values: Vec<SmolStr>,
+        key "key": SmolStr,
+        operator "operator": &'static str,
+        values "values" (optional): Vec<SmolStr>,
     }
 }
 
 object! {
     /// `networking.k8s.io/v1 IngressSpec`
     IngressSpec {
-        ingress_class_name: SmolStr,
-        rules: Vec<HostRule>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        tls: Vec<IngressTls>,
+        ingress_class_name "ingressClassName": SmolStr,
+        rules "rules": Vec<HostRule>,
+        tls "tls" (optional): Vec<IngressTls>,
     }
 }
 
 object! {
     /// `networking.k8s.io/v1 IngressRule`
     HostRule {
-        host: SmolStr,
-        http: HttpRule,
+        host "host": SmolStr,
+        http "http": HttpRule,
     }
 }
 
 object! {
     /// `HTTPIngressRuleValue`
     HttpRule {
-        paths: Vec<HttpPath>,
+        paths "paths": Vec<HttpPath>,
     }
 }
 
 object! {
     /// `HTTPIngressPath`
     HttpPath {
-        path: SmolStr,
-        path_type: &'static str,
-        backend: Backend,
+        path "path": SmolStr,
+        path_type "pathType": &'static str,
+        backend "backend": Backend,
     }
 }
 
 object! {
     /// `IngressBackend`
     Backend {
-        service: ServiceBackend,
+        service "service": ServiceBackend,
     }
 }
 
 object! {
     /// `IngressServiceBackend`
     ServiceBackend {
-        name: SmolStr,
-        port: ServiceBackendPort,
+        name "name": SmolStr,
+        port "port": ServiceBackendPort,
     }
 }
 
 object! {
     /// `ServiceBackendPort`
     ServiceBackendPort {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        name: Option<SmolStr>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        number: Option<u16>,
+        name "name" (optional): Option<SmolStr>,
+        number "number" (optional): Option<u16>,
     }
 }
 
 object! {
     /// `IngressTLS`
     IngressTls {
-        hosts: Vec<SmolStr>,
-        secret_name: SmolStr,
+        hosts "hosts": Vec<SmolStr>,
+        secret_name "secretName": SmolStr,
     }
 }
 
 object! {
     /// `cert-manager.io/v1 CertificateSpec`
     CertificateSpec {
-        issuer_ref: IssuerRef,
-        dns_names: Vec<SmolStr>,
-        secret_name: SmolStr,
+        issuer_ref "issuerRef": IssuerRef,
+        dns_names "dnsNames": Vec<SmolStr>,
+        secret_name "secretName": SmolStr,
     }
 }
 
 object! {
     /// `cert-manager.io/v1 IssuerReference`
     IssuerRef {
-        group: &'static str,
-        kind: SmolStr,
-        name: SmolStr,
+        group "group": &'static str,
+        kind "kind": SmolStr,
+        name "name": SmolStr,
     }
 }
 
 object! {
     /// `core/v1 ServiceSpec`
     ServiceSpec {
-        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-        type_: Option<&'static str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        external_name: Option<SmolStr>,
-        #[serde(rename = "clusterIP", skip_serializing_if = "Option::is_none")]
-        cluster_ip: Option<&'static str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        ip_family_policy: Option<&'static str>,
-        #[serde(skip_serializing_if = "Map::is_empty")]
-        selector: Map,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        ports: Vec<ServicePort>,
+        type_ "type" (optional): Option<&'static str>,
+        external_name "externalName" (optional): Option<SmolStr>,
+        cluster_ip "clusterIP" (optional): Option<&'static str>,
+        ip_family_policy "ipFamilyPolicy" (optional): Option<&'static str>,
+        selector "selector" (optional): Map,
+        ports "ports" (optional): Vec<ServicePort>,
     }
 }
 
 object! {
     /// `core/v1 ServicePort`
     ServicePort {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        name: Option<SmolStr>,
-        protocol: &'static str,
-        port: u16,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        target_port: Option<u16>,
+        name "name" (optional): Option<SmolStr>,
+        protocol "protocol": &'static str,
+        port "port": u16,
+        target_port "targetPort" (optional): Option<u16>,
     }
 }
 
 object! {
     /// `core/v1 Endpoints`
     Endpoints {
-        api_version: &'static str,
-        kind: &'static str,
-        metadata: Metadata,
-        subsets: Vec<EndpointSubset>,
+        api_version "apiVersion": &'static str,
+        kind "kind": &'static str,
+        metadata "metadata": Metadata,
+        subsets "subsets": Vec<EndpointSubset>,
     }
 }
 
 object! {
     /// `core/v1 EndpointSubset`
     EndpointSubset {
-        addresses: Vec<EndpointAddress>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        ports: Vec<EndpointPort>,
+        addresses "addresses": Vec<EndpointAddress>,
+        ports "ports" (optional): Vec<EndpointPort>,
     }
 }
 
 object! {
     /// `core/v1 EndpointAddress`
     EndpointAddress {
-        ip: SmolStr,
+        ip "ip": SmolStr,
     }
 }
 
 object! {
     /// `core/v1 EndpointPort`, and `discovery.k8s.io/v1 EndpointPort`
     EndpointPort {
-        protocol: &'static str,
-        port: u16,
+        protocol "protocol": &'static str,
+        port "port": u16,
     }
 }
 
 object! {
     /// `discovery.k8s.io/v1 EndpointSlice`
     EndpointSlice {
-        api_version: &'static str,
-        kind: &'static str,
-        metadata: Metadata,
-        address_type: &'static str,
-        endpoints: Vec<Endpoint>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        ports: Vec<EndpointPort>,
+        api_version "apiVersion": &'static str,
+        kind "kind": &'static str,
+        metadata "metadata": Metadata,
+        address_type "addressType": &'static str,
+        endpoints "endpoints": Vec<Endpoint>,
+        ports "ports" (optional): Vec<EndpointPort>,
     }
 }
 
 object! {
     /// `discovery.k8s.io/v1 Endpoint`
     Endpoint {
-        addresses: Vec<SmolStr>,
+        addresses "addresses": Vec<SmolStr>,
     }
 }
 
@@ -347,6 +364,8 @@ pub enum Object {
     Endpoints(Endpoints),
     EndpointSlice(EndpointSlice),
 }
+
+either!(Object { WithSpec, Endpoints, EndpointSlice });
 
 impl Object {
     /// Its metadata.

@@ -81,6 +81,8 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// The model, once for each environment.
     pub workspaces: Vec<model::Workspace>,
+    /// What each model was made from.
+    pub bases: Vec<check::Basis>,
     output: smol_str::SmolStr,
 }
 
@@ -94,7 +96,7 @@ pub fn analyze(sources: &Sources, parsed: &[syntax::Parsed], manifests: &Manifes
         check::expired(&files, today, &mut out);
     }
     let owners = names::owners(sources, &files, &mut out);
-    let mut workspaces = Vec::new();
+    let (mut workspaces, mut bases) = (Vec::new(), Vec::new());
     let environments = platform.envs.iter().map(Some).chain(platform.envs.is_empty().then_some(None));
     for env in environments {
         let names = names::declare(&files, &owners, env.map(|env| env.name.as_str()), &mut out);
@@ -107,8 +109,9 @@ pub fn analyze(sources: &Sources, parsed: &[syntax::Parsed], manifests: &Manifes
             &mut out,
         );
         workspaces.push(checked.workspace);
+        bases.push(checked.basis);
     }
-    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output }
+    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, bases, output: platform.output }
 }
 
 impl Analysis {

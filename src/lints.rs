@@ -29,11 +29,11 @@ impl<'a> Facts<'a> {
     }
 
     fn rules(&self) -> impl Iterator<Item = &'a Rule> {
-        self.checked.said.iter().flat_map(|said| &said.rules)
+        self.checked.basis.said.iter().flat_map(|said| &said.rules)
     }
 
     fn claims(&self) -> impl Iterator<Item = &'a Claim> {
-        self.checked.claims.iter().flatten()
+        self.checked.basis.claims.iter().flatten()
     }
 }
 

@@ -10,8 +10,8 @@ mod service;
 use crate::k8s::{Map, Metadata, Object};
 use crate::model::{Flow, Labels, Tenant, Workspace};
 use crate::source::Span;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
 
 /// An object, and the statements it comes from.
 #[derive(Debug)]
@@ -79,22 +79,23 @@ pub struct Share<'a> {
 
 /// Deals the workspace out to its namespaces, in order.
 pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
-    let mut shares: BTreeMap<&SmolStr, Share<'_>> = BTreeMap::new();
-    for tenant in &workspace.tenants {
-        shares.insert(
-            &tenant.namespace,
-            Share { namespace: &tenant.namespace, tenant: Some(tenant), halves: Vec::new() },
-        );
-    }
+    let share = |namespace, tenant| Share { namespace, tenant, halves: Vec::new() };
+    let mut shares: Vec<Share<'_>> =
+        workspace.tenants.iter().map(|tenant| share(&tenant.namespace, Some(tenant))).collect();
+    let mut places: FxHashMap<&SmolStr, usize> =
+        shares.iter().enumerate().map(|(at, share)| (share.namespace, at)).collect();
     for flow in &workspace.flows {
         let egress = flow.egress_in.iter().map(|namespace| (namespace, true));
         for (namespace, egress) in egress.chain(flow.ingress_in.iter().map(|namespace| (namespace, false))) {
-            let share =
-                shares.entry(namespace).or_insert_with(|| Share { namespace, tenant: None, halves: Vec::new() });
-            share.halves.push(Half { egress, flow });
+            let place = *places.entry(namespace).or_insert_with(|| {
+                shares.push(share(namespace, None));
+                shares.len() - 1
+            });
+            shares[place].halves.push(Half { egress, flow });
         }
     }
-    shares.into_values().collect()
+    shares.sort_by(|a, b| a.namespace.cmp(b.namespace));
+    shares
 }
 
 /// Lowers what goes to one namespace.

@@ -183,7 +183,9 @@ impl Workspace {
             return Outcome::Parts(settle(diagnostics, &Levels::new()));
         }
         let manifests = includes::read(&self.root, xks::includes(&self.sources, &parsed));
-        Outcome::Whole(xks::analyze(&self.sources, &parsed, &manifests, options))
+        let analysis = xks::analyze(&self.sources, &parsed, &manifests, options);
+        std::mem::forget(parsed); // the process ends soon, and thousands of small pieces take long to give back
+        Outcome::Whole(analysis)
     }
 
     /// Where a file lies on the disk.

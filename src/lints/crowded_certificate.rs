@@ -8,7 +8,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims) {
+    for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.claims) {
         for certificate in &tenant.certificates {
             let users: Vec<_> = claims
                 .iter()

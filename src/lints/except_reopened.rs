@@ -12,7 +12,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for said in &facts.checked.said {
+    for said in &facts.checked.basis.said {
         let mut by_source: FxHashMap<&End, Vec<&Rule>> = FxHashMap::default();
         for rule in said.rules.iter().filter(|rule| matches!(rule.to.end, End::Blocks(..))) {
             by_source.entry(&rule.from.end).or_default().push(rule);

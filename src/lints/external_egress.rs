@@ -9,7 +9,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for (tenant, said) in facts.checked.workspace.tenants.iter().zip(&facts.checked.said) {
+    for (tenant, said) in facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.said) {
         for rule in &said.rules {
             let End::Blocks(name, _) = &rule.to.end else { continue };
             let Some(exposure) = tenant.exposures.iter().find(|exposure| exposure.target == *name) else { continue };

@@ -13,7 +13,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         return;
     }
     let everything = |end: &End, v4: bool| matches!(end, End::Blocks(_, blocks) if blocks.iter().any(|block| block.cidr.prefix_len() == 0 && block.cidr.addr().is_ipv4() == v4));
-    for said in &facts.checked.said {
+    for said in &facts.checked.basis.said {
         for rule in said.rules.iter().filter(|rule| everything(&rule.to.end, true) && !everything(&rule.to.end, false))
         {
             let both =

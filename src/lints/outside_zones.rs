@@ -29,7 +29,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims) {
+    for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.claims) {
         for claim in claims {
             let exposure = &tenant.exposures[claim.exposure];
             let certificate =

@@ -12,7 +12,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for (scope, said) in facts.names.tenants.iter().zip(&facts.checked.said) {
+    for (scope, said) in facts.names.tenants.iter().zip(&facts.checked.basis.said) {
         let own = Owner::Tenant(scope.id);
         let mut by_source: FxHashMap<&End, Vec<&Rule>> = FxHashMap::default();
         for rule in &said.rules {

@@ -14,14 +14,28 @@ codes! {
 type Use<'a> = (&'a Claim, bool, usize);
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+    let claims = || {
+        let tenants = facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.claims).enumerate();
+        tenants.flat_map(|(index, (tenant, claims))| {
+            claims.iter().map(move |claim| {
+                let annotations = &tenant.exposures[claim.exposure].annotations;
+                let regex =
+                    annotations.iter().any(|(key, _)| key.ends_with("/rewrite-target") || key.ends_with("/use-regex"));
+                (claim, regex, index << 32 | claim.exposure)
+            })
+        })
+    };
+    // Few hosts are rewritten, so only those are gathered.
     let mut of_host: BTreeMap<(&str, Access), Vec<Use<'_>>> = BTreeMap::new();
-    for (index, (tenant, claims)) in facts.checked.workspace.tenants.iter().zip(&facts.checked.claims).enumerate() {
-        for claim in claims {
-            let annotations = &tenant.exposures[claim.exposure].annotations;
-            let regex =
-                annotations.iter().any(|(key, _)| key.ends_with("/rewrite-target") || key.ends_with("/use-regex"));
-            let exposure = index << 32 | claim.exposure;
-            of_host.entry((claim.host.as_str(), claim.access)).or_default().push((claim, regex, exposure));
+    for (claim, ..) in claims().filter(|(_, regex, _)| *regex) {
+        of_host.entry((claim.host.as_str(), claim.access)).or_default();
+    }
+    if of_host.is_empty() {
+        return;
+    }
+    for found in claims() {
+        if let Some(uses) = of_host.get_mut(&(found.0.host.as_str(), found.0.access)) {
+            uses.push(found);
         }
     }
     for ((host, _), claims) in of_host {

@@ -11,7 +11,7 @@ codes! {
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let mut first: FxHashMap<&str, (usize, &Claim)> = FxHashMap::default();
-    for (tenant, claims) in facts.checked.claims.iter().enumerate() {
+    for (tenant, claims) in facts.checked.basis.claims.iter().enumerate() {
         for claim in claims {
             match first.get(claim.host.as_str()) {
                 None => {

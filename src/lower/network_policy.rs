@@ -11,9 +11,10 @@ use crate::syntax::ast::Access;
 use crate::values::label::Requirement;
 use crate::values::object_name::{part, shortened, with_hash};
 use crate::values::port::{PortRef, Protocol};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::{SmolStr, ToSmolStr};
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 
 /// A policy before it has a name.
 struct Policy<'a> {
@@ -79,25 +80,30 @@ fn taken<'a>(share: &Share<'a>) -> FxHashSet<&'a str> {
 
 /// One policy for each direction, subject and peer: their ports add up.
 fn merged<'a>(workspace: &Workspace, halves: &[Half<'a>]) -> Vec<Policy<'a>> {
-    let mut policies: Vec<Policy<'a>> = halves.iter().filter_map(|half| policy(workspace, half)).collect();
-    policies
-        .sort_by(|a, b| (a.egress, a.subject, &a.peer, &a.origins).cmp(&(b.egress, b.subject, &b.peer, &b.origins)));
-    policies.dedup_by(|next, kept| {
-        let same = next.egress == kept.egress && next.subject == kept.subject && next.peer == kept.peer;
-        if same {
-            if kept.ports.is_empty() || next.ports.is_empty() {
-                kept.ports.clear();
-            } else {
-                kept.ports.append(&mut next.ports);
-                kept.ports.sort();
-                kept.ports.dedup();
+    let mut policies: Vec<Policy<'a>> = Vec::with_capacity(halves.len());
+    let mut places: FxHashMap<(bool, &'a Pods, Cow<'a, End>), usize> =
+        FxHashMap::with_capacity_and_hasher(halves.len(), FxBuildHasher);
+    for mut next in halves.iter().filter_map(|half| policy(workspace, half)) {
+        match places.entry((next.egress, next.subject, next.peer.clone())) {
+            Entry::Vacant(place) => {
+                place.insert(policies.len());
+                policies.push(next);
             }
-            kept.origins.append(&mut next.origins);
-            kept.origins.sort();
-            kept.origins.dedup();
+            Entry::Occupied(place) => {
+                let kept = &mut policies[*place.get()];
+                if kept.ports.is_empty() || next.ports.is_empty() {
+                    kept.ports.clear();
+                } else {
+                    kept.ports.append(&mut next.ports);
+                    kept.ports.sort();
+                    kept.ports.dedup();
+                }
+                kept.origins.append(&mut next.origins);
+                kept.origins.sort();
+                kept.origins.dedup();
+            }
         }
-        same
-    });
+    }
     policies
 }
 

@@ -76,6 +76,11 @@ impl Requirement {
         }
     }
 
+    /// Whether `labels` meet it.
+    pub fn matches(&self, labels: &[(SmolStr, SmolStr)]) -> bool {
+        self.met_by(labels.iter().find(|(key, _)| key == self.key()).map(|(_, value)| value.as_str()))
+    }
+
     /// Whether this value of its label meets it; `None` where there is no such label.
     pub fn met_by(&self, value: Option<&str>) -> bool {
         match self {

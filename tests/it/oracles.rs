@@ -9,12 +9,14 @@
 
 use crate::fixture;
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use xks::emit::{Format, OutputTree};
+use xks::k8s::yaml;
 use xks::{Options, build};
 
 /// Strings that some reader of YAML takes for something else.
@@ -36,9 +38,27 @@ fn hazards() -> Vec<String> {
     hazards
 }
 
-fn yaml(value: &Value) -> String {
+/// A string, list or mapping, written as the fields of objects are.
+struct Json<'a>(&'a Value);
+
+impl yaml::Yaml for Json<'_> {
+    fn write(&self, at: yaml::At, indent: usize, out: &mut Vec<u8>) {
+        match self.0 {
+            Value::String(text) => SmolStr::new(text).write(at, indent, out),
+            Value::Array(items) => items.iter().map(Json).collect::<Vec<_>>().write(at, indent, out),
+            Value::Object(entries) => {
+                let mut mapping = yaml::Mapping::new(at, indent);
+                entries.iter().for_each(|(key, value)| mapping.entry(key, &Json(value), out));
+                mapping.end(out);
+            }
+            other => panic!("no hazard is {other}"),
+        }
+    }
+}
+
+fn text_of(value: &Value) -> String {
     let mut bytes = Vec::new();
-    xks::emit::yaml::write(value, &mut bytes);
+    yaml::document(&Json(value), &mut bytes);
     String::from_utf8(bytes).expect("YAML is UTF-8")
 }
 
@@ -54,7 +74,7 @@ fn hazardous() -> Vec<(String, Value)> {
             json!([key(&hazard)]),
         ]
     });
-    documents.map(|document| (yaml(&document), document)).collect()
+    documents.map(|document| (text_of(&document), document)).collect()
 }
 
 /// The workspaces of `examples/` and `tests/golden/`: their folder, the built YAML and the built JSON.
@@ -332,7 +352,7 @@ mod kubectl {
             |data: Value| json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "h" }, "data": data });
         let documents = |object: &dyn Fn(&str) -> Value| -> (String, Vec<Value>) {
             let objects: Vec<Value> = hazards.iter().map(|hazard| map(object(hazard))).collect();
-            (objects.iter().map(|object| format!("---\n{}", yaml(object))).collect(), objects)
+            (objects.iter().map(|object| format!("---\n{}", text_of(object))).collect(), objects)
         };
         let as_value = documents(&|hazard| json!({ "v": hazard }));
         let as_key = documents(&|hazard| Value::Object([(hazard.to_string(), json!("v"))].into_iter().collect()));
@@ -345,7 +365,7 @@ mod kubectl {
             let complaints = read.iter().zip(&objects).filter(|(read, object)| read["data"] != object["data"]);
             fixture::report(
                 complaints
-                    .map(|(read, object)| format!("{}is not {} but {}", yaml(object), object["data"], read["data"]))
+                    .map(|(read, object)| format!("{}is not {} but {}", text_of(object), object["data"], read["data"]))
                     .collect(),
             );
         }
