@@ -31,6 +31,8 @@ const REGRESSIONS: &[&str] = &[
     "{{{}",
     "#",
     "# a\r# b\n\r# c",
+    "platform {\n  mesh linkerd,; env dev { a = b.c }\n}",
+    "platform {\n  hosts a.b to c,\n  d,\n\n  e; cni x,\n}",
     "allow a -> b # c\u{a0}",
     "allow a -> b\u{a0}",
     "allow a -> b\u{2028}allow c -> d",
