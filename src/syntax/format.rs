@@ -27,7 +27,10 @@ pub fn format(text: &str) -> String {
                 next_line(&mut out, breaks > 1);
                 match rule {
                     Rule::comment | Rule::stray => out.push_str(pair.as_str().trim_end_matches(BLANKS)),
-                    Rule::broken => broken(&mut out, pair.as_str().trim_end_matches(BLANKS), gap),
+                    Rule::broken => {
+                        broken(&mut out, pair.as_str().trim_end_matches(BLANKS), gap);
+                        out.push_str(stop(pair.as_str(), &text[span.end()..]));
+                    }
                     _ => statement(&mut out, &pair, text),
                 }
             }
@@ -87,6 +90,12 @@ fn broken(out: &mut String, words: &str, gap: &str) {
         out.push_str(gap.rsplit(['\n', '\r', ';']).next().unwrap_or_default());
     }
     out.push_str(words);
+}
+
+/// The `;` that has to stay behind a broken part: a line end instead would let the list that its comma opens go on.
+fn stop<'a>(broken: &str, rest: &'a str) -> &'a str {
+    let rest = rest.trim_start_matches([' ', '\t']);
+    if broken.trim_end_matches(BLANKS).ends_with(',') && rest.starts_with(';') { &rest[..1] } else { "" }
 }
 
 /// Ends the line, and leaves one blank line if there was one.
@@ -282,6 +291,9 @@ impl<'a> Collector<'a> {
         if children.peek().is_none() && !block {
             self.push(span.start(), span.as_str().trim_end_matches(BLANKS), lead, starts_clause);
             self.end = span.end();
+            if rule == Rule::broken {
+                self.push(span.end(), stop(span.as_str(), &self.text[span.end()..]), Spacing::Close, false);
+            }
             return;
         }
         let mut lead = lead;
