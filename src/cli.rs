@@ -16,6 +16,7 @@ mod explain;
 mod failure;
 mod fmt;
 mod init;
+mod lsp;
 mod output;
 mod replace;
 mod report;
@@ -55,6 +56,8 @@ enum Command {
     Explain(explain::Args),
     /// Write a small workspace to start from
     Init(init::Args),
+    /// Start the language server, for an editor
+    Lsp(lsp::Args),
     /// Print the completion script of a shell
     Completions(completions::Args),
 }
@@ -79,6 +82,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Fmt(args) => fmt::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
+        Command::Lsp(args) => lsp::run(args),
         Command::Completions(args) => completions::run(args, &terminal),
     };
     done.unwrap_or_else(|failure| failure.report(&terminal)).into()

@@ -36,6 +36,7 @@ pub mod values;
 use diagnostics::{Code, Diagnostic};
 use rayon::prelude::*;
 use source::Sources;
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// What an analysis depends on besides the files.
@@ -61,8 +62,8 @@ pub fn parse(sources: &Sources) -> Vec<syntax::Parsed> {
 }
 
 /// The files that `include` statements name, as paths from the workspace root.
-pub fn includes(sources: &Sources, parsed: &[syntax::Parsed]) -> Vec<String> {
-    let statements = parsed.iter().flat_map(|parsed| &parsed.file.statements);
+pub fn includes(sources: &Sources, parsed: &[impl Borrow<syntax::Parsed>]) -> Vec<String> {
+    let statements = parsed.iter().flat_map(|parsed| &parsed.borrow().file.statements);
     let mut paths: Vec<String> = statements
         .filter_map(|statement| match &statement.body {
             syntax::ast::Body::Include(include) => check::include::path_of(sources, &include.path),
@@ -87,9 +88,15 @@ pub struct Analysis {
 }
 
 /// Checks a workspace in each of its environments. Never fails: what is wrong is in the diagnostics.
-pub fn analyze(sources: &Sources, parsed: &[syntax::Parsed], manifests: &Manifests, options: &Options) -> Analysis {
-    let mut out: Vec<Diagnostic> = parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
-    let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.file).collect();
+pub fn analyze(
+    sources: &Sources,
+    parsed: &[impl Borrow<syntax::Parsed>],
+    manifests: &Manifests,
+    options: &Options,
+) -> Analysis {
+    let parsed = || parsed.iter().map(Borrow::borrow);
+    let mut out: Vec<Diagnostic> = parsed().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
+    let files: Vec<&syntax::ast::File> = parsed().map(|parsed| &parsed.file).collect();
     let platform = check::platform(&files, &codes(), &mut out);
     check::environments(&files, &platform, &mut out);
     if let Some(today) = options.today {

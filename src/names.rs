@@ -2,10 +2,11 @@
 
 pub mod errors;
 pub mod resolve;
+pub mod uses;
 
 use crate::diagnostics::Diagnostic;
 use crate::model::{Labels, TenantId};
-use crate::source::{Sources, Span};
+use crate::source::{Source, Sources, Span};
 use crate::syntax::ast::{self, Body};
 use crate::values::port::Protocol;
 use rustc_hash::FxHashMap;
@@ -119,11 +120,11 @@ pub struct Owners {
 
 /// Finds the tenant of each file.
 pub fn owners(sources: &Sources, files: &[&ast::File], out: &mut Vec<Diagnostic>) -> Owners {
-    let of_file = files.iter().map(|file| owner(sources, file, out)).collect();
+    let of_file = files.iter().map(|file| owner(sources.get(file.id), file, out)).collect();
     Owners { of_file }
 }
 
-fn owner(sources: &Sources, file: &ast::File, out: &mut Vec<Diagnostic>) -> Option<SmolStr> {
+fn owner(source: &Source, file: &ast::File, out: &mut Vec<Diagnostic>) -> Option<SmolStr> {
     let mut stated: Option<&ast::Name> = None;
     for statement in &file.statements {
         if let Body::Tenant(tenant) = &statement.body {
@@ -141,7 +142,7 @@ fn owner(sources: &Sources, file: &ast::File, out: &mut Vec<Diagnostic>) -> Opti
     if file.statements.iter().all(|statement| matches!(statement.body, Body::Platform(_))) {
         return None;
     }
-    let stem = sources.get(file.id).stem();
+    let stem = source.stem();
     if let Err(problem) = crate::values::name::label(stem) {
         let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
         out.push(errors::stem_is_no_name(first, stem, problem));

@@ -1,7 +1,7 @@
 //! Source files, and places in them.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A file of the workspace: its index in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,15 +120,20 @@ impl Source {
     }
 }
 
-/// All files of a workspace, in the order of their paths.
-#[derive(Debug, Default)]
+/// All files of a workspace, in the order of their paths. A copy shares the texts.
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    files: Vec<Arc<Source>>,
 }
 
 impl Sources {
     /// The files, sorted by path: what is compiled does not depend on the order in which they were found.
-    pub fn new(mut files: Vec<Source>) -> Sources {
+    pub fn new(files: Vec<Source>) -> Sources {
+        Sources::shared(files.into_iter().map(Arc::new).collect())
+    }
+
+    /// The same, of files that others hold too.
+    pub fn shared(mut files: Vec<Arc<Source>>) -> Sources {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Sources { files }
     }
@@ -139,7 +144,7 @@ impl Sources {
     }
 
     /// All files.
-    pub fn files(&self) -> &[Source] {
+    pub fn files(&self) -> &[Arc<Source>] {
         &self.files
     }
 

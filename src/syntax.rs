@@ -32,6 +32,8 @@ pub struct Parsed {
     pub file: ast::File,
     /// Syntax errors and wrong values.
     pub diagnostics: Vec<Diagnostic>,
+    /// The parts that are no statements, for an editor to make the best of.
+    pub broken: Vec<Span>,
 }
 
 /// The most bytes that a file may have: spans count in 32 bits, and no hand-written file comes near.
@@ -42,7 +44,7 @@ pub const MAX_ERRORS_PER_FILE: usize = 100;
 
 /// Reads a file. Never fails: what cannot be read is in the diagnostics.
 pub fn parse(id: FileId, text: &str) -> Parsed {
-    let mut reader = Reader { id, text, diagnostics: Vec::new() };
+    let mut reader = Reader { id, text, diagnostics: Vec::new(), broken: Vec::new() };
     let mut statements = Vec::new();
     match tree(text) {
         Some(pairs) => {
@@ -59,7 +61,7 @@ pub fn parse(id: FileId, text: &str) -> Parsed {
         let last = reader.diagnostics[MAX_ERRORS_PER_FILE - 1].primary.span;
         reader.diagnostics.push(errors::too_many(last.after(), more));
     }
-    Parsed { file: ast::File { id, statements }, diagnostics: reader.diagnostics }
+    Parsed { file: ast::File { id, statements }, diagnostics: reader.diagnostics, broken: reader.broken }
 }
 
 /// The nodes of a file: statements, comments and the parts that are neither. `None` only if the grammar refuses a
@@ -73,6 +75,7 @@ struct Reader<'a> {
     id: FileId,
     text: &'a str,
     diagnostics: Vec<Diagnostic>,
+    broken: Vec<Span>,
 }
 
 impl<'a> Reader<'a> {

@@ -53,7 +53,7 @@ impl Failure {
 
     /// `what` could not be done to the file or folder at `path`.
     pub(super) fn at(what: &str, path: &Path, error: &io::Error) -> Failure {
-        Failure::failed(format!("cannot {what} `{}`: {}", shown(path), reason(error)))
+        Failure::failed(format!("cannot {what} `{}`: {}", shown(path), xks_disk::reason(error)))
     }
 
     /// What to do instead.
@@ -92,19 +92,4 @@ impl Failure {
 pub(super) fn shown(path: &Path) -> String {
     let rest = path.strip_prefix(".").unwrap_or(path);
     if rest.as_os_str().is_empty() { path.display().to_string() } else { rest.display().to_string() }
-}
-
-/// An operating system's message without its number.
-pub(super) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(at) => lower_first(&text[..at]),
-        None => lower_first(&text),
-    }
-}
-
-/// Messages go on after a colon, where a capital looks out of place.
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }

@@ -81,7 +81,7 @@ impl Terminal {
             pieces.iter().try_for_each(|piece| stdout.write_all(piece.as_ref())).and_then(|()| stdout.flush());
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::failed(format!("cannot write to standard output: {}", super::failure::reason(&error))))
+                Err(Failure::failed(format!("cannot write to standard output: {}", xks_disk::reason(&error))))
             }
             _ => Ok(()),
         }

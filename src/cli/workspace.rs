@@ -1,9 +1,5 @@
 //! A workspace as it lies on the disk: its files, and those of them that cannot be read.
 
-mod find;
-mod includes;
-mod read;
-
 use super::codes::{EMPTY_WORKSPACE, UNREADABLE_FILE};
 use super::failure::Failure;
 use rayon::prelude::*;
@@ -11,6 +7,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use xks::diagnostics::{Code, Diagnostic, Levels, settle};
 use xks::source::{FileId, Source, Sources};
+use xks::syntax::MAX_FILE;
 use xks::{Analysis, Options, values};
 
 /// From this many files on, a second core reads faster than the start of it costs.
@@ -41,6 +38,12 @@ impl Unreadable {
     pub(super) fn whole_text(&self) -> String {
         let help = self.help.iter().map(|help| format!("\nhelp: {help}"));
         std::iter::once(self.message.clone()).chain(help).collect()
+    }
+}
+
+impl From<xks_disk::Unreadable> for Unreadable {
+    fn from(found: xks_disk::Unreadable) -> Unreadable {
+        Unreadable::new(found.path, &found.reason)
     }
 }
 
@@ -101,7 +104,7 @@ impl Workspace {
             }
             Ok(_) => Ok(Workspace::file(path)),
             Err(error) => {
-                let mut reason = read::reason(path, &error);
+                let mut reason = xks_disk::reason_at(path, &error);
                 if error.kind() == std::io::ErrorKind::NotFound && !path.is_symlink() {
                     reason = "there is no such file or folder".to_string();
                 }
@@ -112,8 +115,9 @@ impl Workspace {
     }
 
     fn folder(root: &Path) -> Workspace {
-        let (found, mut unreadable) = find::find(root);
-        let read = |file: find::Found| match read::read(&file.path) {
+        let (found, unreadable) = xks_disk::find(root);
+        let mut unreadable: Vec<Unreadable> = unreadable.into_iter().map(Unreadable::from).collect();
+        let read = |file: xks_disk::Found| match xks_disk::read(&file.path, MAX_FILE) {
             Ok(text) => Ok(Source::new(file.name, text)),
             Err(reason) => Err(Unreadable::new(file.name, &reason)),
         };
@@ -148,8 +152,8 @@ impl Workspace {
         };
         let name = path.file_name().unwrap_or_default();
         let read = match name.to_str() {
-            Some(name) => read::read(path).map(|text| Source::new(name, text)),
-            None => Err(find::NOT_UTF8.to_string()),
+            Some(name) => xks_disk::read(path, MAX_FILE).map(|text| Source::new(name, text)),
+            None => Err(xks_disk::NOT_UTF8.to_string()),
         };
         let (sources, unreadable) = match read {
             Ok(source) => (vec![source], Vec::new()),
@@ -182,7 +186,7 @@ impl Workspace {
             let diagnostics = parsed.into_iter().flat_map(|file| file.diagnostics).collect();
             return Outcome::Parts(settle(diagnostics, &Levels::new()));
         }
-        let manifests = includes::read(&self.root, xks::includes(&self.sources, &parsed));
+        let manifests = xks_disk::read_includes(&self.root, xks::includes(&self.sources, &parsed), MAX_FILE);
         let analysis = xks::analyze(&self.sources, &parsed, &manifests, options);
         std::mem::forget(parsed); // the process ends soon, and thousands of small pieces take long to give back
         Outcome::Whole(analysis)
@@ -197,10 +201,10 @@ impl Workspace {
 /// Standard input as one text, or why there is none.
 pub(super) fn stdin_text() -> Result<String, String> {
     let mut bytes = Vec::new();
-    let limit = xks::syntax::MAX_FILE as u64 + 1;
+    let limit = MAX_FILE as u64 + 1;
     match std::io::stdin().lock().take(limit).read_to_end(&mut bytes) {
-        Ok(_) => read::text(bytes),
-        Err(error) => Err(super::failure::reason(&error)),
+        Ok(_) => xks_disk::text(bytes, MAX_FILE),
+        Err(error) => Err(xks_disk::reason(&error)),
     }
 }
 

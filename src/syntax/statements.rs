@@ -20,6 +20,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         if rule == Rule::broken {
+            self.broken.push(span);
             self.broken_statement(&pair);
             return None;
         }

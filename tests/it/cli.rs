@@ -241,3 +241,26 @@ fn colour_is_for_terminals() {
     assert!(!text(&xks(folder.path(), &["check"]).stdout).contains('\u{1b}'));
     assert!(text(&xks(folder.path(), &["--color", "always", "check"]).stdout).contains('\u{1b}'));
 }
+
+#[cfg(unix)]
+#[test]
+fn the_server_is_looked_for_beside_the_program_and_on_the_path() {
+    // On the file system of the program, for a link to it; and nothing that is run is written by this process, whose other
+    // threads start programs meanwhile, which would then hold it open.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let program = folder.path().join("xks");
+    std::fs::hard_link(env!("CARGO_BIN_EXE_xks"), &program).expect("a link");
+    let run = || Command::new(&program).arg("lsp").env("PATH", folder.path().join("bin")).output().expect("a run");
+    let alone = run();
+    assert_eq!(alone.status.code(), Some(1));
+    assert!(text(&alone.stderr).contains("there is no `xks-lsp`"), "{}", text(&alone.stderr));
+    for (place, answer) in [("bin", "path"), (".", "beside")] {
+        let script = format!(
+            "mkdir -p {place} && printf '#!/bin/sh\necho {answer}\nexit 7\n' >{place}/xks-lsp && chmod +x {place}/xks-lsp"
+        );
+        let made = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).status().expect("a shell");
+        assert!(made.success());
+        let found = run();
+        assert_eq!((found.status.code(), text(&found.stdout).trim()), (Some(7), answer));
+    }
+}

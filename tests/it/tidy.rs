@@ -22,7 +22,7 @@ const ROOMS: [&str; 12] = [
 
 fn sources() -> Vec<PathBuf> {
     let is_rust = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs");
-    ["src", "tests/it", "benches"]
+    ["src", "disk/src", "lsp/src", "lsp/tests", "tests/it", "benches"]
         .iter()
         .flat_map(|folder| fixture::files(&fixture::root().join(folder)))
         .filter(is_rust)

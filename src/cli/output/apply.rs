@@ -3,7 +3,7 @@
 use super::journal::Journal;
 use super::scan::Kind;
 use super::{File, Plan, stage};
-use crate::cli::failure::{Failure, reason, shown};
+use crate::cli::failure::{Failure, shown};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,14 +22,14 @@ impl Plan<'_> {
         // Inside the output folder, if there is one: the only place that is certainly on its file system (it may be a
         // mount) and that must be writable anyway. Hidden, so that no later run takes it for output.
         let hidden = tempfile::Builder::new().prefix(".xks-").tempdir_in(&self.place.root);
-        let hidden = hidden.map_err(|error| self.failed("write to", &reason(&error)))?;
+        let hidden = hidden.map_err(|error| self.failed("write to", &xks_disk::reason(&error)))?;
         // That folder is for its owner's eyes only; those in it get the rights that new folders have.
         let base = hidden.path().join("new");
         let attic = hidden.path().join("old");
         let files = self.new.iter().chain(&self.changed).copied();
         stage::stage(&base.join(&self.place.missing), files).map_err(|error| self.failed("write to", &error))?;
         let journal = Journal::open(attic.clone());
-        let mut journal = journal.map_err(|error| self.failed("write to", &reason(&error)))?;
+        let mut journal = journal.map_err(|error| self.failed("write to", &xks_disk::reason(&error)))?;
         let Err((path, error)) = self.move_into_place(&base, &mut journal) else {
             clear(&base);
             clear(&attic);

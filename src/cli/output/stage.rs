@@ -1,7 +1,6 @@
 //! Writing files into a fresh folder, as fast as the machine takes them.
 
 use super::File;
-use crate::cli::failure::reason;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
@@ -44,5 +43,5 @@ fn folder_of(path: &str) -> &str {
 }
 
 fn failed(path: &str, error: &io::Error) -> String {
-    if path.is_empty() { reason(error) } else { format!("{path}: {}", reason(error)) }
+    if path.is_empty() { xks_disk::reason(error) } else { format!("{path}: {}", xks_disk::reason(error)) }
 }

@@ -1,23 +1,24 @@
 //! Finding the `.xks` files of a workspace.
 
-use super::Unreadable;
+use crate::Unreadable;
 use ignore::{DirEntry, Error, WalkBuilder, WalkParallel, WalkState};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Why a file is not read whose name cannot be shown.
-pub(super) const NOT_UTF8: &str = "its name is not UTF-8";
+pub const NOT_UTF8: &str = "its name is not UTF-8";
 
 /// A file that belongs to the workspace.
-pub(super) struct Found {
+#[derive(Debug, Clone)]
+pub struct Found {
     /// Where it is.
-    pub(super) path: PathBuf,
+    pub path: PathBuf,
     /// Its path from the root, with `/`.
-    pub(super) name: String,
+    pub name: String,
 }
 
 /// Every `.xks` file below `root`, less what is hidden or ignored, and what could not be looked into.
-pub(super) fn find(root: &Path) -> (Vec<Found>, Vec<Unreadable>) {
+pub fn find(root: &Path) -> (Vec<Found>, Vec<Unreadable>) {
     let all = Mutex::new((Vec::new(), Vec::new()));
     // Side by side: below the root lie the folders of an earlier output too, often more than those of the sources.
     walk(root).run(|| {
@@ -42,16 +43,17 @@ fn look(root: &Path, entry: Result<DirEntry, Error>) -> Option<Result<Found, Unr
         Ok(entry) if !is_wanted(&entry) => None,
         Ok(entry) => Some(match name(root, entry.path()) {
             Ok(name) => Ok(Found { path: entry.into_path(), name }),
-            Err(lossy) => Err(Unreadable::new(lossy, NOT_UTF8)),
+            Err(lossy) => Err(Unreadable { path: lossy, reason: NOT_UTF8.to_string() }),
         }),
         Err(error) => {
             let path = path_of(&error).unwrap_or(root).to_path_buf();
             let shown = name(root, &path).unwrap_or_else(|lossy| lossy);
             let reason = match error.into_io_error() {
-                Some(error) => super::read::reason(&path, &error),
+                Some(error) => crate::reason_at(&path, &error),
                 None => "it cannot be looked into".to_string(),
             };
-            Some(Err(Unreadable::new(if shown.is_empty() { "." } else { &shown }, &reason)))
+            let path = if shown.is_empty() { ".".to_string() } else { shown };
+            Some(Err(Unreadable { path, reason }))
         }
     }
 }

@@ -1,20 +1,21 @@
 //! Reading the hand-written manifests that `include` names.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path};
-use xks::Manifests;
 
-/// The text of each file, or why it cannot be had. Nothing outside the workspace is read, by a link neither.
-pub(super) fn read(root: &Path, names: Vec<String>) -> Manifests {
+/// The text of each file below `root`, or why it cannot be had; of files with more than `limit` bytes, the latter.
+pub fn read_includes(root: &Path, names: Vec<String>, limit: usize) -> BTreeMap<String, Result<String, String>> {
     names
         .into_iter()
         .map(|name| {
-            let text = read_one(root, &name);
+            let text = read_include(root, &name, limit);
             (name, text)
         })
         .collect()
 }
 
-fn read_one(root: &Path, name: &str) -> Result<String, String> {
+/// Nothing outside the workspace is read, by a link neither.
+fn read_include(root: &Path, name: &str, limit: usize) -> Result<String, String> {
     let relative = Path::new(name);
     let inside = relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     if !inside {
@@ -26,7 +27,7 @@ fn read_one(root: &Path, name: &str) -> Result<String, String> {
     {
         return Err(OUTSIDE.to_string());
     }
-    super::read::read(&path)
+    crate::read(&path, limit)
 }
 
 const OUTSIDE: &str = "it lies outside the workspace";

@@ -1,0 +1,62 @@
+//! What the server announces, and what it asks the client to watch.
+
+use crate::client::Abilities;
+use tower_lsp_server::gen_lsp_types::{
+    ChangeNotifications, DefinitionProvider, DiagnosticOptions, DiagnosticProvider,
+    DidChangeWatchedFilesRegistrationOptions, FileOperationFilter, FileOperationOptions, FileOperationPattern,
+    FileOperationRegistrationOptions, FileSystemWatcher, GlobPattern, Registration, ServerCapabilities,
+    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceOptions,
+};
+
+/// The capabilities, a line for each feature.
+pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(client.encoding.kind()),
+        text_document_sync: Some(TextDocumentSync::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::Incremental),
+            ..TextDocumentSyncOptions::default()
+        })),
+        workspace: Some(WorkspaceOptions {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(ChangeNotifications::Bool(true)),
+            }),
+            file_operations: Some(file_operations()),
+            ..WorkspaceOptions::default()
+        }),
+        diagnostic_provider: client.pulls_diagnostics.then(|| {
+            DiagnosticProvider::DiagnosticOptions(DiagnosticOptions {
+                identifier: Some("xks".to_string()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: true,
+                ..DiagnosticOptions::default()
+            })
+        }),
+        definition_provider: Some(DefinitionProvider::Bool(true)),
+        ..ServerCapabilities::default()
+    }
+}
+
+/// Folders too: their files come and go with them, which nothing else tells of.
+fn file_operations() -> FileOperationOptions {
+    let filter = |glob: &str| FileOperationFilter {
+        scheme: Some("file".to_string()),
+        pattern: FileOperationPattern { glob: glob.to_string(), ..FileOperationPattern::default() },
+    };
+    let all = || Some(FileOperationRegistrationOptions { filters: vec![filter("**")] });
+    FileOperationOptions { did_create: all(), did_rename: all(), did_delete: all(), ..FileOperationOptions::default() }
+}
+
+/// The files that the client is asked to watch: sources, what they include, and what decides which files belong.
+pub(crate) fn watchers() -> Registration {
+    let watch = |glob: &str| FileSystemWatcher { glob_pattern: GlobPattern::Pattern(glob.into()), kind: None };
+    let globs = ["**/*.xks", "**/*.{yaml,yml,json}", "**/.gitignore"];
+    let options = DidChangeWatchedFilesRegistrationOptions { watchers: globs.map(watch).to_vec() };
+    Registration {
+        id: "watched-files".to_string(),
+        method: "workspace/didChangeWatchedFiles".to_string(),
+        register_options: serde_json::to_value(options).ok(),
+    }
+}

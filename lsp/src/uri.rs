@@ -1,0 +1,54 @@
+//! Paths and the editor's URIs for them.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::path::{Path, PathBuf};
+use tower_lsp_server::gen_lsp_types::Uri;
+
+/// What stands unescaped in a path. VS Code escapes everything else.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The path of a `file:` URI; `None` for what is no file on this machine.
+pub(crate) fn to_path(uri: &Uri) -> Option<PathBuf> {
+    let rest = uri.0.strip_prefix("file://")?;
+    let rest = rest.strip_prefix("localhost").unwrap_or(rest);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let path = percent_decode_str(&rest[..end]).decode_utf8().ok()?;
+    if !path.starts_with('/') {
+        return None;
+    }
+    // `/c:/x` on Windows.
+    let drive = path.as_bytes().get(2) == Some(&b':') && path.as_bytes()[1].is_ascii_alphabetic();
+    let path = if cfg!(windows) && drive { &path[1..] } else { &path[..] };
+    let trimmed = path.trim_end_matches('/');
+    Some(PathBuf::from(if trimmed.is_empty() { path } else { trimmed }))
+}
+
+/// The URI of an absolute path.
+pub(crate) fn from_path(path: &Path) -> Uri {
+    let text = path.to_string_lossy();
+    let text = if cfg!(windows) { format!("/{}", text.replace('\\', "/")) } else { text.into_owned() };
+    Uri(format!("file://{}", utf8_percent_encode(&text, ESCAPED)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back() {
+        for path in ["/a/b.xks", "/a b/é😀.xks", "/a%20b/#?.xks", "/"] {
+            assert_eq!(to_path(&from_path(Path::new(path))), Some(PathBuf::from(path)));
+        }
+    }
+
+    #[test]
+    fn other_spellings_and_other_schemes() {
+        let path = |text: &str| to_path(&Uri(text.to_string()));
+        assert_eq!(path("file:///a%2Fb/c%3A.xks"), Some(PathBuf::from("/a/b/c:.xks")));
+        assert_eq!(path("file:///a/"), Some(PathBuf::from("/a")));
+        assert_eq!(path("file://localhost/a"), Some(PathBuf::from("/a")));
+        for other in ["untitled:Untitled-1", "git:/a.xks", "file:a.xks", "file://host/a", "file:///%ff", ""] {
+            assert_eq!(path(other), None, "{other}");
+        }
+    }
+}

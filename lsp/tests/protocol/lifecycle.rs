@@ -1,0 +1,67 @@
+//! How a session begins and ends.
+
+use crate::client::{Client, Encoding, Options, write};
+use crate::fixture::Session;
+use serde_json::json;
+
+#[test]
+fn exit_without_shutdown_is_an_error() {
+    let mut client = Client::with_files(&[], &Options::default());
+    client.notify("exit", json!(null));
+    assert_eq!(client.exit_code(), Some(1));
+}
+
+#[test]
+fn the_end_of_input_ends_the_server() {
+    let mut client = Client::with_files(&[], &Options::default());
+    client.hang_up();
+    assert_eq!(client.exit_code(), Some(1));
+    let mut client = Client::unstarted("/".into(), Encoding::Utf8);
+    client.hang_up();
+    assert_eq!(client.exit_code(), Some(1));
+}
+
+#[test]
+fn what_is_not_ours_is_left_alone() {
+    let mut session = Session::start("app web\n", &Options::default());
+    for uri in ["untitled:Untitled-1", "git:/shop.xks", "file:///no/such.xks", "nonsense"] {
+        let item = json!({ "uri": uri, "languageId": "xks", "version": 1, "text": "nonsense" });
+        session.client.notify("textDocument/didOpen", json!({ "textDocument": item }));
+        let place = json!({ "textDocument": { "uri": uri }, "position": { "line": 0, "character": 0 } });
+        assert!(session.client.ask("textDocument/definition", place).is_ok(), "{uri}");
+        session.client.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
+    }
+    session.client.finish();
+}
+
+#[test]
+fn files_that_change_on_the_disk_count() {
+    let mut session = Session::start("app web\nallow web -> payments/api\n", &Options::default());
+    let client = &mut session.client;
+    let watchers = client.wait_for("client/registerCapability");
+    assert_eq!(watchers["registrations"][0]["method"], "workspace/didChangeWatchedFiles");
+    client.findings_of("shop.xks", 1); // a tenant that is not in the workspace
+
+    let path = client.root.join("payments.xks");
+    write(&path, "app api\nexport api to shop\n");
+    client.watched(&[("payments.xks", 1)]);
+    client.findings_of("shop.xks", 0);
+
+    write(&path, "app api\n");
+    client.watched(&[("payments.xks", 2)]);
+    assert_eq!(client.findings_of("shop.xks", 1)[0]["code"], "not-exported");
+
+    // What is open counts as it is open, until it is closed.
+    client.open("payments.xks", "app api\nexport api to shop\n");
+    client.findings_of("shop.xks", 0);
+    client.close("payments.xks");
+    client.findings_of("shop.xks", 1);
+
+    write(&client.root.join(".gitignore"), "payments.xks\n");
+    client.watched(&[(".gitignore", 1)]);
+    client.findings_where("shop.xks", |found| found[0]["code"] == "foreign-tenant");
+
+    std::fs::remove_file(&path).expect("a file");
+    client.watched(&[("payments.xks", 3)]);
+    session.client.finish();
+}

@@ -1,0 +1,16 @@
+//! The server as a process, over standard input and output. A file here asks for one capability; the folder of the same
+//! name holds its cases, which `fixture::cases` finds. `BLESS=1 cargo test` rewrites what is expected of them.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    reason = "tests read files and run programs"
+)]
+
+mod client;
+mod definition;
+mod diagnostics;
+mod draw;
+mod fixture;
+mod lifecycle;

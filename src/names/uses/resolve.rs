@@ -1,0 +1,101 @@
+//! What a name means once it is known what every file declares. Follows the order in which `names::resolve` and the checks
+//! look a name up.
+
+use super::mentions::{Meaning, Mention, Slot};
+use super::{FileNames, Index, Kind, Occurrence, Symbol};
+use smol_str::SmolStr;
+
+/// How deep groups of groups are followed for a port.
+const DEEPEST: usize = 8;
+
+impl Index {
+    /// `None` for a word of a broken line that nothing is called.
+    pub(super) fn resolve(&self, names: &FileNames, mention: &Mention) -> Option<Occurrence> {
+        let name = || mention.name.clone();
+        let symbol = match &mention.meaning {
+            Meaning::Is(kind, tenant) => Symbol { kind: *kind, tenant: tenant.clone(), owner: None, name: name() },
+            Meaning::OwnPort(kind, owner) => {
+                Symbol { kind: *kind, tenant: names.tenant.clone(), owner: Some(owner.clone()), name: name() }
+            }
+            Meaning::Among(Slot::Anything, tenant) if tenant.is_empty() => self.tenant(&mention.name)?,
+            Meaning::Among(Slot::Anything, tenant) => self.anything(tenant, &mention.name)?,
+            Meaning::Among(slot, tenant) => self.among(*slot, tenant, &mention.name),
+            Meaning::PortBehind(slot, tenant, peer) => {
+                let of = match slot {
+                    Slot::Anything => self.anything(tenant, peer)?,
+                    slot => self.among(*slot, tenant, peer),
+                };
+                self.port(&of, &mention.name, names.tenant.as_ref())
+            }
+            Meaning::AnyPort => match names.tenant.as_ref().filter(|own| self.has(own, Kind::PortSet, &mention.name)) {
+                Some(own) => Symbol::of(Kind::PortSet, own, name()),
+                None => Symbol { tenant: names.tenant.clone(), ..Symbol::global(Kind::Port, name()) },
+            },
+        };
+        Some(Occurrence { span: mention.span, role: mention.role, symbol })
+    }
+
+    fn among(&self, slot: Slot, tenant: &SmolStr, name: &SmolStr) -> Symbol {
+        let order: &[Kind] = match slot {
+            Slot::Peer => &[Kind::External, Kind::Group],
+            Slot::Pods => &[Kind::Group],
+            Slot::Target | Slot::Anything => &[Kind::External, Kind::Service],
+        };
+        let kind = order.iter().copied().find(|kind| self.has(tenant, *kind, name)).unwrap_or(Kind::App);
+        Symbol::of(kind, tenant, name.clone())
+    }
+
+    fn anything(&self, tenant: &SmolStr, name: &SmolStr) -> Option<Symbol> {
+        let kinds =
+            [Kind::App, Kind::External, Kind::Group, Kind::Service, Kind::Certificate, Kind::PortSet, Kind::Secret];
+        let own = kinds.into_iter().find(|kind| self.has(tenant, *kind, name));
+        own.map(|kind| Symbol::of(kind, tenant, name.clone())).or_else(|| self.tenant(name))
+    }
+
+    fn tenant(&self, name: &SmolStr) -> Option<Symbol> {
+        self.of_tenant.contains_key(name).then(|| Symbol::global(Kind::Tenant, name.clone()))
+    }
+
+    /// A port's name behind `of`: the port of that, else a set of its tenant's, else one of our own.
+    fn port(&self, of: &Symbol, name: &SmolStr, own: Option<&SmolStr>) -> Symbol {
+        if let Some(found) = self.port_of(of, name, 0) {
+            return found;
+        }
+        let set = of.tenant.iter().chain(own).find(|tenant| self.has(tenant, Kind::PortSet, name));
+        match set {
+            Some(tenant) => Symbol::of(Kind::PortSet, tenant, name.clone()),
+            None => {
+                let kind = if of.kind == Kind::Service { Kind::ServicePort } else { Kind::Port };
+                Symbol { kind, tenant: of.tenant.clone(), owner: Some(of.name.clone()), name: name.clone() }
+            }
+        }
+    }
+
+    fn port_of(&self, of: &Symbol, name: &SmolStr, depth: usize) -> Option<Symbol> {
+        let tenant = of.tenant.as_ref()?;
+        let mut files = self.files_of(tenant).iter().map(|file| &self.files[file.0 as usize]);
+        let kind = match of.kind {
+            Kind::App => Kind::Port,
+            Kind::Service => Kind::ServicePort,
+            Kind::Group if depth < DEEPEST => {
+                let members = files.flat_map(|names| &names.groups).filter(|(group, _)| *group == of.name);
+                return members.flat_map(|(_, members)| members).find_map(|(tenant, member)| {
+                    self.port_of(&self.among(Slot::Pods, tenant, member), name, depth + 1)
+                });
+            }
+            _ => return None,
+        };
+        let port = files.find_map(|names| {
+            names.ports.iter().find(|port| port.kind == kind && port.of == of.name && port.name == *name)
+        })?;
+        Some(Symbol { kind, tenant: Some(tenant.clone()), owner: Some(port.owner.clone()), name: name.clone() })
+    }
+
+    fn has(&self, tenant: &str, kind: Kind, name: &SmolStr) -> bool {
+        let key = (kind, name);
+        self.files_of(tenant).iter().any(|file| {
+            let declared = &self.files[file.0 as usize].declared;
+            declared.binary_search_by(|(kind, name)| (*kind, name).cmp(&key)).is_ok()
+        })
+    }
+}
