@@ -1,0 +1,2 @@
+(block "}" @end) @indent
+(requirements ")" @end) @indent
