@@ -118,7 +118,7 @@ module.exports = grammar({
 
     _end: $ => choice($._newline, ';'),
     _newline: _ => /\r\n|\n|\r/,
-    _comma: $ => prec.right(seq(',', repeat($._newline))),
+    _comma: $ => seq(',', repeat($._newline)),
     comment: _ => /#[^\n\r]*/,
 
     // Ways that are closed, each for what it makes the lexer see. Behind a keyword: what touches it. Where a keyword may
@@ -177,7 +177,7 @@ module.exports = grammar({
     _fact_block: $ => braces($, choice($.fact, $._misplaced)),
     fact: $ => seq(
       field('name', alias($.name, $.fact_name)),
-      repeat(choice(field('value', $._value), $._comma)),
+      repeat(seq(optional($._comma), field('value', $._value))),
       optional(alias($._assign_block, $.block)),
     ),
     _assign_block: $ => braces($, choice($.assign, $._misplaced)),
