@@ -18,8 +18,10 @@ pub mod network;
 pub mod objects;
 pub mod policy;
 pub mod ports;
+pub mod reach;
 pub mod relation;
 pub mod semantics;
+mod subset;
 mod yaml;
 
 use labels::{Labelled, Labels, NAMESPACE_NAME, Settings};
@@ -261,9 +263,7 @@ impl Cluster {
                 out.extend(relation.blocks().iter().filter_map(|permit| block.intersection(permit)));
             }
             // Where there are no policies, everything is open.
-            let free = Labelled::namespaces_except(names.into_iter().cloned());
-            let free = End::Pods(Pods::new(&free, Labelled::all()).unwrap_or_else(Pods::all));
-            let narrowed = own.intersection(&free);
+            let narrowed = own.intersection(&End::Pods(Pods::outside(names.into_iter().cloned())));
             out.extend(narrowed.and_then(|own| match direction {
                 Direction::Egress => Block::new(own, block.to().clone(), block.ports().clone()),
                 Direction::Ingress => Block::new(block.from().clone(), own, block.ports().clone()),

@@ -6,22 +6,46 @@ mod object;
 mod service;
 mod workload;
 
-use super::objects::{Fault, Objects, Place};
+use super::objects::{self, Fault, Named, Objects, Place};
+use super::subset::{self, Document};
 use super::yaml::{self, Node};
+use memchr::{memchr_iter, memmem};
 use object::Object;
 use rayon::prelude::*;
+use std::collections::HashMap;
 
 /// How many bytes are read one after the other before it pays to use all cores.
 const SMALL: usize = 64 * 1024;
 
+/// How documents are read. Both give the same objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// By the fast reader where that can, by the general one where not.
+    Fast,
+    /// All by the general reader.
+    General,
+    /// All by the fast reader: what it cannot read is a fault.
+    Strict,
+}
+
 /// Reads files, given as path and text.
 pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Objects {
+    read_by(Reader::Fast, files)
+}
+
+/// Reads files by the reader of choice.
+pub fn read_by<'a>(reader: Reader, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Objects {
     let mut objects = Objects::default();
     let mut parts = Vec::new();
     for (at, (path, text)) in files.into_iter().enumerate() {
         objects.files.push(path.to_string());
         let start = parts.len();
-        parts.extend(split(text).map(|(document, line, text)| Part { file: at as u32, document, line, text }));
+        parts.extend(split(text).into_iter().map(|(document, line, text)| Part {
+            file: at as u32,
+            document,
+            line,
+            text,
+        }));
         if parts.len() == start {
             objects.faults.push(Fault {
                 place: Place { file: at as u32, document: 0, line: 1 },
@@ -33,15 +57,53 @@ pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Objects 
     }
     let few = parts.iter().map(|part| part.text.len()).sum::<usize>() < SMALL;
     let read: Vec<Objects> = if few {
-        vec![many(&parts)]
+        vec![many(&parts, reader)]
     } else {
-        parts.par_chunks(parts.len().div_ceil(rayon::current_num_threads() * 4).max(1)).map(many).collect()
+        let share = parts.len().div_ceil(rayon::current_num_threads() * 4).max(1);
+        parts.par_chunks(share).map(|parts| many(parts, reader)).collect()
     };
     for part in read {
-        take(&mut objects, part);
+        objects.absorb(part, 0);
     }
+    twice(&mut objects);
     objects.faults.sort_by_key(|fault| fault.place);
     objects
+}
+
+/// Of objects of the same kind and name the last one counts, as it does when they are applied in turn.
+fn twice(objects: &mut Objects) {
+    let mut found = Vec::new();
+    found.extend(all_but_last(&mut objects.namespaces));
+    found.extend(all_but_last(&mut objects.workloads));
+    found.extend(all_but_last(&mut objects.services));
+    found.extend(all_but_last(&mut objects.ingresses));
+    found.extend(all_but_last(&mut objects.policies));
+    for (place, object, later) in found {
+        let rule = format!("it stands again at {}, and that one counts", objects.place(later));
+        objects.faults.push(Fault { place, object, rule, refused: false });
+    }
+}
+
+/// Takes out what stands again later: its place, its name, and where it stands again.
+fn all_but_last<T: Named>(objects: &mut Vec<T>) -> Vec<(Place, String, Place)> {
+    let mut last = HashMap::with_capacity(objects.len());
+    for object in objects.iter() {
+        last.insert((object.kind(), object.namespace().clone(), object.name().clone()), object.place());
+    }
+    let mut out = Vec::new();
+    if last.len() == objects.len() {
+        return out;
+    }
+    objects.retain(|object| {
+        // A prefix for the name that the API server is to make up names nothing twice.
+        let later = last.get(&(object.kind(), object.namespace().clone(), object.name().clone()));
+        let Some(later) = later.filter(|later| **later != object.place() && !object.name().ends_with('-')) else {
+            return true;
+        };
+        out.push((object.place(), objects::title(object.kind(), object.namespace(), object.name()), *later));
+        false
+    });
+    out
 }
 
 /// One document of a file.
@@ -55,65 +117,58 @@ struct Part<'a> {
 
 /// The documents of a file that are not empty, each with its number and first line. `---` at the start of a line ends a
 /// document wherever it stands, even in a string.
-fn split(text: &str) -> impl Iterator<Item = (u32, u32, &str)> {
+fn split(text: &str) -> Vec<(u32, u32, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let ends = |line: &str| {
-        line.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
-    };
+    let bytes = text.as_bytes();
     // Directives (`%YAML 1.1`) stand before the `---` of the document that they are for.
-    let whole = text.lines().any(|line| line.starts_with('%'));
-    let mut starts = vec![(0, 1)];
-    let mut at = 0;
-    for (line, number) in text.split_inclusive('\n').zip(1u32..) {
-        if !whole && ends(line) && at > 0 {
-            starts.push((at, number));
+    let whole = text.starts_with('%') || memmem::find(bytes, b"\n%").is_some();
+    let is_marker = |at: &usize| matches!(bytes.get(at + 3), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
+    let markers = memmem::find_iter(bytes, b"\n---").map(|at| at + 1).filter(|at| !whole && is_marker(at));
+    let mut out = Vec::new();
+    let (mut start, mut line) = (0, 1);
+    for stop in markers.chain([text.len()]) {
+        let part = text.get(start..stop).unwrap_or_default();
+        if !is_empty(part) {
+            out.push((out.len() as u32, line, part));
         }
-        at += line.len();
-    }
-    let stops: Vec<usize> = starts.iter().skip(1).map(|(start, _)| *start).chain([text.len()]).collect();
-    let parts =
-        starts.into_iter().zip(stops).map(|((start, line), stop)| (line, text.get(start..stop).unwrap_or_default()));
-    let mut number = 0;
-    parts.filter_map(move |(line, part)| {
-        let is_marker = |line: &str| {
-            let line = line.trim_end();
-            line.is_empty() || line.trim_start().starts_with('#') || line == "---" || line == "..."
-        };
-        if part.lines().all(is_marker) {
-            return None;
-        }
-        number += 1;
-        Some((number - 1, line, part))
-    })
-}
-
-fn many(parts: &[Part<'_>]) -> Objects {
-    let mut out = Objects::default();
-    for part in parts {
-        document(part, &mut out);
+        line += memchr_iter(b'\n', part.as_bytes()).count() as u32;
+        start = stop;
     }
     out
 }
 
-/// Adds what was read of other documents of the same files.
-fn take(objects: &mut Objects, mut part: Objects) {
-    objects.namespaces.append(&mut part.namespaces);
-    objects.workloads.append(&mut part.workloads);
-    objects.services.append(&mut part.services);
-    objects.endpoints.append(&mut part.endpoints);
-    objects.ingresses.append(&mut part.ingresses);
-    objects.policies.append(&mut part.policies);
-    objects.faults.append(&mut part.faults);
-    for (kind, count) in part.others {
-        *objects.others.entry(kind).or_default() += count;
-    }
+/// Whether a document is nothing but comments and markers.
+fn is_empty(document: &str) -> bool {
+    document
+        .lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with('#') || matches!(line, "---" | "..."))
 }
 
-fn document(part: &Part<'_>, out: &mut Objects) {
-    let (roots, unreadable) = yaml::documents(part.text, part.line);
+fn many(parts: &[Part<'_>], reader: Reader) -> Objects {
+    let mut out = Objects::default();
+    for part in parts {
+        document(part, reader, &mut out);
+    }
+    out
+}
+
+fn document(part: &Part<'_>, reader: Reader, out: &mut Objects) {
     let place = |line| Place { file: part.file, document: part.document, line };
+    if reader != Reader::General {
+        match subset::document(part.text, place(part.line)) {
+            Some(Document::Policy(policy)) => return out.policies.push(policy),
+            Some(Document::Tree(root)) => return tree(&root, place(root.line), out),
+            None => {}
+        }
+    }
+    if reader == Reader::Strict {
+        let rule = "the fast reader does not read it".to_string();
+        return out.faults.push(Fault { place: place(part.line), object: String::new(), rule, refused: true });
+    }
+    let (roots, unreadable) = yaml::documents(part.text, part.line);
     for root in &roots {
-        objects(root, place(root.line), out);
+        tree(root, place(root.line), out);
     }
     if let Some(unreadable) = unreadable {
         let rule = format!("it is not YAML: {}", unreadable.why);
@@ -122,7 +177,7 @@ fn document(part: &Part<'_>, out: &mut Objects) {
 }
 
 /// Reads an object, or the objects of a list.
-fn objects(root: &Node<'_>, place: Place, out: &mut Objects) {
+fn tree(root: &Node<'_>, place: Place, out: &mut Objects) {
     let mut waiting = vec![root];
     while let Some(node) = waiting.pop() {
         let kind = node.get("kind").and_then(Node::as_str).unwrap_or_default();
@@ -166,7 +221,7 @@ fn object(node: &Node<'_>, place: Place, out: &mut Objects) {
                 out.policies.push(policy);
             }
         }
-        ("" | "apps" | "batch" | "extensions", kind) if super::objects::WorkloadKind::of(kind).is_some() => {
+        ("" | "apps" | "batch" | "extensions", kind) if objects::WorkloadKind::of(kind).is_some() => {
             if let Some(workload) = workload::workload(&mut object) {
                 out.workloads.push(workload);
             }

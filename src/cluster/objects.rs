@@ -21,7 +21,7 @@ pub struct Place {
 }
 
 /// Everything that was read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
     /// The paths of the files.
     pub files: Vec<String>,
@@ -58,29 +58,80 @@ impl Objects {
     }
 
     /// Adds what was read of further files.
-    pub fn append(&mut self, other: Objects) {
+    pub fn append(&mut self, mut other: Objects) {
         let base = self.files.len() as u32;
-        let moved = |place: &mut Place| place.file += base;
-        self.files.extend(other.files);
-        fn take<T>(
-            into: &mut Vec<T>,
-            mut from: Vec<T>,
-            place: impl Fn(&mut T) -> &mut Place,
-            moved: impl Fn(&mut Place),
-        ) {
-            from.iter_mut().for_each(|object| moved(place(object)));
-            into.append(&mut from);
-        }
-        take(&mut self.namespaces, other.namespaces, |object| &mut object.place, moved);
-        take(&mut self.workloads, other.workloads, |object| &mut object.place, moved);
-        take(&mut self.services, other.services, |object| &mut object.place, moved);
-        take(&mut self.endpoints, other.endpoints, |object| &mut object.place, moved);
-        take(&mut self.ingresses, other.ingresses, |object| &mut object.place, moved);
-        take(&mut self.policies, other.policies, |object| &mut object.place, moved);
-        take(&mut self.faults, other.faults, |fault| &mut fault.place, moved);
+        self.files.append(&mut other.files);
+        self.absorb(other, base);
+    }
+
+    /// Adds objects whose files are counted from `base`.
+    pub(super) fn absorb(&mut self, mut other: Objects, base: u32) {
+        other.namespaces.iter_mut().for_each(|object| object.place.file += base);
+        other.workloads.iter_mut().for_each(|object| object.place.file += base);
+        other.services.iter_mut().for_each(|object| object.place.file += base);
+        other.endpoints.iter_mut().for_each(|object| object.place.file += base);
+        other.ingresses.iter_mut().for_each(|object| object.place.file += base);
+        other.policies.iter_mut().for_each(|object| object.place.file += base);
+        other.faults.iter_mut().for_each(|fault| fault.place.file += base);
+        self.namespaces.append(&mut other.namespaces);
+        self.workloads.append(&mut other.workloads);
+        self.services.append(&mut other.services);
+        self.endpoints.append(&mut other.endpoints);
+        self.ingresses.append(&mut other.ingresses);
+        self.policies.append(&mut other.policies);
+        self.faults.append(&mut other.faults);
         for (kind, count) in other.others {
             *self.others.entry(kind).or_default() += count;
         }
+    }
+}
+
+/// What objects of all kinds have.
+pub trait Named {
+    /// Its kind.
+    fn kind(&self) -> &'static str;
+    /// Its namespace; empty for one that is in none.
+    fn namespace(&self) -> &SmolStr;
+    /// Its name.
+    fn name(&self) -> &SmolStr;
+    /// Where it was read.
+    fn place(&self) -> Place;
+}
+
+macro_rules! named {
+    ($($object:ty: $kind:expr, $namespace:expr;)*) => {$(
+        impl Named for $object {
+            fn kind(&self) -> &'static str {
+                let kind: fn(&Self) -> &'static str = $kind;
+                kind(self)
+            }
+            fn namespace(&self) -> &SmolStr {
+                let namespace: fn(&Self) -> &SmolStr = $namespace;
+                namespace(self)
+            }
+            fn name(&self) -> &SmolStr {
+                &self.name
+            }
+            fn place(&self) -> Place {
+                self.place
+            }
+        }
+    )*};
+}
+named! {
+    Namespace: |_| "Namespace", |_| const { &SmolStr::new_static("") };
+    Workload: |it| it.kind.name(), |it| &it.namespace;
+    Service: |_| "Service", |it| &it.namespace;
+    Ingress: |_| "Ingress", |it| &it.namespace;
+    NetworkPolicy: |_| "NetworkPolicy", |it| &it.namespace;
+}
+
+/// `NetworkPolicy shop/foo`, `Namespace shop`; `Service in shop` without a name.
+pub fn title(kind: &str, namespace: &str, name: &str) -> String {
+    match (kind, namespace, name) {
+        ("Namespace", _, name) | (_, "", name) => format!("{kind} {name}"),
+        (_, namespace, "") => format!("{kind} in {namespace}"),
+        _ => format!("{kind} {namespace}/{name}"),
     }
 }
 

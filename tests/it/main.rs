@@ -14,6 +14,8 @@ mod fixture;
 mod golden;
 mod k8s;
 mod laws;
+mod manifests;
 mod oracles;
+mod reach;
 mod tidy;
 mod ui;

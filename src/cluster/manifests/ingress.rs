@@ -11,12 +11,10 @@ use smol_str::SmolStr;
 const OLD_CLASS: &str = "kubernetes.io/ingress.class";
 
 pub(super) fn ingress(object: &mut Object<'_>) -> Option<Ingress> {
-    object.names(name::subdomain);
+    let annotations = object.metadata(name::subdomain).annotations;
     if (object.group, object.version) != ("networking.k8s.io", "v1") {
         object.refuse(object.node, "its `apiVersion` no longer exists; write networking.k8s.io/v1");
     }
-    let metadata = object.map(Some(object.node), "metadata");
-    let annotations = object.strings(metadata, "annotations");
     let spec = object.map(Some(object.node), "spec");
     let class = object.text(spec, "ingressClassName").or_else(|| value(&annotations, OLD_CLASS).cloned());
     let default_backend = object.map(spec, "defaultBackend").and_then(|node| backend(object, node));

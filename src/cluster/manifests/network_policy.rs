@@ -7,11 +7,13 @@ use crate::values::{address, name};
 use ipnet::IpNet;
 
 pub(super) fn network_policy(object: &mut Object<'_>) -> Option<NetworkPolicy> {
-    object.names(name::subdomain);
+    object.metadata(name::subdomain);
     if (object.group, object.version) != ("networking.k8s.io", "v1") {
         object.refuse(object.node, "its `apiVersion` no longer exists; write networking.k8s.io/v1");
     }
     let spec = object.map(Some(object.node), "spec");
+    object.fields(Some(object.node), &["apiVersion", "kind", "metadata", "spec", "status"]);
+    object.fields(spec, &["podSelector", "policyTypes", "ingress", "egress"]);
     let pods = object.selector(spec, "podSelector").unwrap_or_default();
     let ingress = rules(object, spec, Direction::Ingress);
     let egress = rules(object, spec, Direction::Egress);
@@ -56,6 +58,7 @@ fn rules<'n>(object: &mut Object<'n>, spec: Option<&'n Node<'n>>, direction: Dir
             object.refuse(rule, format!("a rule of `{field}` is {}, not a mapping", rule.describe()));
             continue;
         }
+        object.fields(Some(rule), &[peers, "ports"]);
         let mut read = Rule { peers: Vec::new(), ports: Vec::new(), line: rule.line };
         for peer in object.list(Some(rule), peers) {
             read.peers.extend(self::peer(object, peer));
@@ -69,6 +72,7 @@ fn rules<'n>(object: &mut Object<'n>, spec: Option<&'n Node<'n>>, direction: Dir
 }
 
 fn peer<'n>(object: &mut Object<'n>, peer: &'n Node<'n>) -> Option<Peer> {
+    object.fields(Some(peer), &["namespaceSelector", "podSelector", "ipBlock"]);
     let namespaces = object.selector(Some(peer), "namespaceSelector");
     let pods = object.selector(Some(peer), "podSelector");
     match (object.map(Some(peer), "ipBlock"), &namespaces, &pods) {
@@ -96,6 +100,7 @@ fn peer<'n>(object: &mut Object<'n>, peer: &'n Node<'n>) -> Option<Peer> {
 }
 
 fn block<'n>(object: &mut Object<'n>, block: &'n Node<'n>) -> Option<Peer> {
+    object.fields(Some(block), &["cidr", "except"]);
     let Some(written) = block.get("cidr") else {
         object.refuse(block, "`ipBlock` has no `cidr`");
         return None;
@@ -128,6 +133,7 @@ fn range(object: &mut Object<'_>, node: &Node<'_>) -> Option<IpNet> {
 }
 
 fn port<'n>(object: &mut Object<'n>, port: &'n Node<'n>) -> Option<PolicyPort> {
+    object.fields(Some(port), &["protocol", "port", "endPort"]);
     let protocol = object.protocol(port)?;
     let number = object.port_or_name(port, "port");
     let end = object.port(port, "endPort");

@@ -1,12 +1,18 @@
 //! What every object has, and reading fields of which the API server asks something.
 
-use super::super::objects::{Fault, NumberOrName, Place, Selector};
+use super::super::objects::{Fault, NumberOrName, Place, Selector, title};
 use super::super::yaml::{Node, Value, integer};
 use crate::cluster::labels::Labels;
 use crate::values::label::{self, Requirement};
 use crate::values::port::{self, Protocol};
 use crate::values::{Problem, name};
 use smol_str::SmolStr;
+
+/// What objects of all kinds have besides names.
+pub(super) struct Metadata {
+    pub(super) labels: Labels,
+    pub(super) annotations: Labels,
+}
 
 /// An object that is being read.
 pub(super) struct Object<'n> {
@@ -46,8 +52,7 @@ impl<'n> Object<'n> {
     }
 
     fn fault(&mut self, at: &Node<'_>, rule: String, refused: bool) {
-        let scope = if self.kind == "Namespace" { String::new() } else { format!("{}/", self.namespace) };
-        let object = format!("{} {scope}{}", self.kind, self.name);
+        let object = title(self.kind, self.namespace, self.name);
         self.faults.push(Fault { place: Place { line: at.line, ..self.place }, object, rule, refused });
         self.refused |= refused;
     }
@@ -67,9 +72,14 @@ impl<'n> Object<'n> {
         (!self.refused).then_some(object)
     }
 
-    /// Checks the name and the namespace.
-    pub(super) fn names(&mut self, rule: impl Fn(&str) -> Result<SmolStr, Problem>) {
-        let metadata = self.node.get("metadata");
+    /// Checks the name, the namespace, the labels and the annotations.
+    pub(super) fn metadata(&mut self, rule: impl Fn(&str) -> Result<SmolStr, Problem>) -> Metadata {
+        let metadata = self.map(Some(self.node), "metadata");
+        self.names(metadata, rule);
+        Metadata { labels: self.labels(metadata, "labels"), annotations: self.strings(metadata, "annotations") }
+    }
+
+    fn names(&mut self, metadata: Option<&'n Node<'n>>, rule: impl Fn(&str) -> Result<SmolStr, Problem>) {
         for (field, text) in [("name", self.name), ("namespace", self.namespace)] {
             let written = metadata.and_then(|metadata| metadata.get(field).or_else(|| metadata.get("generateName")));
             let Some(written) = written else {
@@ -90,6 +100,15 @@ impl<'n> Object<'n> {
             };
             if let Err(problem) = checked {
                 self.refuse(written, format!("`metadata.{field}` cannot be `{text}`: {}", problem.reason));
+            }
+        }
+    }
+
+    /// Warns of fields that a mapping should not have, which the API server passes over.
+    pub(super) fn fields(&mut self, node: Option<&Node<'_>>, known: &[&str]) {
+        for (key, value) in node.map_or(&[][..], Node::entries) {
+            if !known.contains(&key.as_ref()) {
+                self.warn(value, format!("there is no field `{key}` here, and the API server passes over it"));
             }
         }
     }
@@ -158,7 +177,7 @@ impl<'n> Object<'n> {
     pub(super) fn labels(&mut self, parent: Option<&'n Node<'n>>, field: &str) -> Labels {
         let labels = self.strings(parent, field);
         let at = parent.and_then(|parent| parent.get(field));
-        for ((key, value), at) in labels.iter().zip(std::iter::repeat(at)) {
+        for (key, value) in &labels {
             let at = at.and_then(|map| map.entry(key)).unwrap_or(self.node);
             if let Err(problem) = label::key(key) {
                 self.refuse(at, format!("`{key}` is not the key of a label: {}", problem.reason));
@@ -172,6 +191,7 @@ impl<'n> Object<'n> {
     /// A label selector that may be missing.
     pub(super) fn selector(&mut self, parent: Option<&'n Node<'n>>, field: &str) -> Option<Selector> {
         let node = self.map(parent, field)?;
+        self.fields(Some(node), &["matchLabels", "matchExpressions"]);
         let wanted = self.labels(Some(node), "matchLabels");
         let mut requirements: Vec<Requirement> =
             wanted.into_iter().map(|(key, value)| Requirement::In(key, vec![value])).collect();
@@ -182,6 +202,7 @@ impl<'n> Object<'n> {
     }
 
     fn requirement(&mut self, expression: &'n Node<'n>) -> Option<Requirement> {
+        self.fields(Some(expression), &["key", "operator", "values"]);
         let key = self.text(Some(expression), "key").unwrap_or_default();
         let operator = self.text(Some(expression), "operator").unwrap_or_default();
         let mut values = self.texts(Some(expression), "values");

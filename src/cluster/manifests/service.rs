@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 pub(super) fn service(object: &mut Object<'_>) -> Option<Service> {
     // Names that start with a digit pass since Kubernetes 1.36.
-    object.names(name::label);
+    object.metadata(name::label);
     let spec = object.map(Some(object.node), "spec");
     let selector: Labels = object.labels(spec, "selector");
     let kind = object.text(spec, "type").unwrap_or_else(|| "ClusterIP".into());
@@ -77,7 +77,7 @@ fn service_port<'n>(object: &mut Object<'n>, port: &'n Node<'n>) -> Option<Servi
 }
 
 pub(super) fn endpoints(object: &mut Object<'_>) -> Option<Endpoints> {
-    object.names(name::subdomain);
+    object.metadata(name::subdomain);
     let (mut addresses, mut ports) = (Vec::new(), Vec::new());
     for subset in object.list(Some(object.node), "subsets") {
         for field in ["addresses", "notReadyAddresses"] {
@@ -93,9 +93,7 @@ pub(super) fn endpoints(object: &mut Object<'_>) -> Option<Endpoints> {
 }
 
 pub(super) fn endpoint_slice(object: &mut Object<'_>) -> Option<Endpoints> {
-    object.names(name::subdomain);
-    let metadata = object.map(Some(object.node), "metadata");
-    let labels = object.labels(metadata, "labels");
+    let labels = object.metadata(name::subdomain).labels;
     let service = value(&labels, "kubernetes.io/service-name").cloned();
     let family = object.text(Some(object.node), "addressType").unwrap_or_default();
     if !matches!(family.as_str(), "IPv4" | "IPv6" | "FQDN") {

@@ -8,9 +8,7 @@ use crate::values::name;
 use std::net::IpAddr;
 
 pub(super) fn namespace(object: &mut Object<'_>) -> Option<Namespace> {
-    object.names(name::label);
-    let metadata = object.map(Some(object.node), "metadata");
-    let mut labels = object.labels(metadata, "labels");
+    let mut labels = object.metadata(name::label).labels;
     // Whatever is written, the API server sets this one.
     labels.retain(|(key, _)| *key != NAMESPACE_NAME);
     labels.push((NAMESPACE_NAME, object.name.into()));
@@ -20,7 +18,7 @@ pub(super) fn namespace(object: &mut Object<'_>) -> Option<Namespace> {
 
 pub(super) fn workload(object: &mut Object<'_>) -> Option<Workload> {
     let kind = WorkloadKind::of(object.kind)?;
-    object.names(name::subdomain);
+    let own = object.metadata(name::subdomain).labels;
     let spec = object.map(Some(object.node), "spec");
     let template = match kind {
         WorkloadKind::Pod => Some(object.node),
@@ -34,8 +32,12 @@ pub(super) fn workload(object: &mut Object<'_>) -> Option<Workload> {
     if template.is_none() {
         object.refuse(object.node, "it has no template for its pods");
     }
-    let metadata = object.map(template, "metadata");
-    let labels = object.labels(metadata, "labels");
+    let labels = if kind == WorkloadKind::Pod {
+        own
+    } else {
+        let metadata = object.map(template, "metadata");
+        object.labels(metadata, "labels")
+    };
     let pod = object.map(template, "spec");
     let mut ports = Vec::new();
     // Containers that start first may stay and listen, as sidecars do.
