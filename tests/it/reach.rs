@@ -20,10 +20,13 @@ use xks::cluster::semantics::{Party, Verdict};
 use xks::cluster::{Cluster, Facts, Permission, manifests};
 use xks::values::port::Protocol;
 
+/// `allow`, `deny` or `depends`, the source and the destination.
+type Line = (String, String, String);
+
 /// What a truth says.
 struct Truth {
     network: Network,
-    sections: Vec<(Protocol, u16, Vec<(String, String, String)>)>,
+    sections: Vec<(Protocol, u16, Vec<Line>)>,
     addresses: BTreeSet<IpAddr>,
 }
 
