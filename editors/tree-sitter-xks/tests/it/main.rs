@@ -15,4 +15,5 @@ mod corpus;
 mod fixture;
 mod generated;
 mod highlights;
+mod keywords;
 mod queries;
