@@ -23,7 +23,7 @@ fn whole(criterion: &mut Criterion) {
                 let parsed = xks::parse(sources);
                 let analysis = xks::analyze(sources, &parsed, &Manifests::new(), &Options::default());
                 let checked = analysis.checked().expect("a sound workspace");
-                black_box(xks::build(sources, &checked, None, Format::Yaml))
+                black_box(xks::build(sources, &checked, None, Format::Yaml).expect("a proved build"))
             });
         });
     }
@@ -43,7 +43,7 @@ fn phases(criterion: &mut Criterion) {
         bencher.iter(|| black_box(xks::analyze(&sources, &parsed, &Manifests::new(), &Options::default())));
     });
     group.bench_function("build", |bencher| {
-        bencher.iter(|| black_box(xks::build(&sources, &checked, None, Format::Yaml)))
+        bencher.iter(|| black_box(xks::build(&sources, &checked, None, Format::Yaml).expect("a proved build")))
     });
     let workspace = &analysis.workspaces[0];
     let shares = lower::shares(workspace);

@@ -15,6 +15,7 @@
 //! | [`k8s`], [`lower`] | the model | Kubernetes objects |
 //! | [`emit`] | objects | [`emit::OutputTree`]: paths and bytes |
 //! | [`cluster`] | manifests | what they permit |
+//! | [`prove`] | the model and the bytes | that they permit the same |
 //!
 //! Nothing here reads or writes files; the command line and the editor do.
 
@@ -29,6 +30,7 @@ pub mod lints;
 pub mod lower;
 pub mod model;
 pub mod names;
+pub mod prove;
 pub mod source;
 pub mod syntax;
 pub mod values;
@@ -145,23 +147,41 @@ pub struct Checked<'a> {
     workspaces: &'a [model::Workspace],
 }
 
-/// Writes the files of one environment, or of all of them.
-pub fn build(sources: &Sources, checked: &Checked<'_>, env: Option<&str>, format: emit::Format) -> emit::OutputTree {
+/// Writes the files of one environment, or of all of them, and proves that they permit what the statements say.
+///
+/// # Errors
+/// Each namespace whose policies differ from the statements: a mistake of the compiler.
+pub fn build(
+    sources: &Sources,
+    checked: &Checked<'_>,
+    env: Option<&str>,
+    format: emit::Format,
+) -> Result<emit::OutputTree, Vec<prove::Difference>> {
     let mut files = Vec::new();
+    let mut differences = Vec::new();
     for workspace in checked.workspaces.iter().filter(|workspace| env.is_none() || workspace.env.as_deref() == env) {
         let prefix = workspace.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
+        let proof = prove::Proof::new(workspace);
         let shares = lower::shares(workspace);
         let one = |share: &lower::Share<'_>| {
-            emit::folder(sources, workspace, &lower::folder(workspace, share), &prefix, format)
+            let files = emit::folder(sources, workspace, &lower::folder(workspace, share), &prefix, format);
+            let ours = files.iter().filter(|(path, _)| path.contains("/networkpolicies."));
+            let proved = proof.namespace(share.namespace(), ours.map(|(path, bytes)| (path.as_str(), &bytes[..])));
+            (files, proved.err())
         };
-        if shares.len() <= FEW {
-            files.extend(shares.iter().flat_map(one));
-        } else {
-            files.extend(shares.par_iter().map(one).collect::<Vec<_>>().into_iter().flatten());
+        let built: Vec<_> =
+            if shares.len() <= FEW { shares.iter().map(one).collect() } else { shares.par_iter().map(one).collect() };
+        for (some, difference) in built {
+            files.extend(some);
+            differences.extend(difference);
         }
+        differences.extend(proof.beyond(shares.iter().map(lower::Share::namespace)));
+    }
+    if !differences.is_empty() {
+        return Err(differences);
     }
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    emit::OutputTree { files }
+    Ok(emit::OutputTree { files })
 }
 
 /// Every code, by name.

@@ -77,6 +77,13 @@ pub struct Share<'a> {
     halves: Vec<Half<'a>>,
 }
 
+impl Share<'_> {
+    /// The namespace.
+    pub fn namespace(&self) -> &SmolStr {
+        self.namespace
+    }
+}
+
 /// Deals the workspace out to its namespaces, in order.
 pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
     let share = |namespace, tenant| Share { namespace, tenant, halves: Vec::new() };

@@ -33,7 +33,7 @@ fn compile(text: &str) -> (String, Vec<(String, Vec<u8>)>) {
     let mut built = Vec::new();
     if let Some(checked) = analysis.checked() {
         for format in [Format::Yaml, Format::Json] {
-            let tree = xks::build(&sources, &checked, None, format);
+            let tree = xks::build(&sources, &checked, None, format).expect("a proved build");
             built.push(("-".to_string(), tree.stream(format).concat()));
             built.extend(tree.files);
         }

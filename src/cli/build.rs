@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use xks::diagnostics::suggest::{listed, nearest};
 use xks::emit::{self, OutputTree};
+use xks::prove::Difference;
 use xks::{Analysis, Options};
 
 /// The arguments of `xks build`.
@@ -74,7 +75,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let Some(checked) = analysis.checked() else { return Ok(Exit::Findings) };
     let env = declared(args.env.as_deref(), analysis)?;
     let format = args.format.into();
-    let tree = xks::build(&workspace.sources, &checked, env, format);
+    let tree = xks::build(&workspace.sources, &checked, env, format)
+        .map_err(|differences| disproved(&workspace, &differences))?;
     let exit = if to_stdout {
         terminal.out_all(&tree.stream(format))?;
         Exit::Fine
@@ -92,6 +94,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     // The process ends here; giving back the memory of thousands of files piece by piece would take longer than needed.
     std::mem::forget((tree, outcome, workspace));
     Ok(exit)
+}
+
+/// The compiler wrote policies that do not do what the statements say, which its user cannot mend.
+fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
+    let message = |difference: &Difference| {
+        let statement = difference.origin.map_or(String::new(), |span| {
+            let source = workspace.sources.get(span.file);
+            let (line, _) = source.position(span.start);
+            let text = workspace.sources.text(span).lines().next().unwrap_or_default();
+            format!(" ({}{}:{line}: `{text}`)", workspace.prefix, source.path)
+        });
+        format!("internal: {difference}{statement}")
+    };
+    Failure::all(differences.iter().map(message).collect())
+        .hint("nothing was written; this is a mistake of the compiler: please report it with these lines")
 }
 
 /// The environment that `--env` names, if the platform declares it.

@@ -42,6 +42,7 @@ fn every_case_becomes_what_is_expected() {
             complaints.push(format!("{} has warnings\n{}", case.display(), workspace.rendered()));
         }
         let tree: BTreeMap<PathBuf, String> = xks::build(&workspace.sources, &checked, None, Format::Yaml)
+            .expect("a proved build")
             .files
             .into_iter()
             .map(|(path, bytes)| (case.join(expected).join(path), String::from_utf8(bytes).expect("YAML is UTF-8")))
@@ -67,9 +68,10 @@ fn the_order_and_number_of_files_and_threads_change_nothing() {
     for (case, expected) in cases() {
         let workspace = workspace(&case, expected);
         let Some(checked) = workspace.analysis.checked() else { continue };
-        let whole = xks::build(&workspace.sources, &checked, None, Format::Yaml);
+        let whole = xks::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build");
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
-        let alone = one.install(|| xks::build(&workspace.sources, &checked, None, Format::Yaml));
+        let alone =
+            one.install(|| xks::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build"));
         assert_eq!(whole.files, alone.files, "{}", case.display());
         let mut files: Vec<(String, String)> =
             workspace.sources.files().iter().map(|file| (file.path.clone(), file.text.clone())).collect();
@@ -83,7 +85,7 @@ fn the_order_and_number_of_files_and_threads_change_nothing() {
         let checked = reversed.analysis.checked().expect("still sound");
         assert_eq!(
             whole.files,
-            xks::build(&reversed.sources, &checked, None, Format::Yaml).files,
+            xks::build(&reversed.sources, &checked, None, Format::Yaml).expect("a proved build").files,
             "{}",
             case.display()
         );

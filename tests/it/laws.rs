@@ -312,7 +312,7 @@ fn compiles(text: &str) -> Result<(), TestCaseError> {
     }
     if let Some(checked) = workspace.analysis.checked() {
         for format in [Format::Yaml, Format::Json] {
-            xks::build(&workspace.sources, &checked, None, format);
+            xks::build(&workspace.sources, &checked, None, format).expect("a proved build");
         }
     }
     Ok(())
@@ -836,7 +836,7 @@ pub(crate) fn built(files: Vec<(String, String)>, format: Format) -> Result<Vec<
             workspace.rendered()
         )));
     };
-    Ok(xks::build(&workspace.sources, &checked, None, format).files)
+    Ok(xks::build(&workspace.sources, &checked, None, format).expect("a proved build").files)
 }
 
 proptest! {

@@ -16,6 +16,7 @@ mod k8s;
 mod laws;
 mod manifests;
 mod oracles;
+mod proof;
 mod reach;
 mod tidy;
 mod ui;

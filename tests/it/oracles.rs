@@ -94,8 +94,8 @@ fn trees() -> Vec<(PathBuf, OutputTree, OutputTree)> {
             let workspace = fixture::analyzed(files, &Options::default());
             let checked =
                 workspace.analysis.checked().unwrap_or_else(|| panic!("{}\n{}", case.display(), workspace.rendered()));
-            let [yaml, json] =
-                [Format::Yaml, Format::Json].map(|format| build(&workspace.sources, &checked, None, format));
+            let [yaml, json] = [Format::Yaml, Format::Json]
+                .map(|format| build(&workspace.sources, &checked, None, format).expect("a proved build"));
             trees.push((case, yaml, json));
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the library, in the order in which they may use each other.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "source",
     "diagnostics",
     "values",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 12] = [
     "lower",
     "emit",
     "cluster",
+    "prove",
 ];
 
 fn sources() -> Vec<PathBuf> {

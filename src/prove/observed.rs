@@ -1,0 +1,36 @@
+//! The cluster that a build makes: its output, read back, and what the platform states.
+
+use crate::cluster::addresses::Addresses;
+use crate::cluster::network::Network;
+use crate::cluster::{Cluster, Facts, manifests};
+use crate::model::{Cni, Platform, Workspace};
+
+/// Reads back the files of one environment, given as path and bytes, those that ride along among them. What cannot be
+/// read is among the faults of [`Cluster::objects`].
+pub fn observed<'f>(workspace: &Workspace, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Cluster {
+    let is_text = |(path, bytes): (&'f str, &'f [u8])| Some((path, std::str::from_utf8(bytes).ok()?));
+    let kept = files.into_iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
+    let objects = manifests::read(kept.filter_map(is_text));
+    let platform = &workspace.platform;
+    let known = workspace.tenants.iter().map(|tenant| (tenant.namespace.clone(), tenant.labels.clone()));
+    // Where another label holds the name of a namespace, that of the platform has it too.
+    let own = [&platform.ingress_namespace, &platform.dns_namespace, &platform.mesh_namespace];
+    let own = own.map(|name| (name.clone(), vec![(platform.namespace_label.clone(), name.clone())]));
+    let namespaces = own.into_iter().chain(known).collect();
+    Cluster::new(objects, Facts { namespaces, network: network(platform) })
+}
+
+/// What the platform states of its network.
+fn network(platform: &Platform) -> Network {
+    let stated = match platform.cni {
+        Some(Cni::Calico) => Network::calico(),
+        Some(Cni::Cilium) => Network::cilium(),
+        Some(Cni::VpcCni | Cni::Other) | None => Network::default(),
+    };
+    Network {
+        pods: (!platform.pod_ranges.is_empty()).then(|| Addresses::nets(&platform.pod_ranges)),
+        services: Addresses::nets(&platform.service_ranges),
+        nodes: Addresses::nets(&platform.node_ranges),
+        ..stated
+    }
+}
