@@ -39,9 +39,9 @@ pub struct Difference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A connection that a statement describes is not let through.
-    Missing(Direction, Connection),
+    Missing(Direction, Box<Connection>),
     /// A connection that no statement describes is let through.
-    Extra(Direction, Connection),
+    Extra(Direction, Box<Connection>),
     /// The output cannot be read: where, and why.
     Unreadable(String),
 }
@@ -138,11 +138,11 @@ impl<'a> Proof<'a> {
             let given = policy::permits(&written, namespace, direction, &Network::default(), Reading::Specification);
             if let Some(connection) = asked.beyond(&given) {
                 let origin = declared.origin(namespace, direction, &connection);
-                return Err(Difference { origin, ..failed(Kind::Missing(direction, connection)) });
+                return Err(Difference { origin, ..failed(Kind::Missing(direction, Box::new(connection))) });
             }
             if let Some(connection) = given.beyond(&asked) {
                 let origin = culprit(&written, namespace, direction, &connection, &due.halves);
-                return Err(Difference { origin, ..failed(Kind::Extra(direction, connection)) });
+                return Err(Difference { origin, ..failed(Kind::Extra(direction, Box::new(connection))) });
             }
         }
         Ok(())
