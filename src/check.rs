@@ -155,7 +155,7 @@ pub fn workspace(
         agreed.foreign.append(&mut one.foreign);
         diagnostics.append(&mut one.diagnostics);
     }
-    let mut invariants = Vec::new();
+    let mut invariants = of_the_platform(&cx, &mut diagnostics);
     let mut tenants = Vec::with_capacity(parts.len());
     for part in parts {
         flows.extend(part.flows);
@@ -306,6 +306,20 @@ fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
         origin,
         consents: Vec::new(),
     }
+}
+
+/// The invariants that stand outside of every tenant, and hold for all.
+fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invariant> {
+    let scope = &cx.names.outside;
+    let mut invariants = Vec::new();
+    for statement in &scope.statements {
+        match &statement.body {
+            Body::Never(rule) => invariants.push(invariant(cx, scope, rule, true, statement.span, out)),
+            Body::Expect(rule) => invariants.push(invariant(cx, scope, rule, false, statement.span, out)),
+            _ => {}
+        }
+    }
+    invariants
 }
 
 fn invariant(

@@ -7,7 +7,9 @@
     reason = "the command line is where the compiler meets the machine"
 )]
 
+mod asking;
 mod build;
+mod can;
 mod check;
 mod codes;
 mod completions;
@@ -17,10 +19,12 @@ mod failure;
 mod fmt;
 mod init;
 mod lsp;
+mod manifests;
 mod output;
 mod replace;
 mod report;
 mod terminal;
+mod who;
 mod workspace;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -50,6 +54,10 @@ enum Command {
     Build(build::Args),
     /// Report what is wrong in a workspace, and write nothing
     Check(check::Args),
+    /// Answer whether a peer may reach another, and why
+    Can(can::Args),
+    /// List who may reach a peer, and whom it may reach
+    Who(who::Args),
     /// Write .xks files in the one style
     Fmt(fmt::Args),
     /// Explain a finding by its code, or list all codes
@@ -79,6 +87,8 @@ pub(crate) fn run() -> ExitCode {
     let done = match &cli.command {
         Command::Build(args) => build::run(args, &terminal),
         Command::Check(args) => check::run(args, &terminal),
+        Command::Can(args) => can::run(args, &terminal),
+        Command::Who(args) => who::run(args, &terminal),
         Command::Fmt(args) => fmt::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),

@@ -16,6 +16,7 @@
 //! | [`emit`] | objects | [`emit::OutputTree`]: paths and bytes |
 //! | [`cluster`] | manifests | what they permit |
 //! | [`prove`] | the model and the bytes | that they permit the same |
+//! | [`questions`] | a question | the answer, and why |
 //!
 //! Nothing here reads or writes files; the command line and the editor do.
 
@@ -31,6 +32,7 @@ pub mod lower;
 pub mod model;
 pub mod names;
 pub mod prove;
+pub mod questions;
 pub mod source;
 pub mod syntax;
 pub mod values;

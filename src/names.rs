@@ -6,7 +6,7 @@ pub mod uses;
 
 use crate::diagnostics::Diagnostic;
 use crate::model::{Labels, TenantId};
-use crate::source::{Source, Sources, Span};
+use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{self, Body};
 use crate::values::port::Protocol;
 use rustc_hash::FxHashMap;
@@ -17,6 +17,8 @@ use smol_str::SmolStr;
 pub struct Names<'a> {
     /// The tenants, sorted by name.
     pub tenants: Vec<Scope<'a>>,
+    /// What stands in files that belong to no tenant. It declares nothing, and has no name.
+    pub outside: Scope<'a>,
     by_name: FxHashMap<SmolStr, TenantId>,
     by_namespace: FxHashMap<SmolStr, TenantId>,
 }
@@ -114,7 +116,7 @@ impl<'a> Names<'a> {
 /// Which tenant each file belongs to, whatever the environment.
 #[derive(Debug)]
 pub struct Owners {
-    /// For each file, its tenant; `None` for a file that only describes the platform.
+    /// For each file, its tenant; `None` for a file that only describes the platform, and what holds for all of it.
     pub of_file: Vec<Option<SmolStr>>,
 }
 
@@ -139,7 +141,12 @@ fn owner(source: &Source, file: &ast::File, out: &mut Vec<Diagnostic>) -> Option
     if let Some(name) = stated {
         return Some(name.value.clone());
     }
-    if file.statements.iter().all(|statement| matches!(statement.body, Body::Platform(_))) {
+    let of_platform = |statement: &ast::Statement| matches!(statement.body, Body::Platform(_));
+    let of_nobody = |statement: &ast::Statement| {
+        of_platform(statement) || matches!(statement.body, Body::Never(_) | Body::Expect(_))
+    };
+    let empty = file.statements.is_empty();
+    if empty || file.statements.iter().any(of_platform) && file.statements.iter().all(of_nobody) {
         return None;
     }
     let stem = source.stem();
@@ -168,14 +175,14 @@ pub fn declare<'a>(
             tenants.push(Scope::new(id, owner.clone(), first));
         }
         if let Some(scope) = tenants.last_mut() {
-            for statement in &file.statements {
-                let here = statement.tags.envs.is_empty()
-                    || statement.tags.envs.iter().any(|name| Some(name.value.as_str()) == env);
-                if here {
-                    scope.declare(statement, out);
-                }
+            for statement in file.statements.iter().filter(|statement| statement.is_in(env)) {
+                scope.declare(statement, out);
             }
         }
+    }
+    let mut outside = Scope::outside();
+    for (file, _) in files.iter().zip(&owners.of_file).filter(|(_, owner)| owner.is_none()) {
+        outside.statements.extend(file.statements.iter().filter(|statement| statement.is_in(env)));
     }
     let mut by_namespace: FxHashMap<SmolStr, TenantId> = FxHashMap::default();
     for tenant in &tenants {
@@ -187,10 +194,26 @@ pub fn declare<'a>(
         }
     }
     let by_name = tenants.iter().map(|tenant| (tenant.name.clone(), tenant.id)).collect();
-    Names { tenants, by_name, by_namespace }
+    Names { tenants, outside, by_name, by_namespace }
+}
+
+impl ast::Statement {
+    fn is_in(&self, env: Option<&str>) -> bool {
+        self.tags.envs.is_empty() || self.tags.envs.iter().any(|name| Some(name.value.as_str()) == env)
+    }
 }
 
 impl<'a> Scope<'a> {
+    /// What belongs to no tenant.
+    pub fn outside() -> Scope<'a> {
+        Scope::new(TenantId(u32::MAX), SmolStr::default(), Span::new(FileId(0), 0, 0))
+    }
+
+    /// Whether it is no tenant's: then no name stands for an app, and `*` for nobody's pods.
+    pub fn is_outside(&self) -> bool {
+        self.name.is_empty()
+    }
+
     fn new(id: TenantId, name: SmolStr, span: Span) -> Scope<'a> {
         Scope {
             id,

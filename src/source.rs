@@ -138,6 +138,12 @@ impl Sources {
         Sources { files }
     }
 
+    /// Adds a text that is no file of the workspace, such as a question, behind all files.
+    pub fn append(&mut self, text: Source) -> FileId {
+        self.files.push(Arc::new(text));
+        FileId(self.files.len() as u32 - 1)
+    }
+
     /// The file with this index.
     pub fn get(&self, id: FileId) -> &Source {
         &self.files[id.0 as usize]

@@ -301,7 +301,7 @@ fn lacks<'s>(
 }
 
 /// Pods and ports as their own tenant writes them.
-fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
+pub(crate) fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
     let who = match (&pods.app, &*pods.requirements) {
         (Some(app), _) => app.to_string(),
         (None, []) => "*".to_string(),

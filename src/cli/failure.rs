@@ -13,7 +13,7 @@ pub(super) enum Exit {
     Fine,
     /// The input has errors, `--check` found a difference, or a file could not be read or written.
     Findings,
-    /// The command line is wrong.
+    /// The command line is wrong, or a question has no answer.
     Usage,
 }
 
@@ -49,6 +49,11 @@ impl Failure {
     /// Several reasons at once.
     pub(super) fn all(messages: Vec<String>) -> Failure {
         Failure { exit: Exit::Findings, messages, hint: None }
+    }
+
+    /// A question has no answer: that is neither yes nor no.
+    pub(super) fn no_answer(messages: Vec<String>) -> Failure {
+        Failure { exit: Exit::Usage, messages, hint: None }
     }
 
     /// `what` could not be done to the file or folder at `path`.

@@ -96,7 +96,7 @@ fn whole_text(diagnostic: &Diagnostic) -> String {
 }
 
 /// A JSON document as text. What is written here has string keys and no numbers that JSON lacks, so it cannot fail.
-fn pretty(document: &impl serde::Serialize) -> String {
+pub(super) fn pretty(document: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text

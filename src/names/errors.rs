@@ -13,6 +13,7 @@ codes! {
     UNKNOWN_PORT = "unknown-port", Deny, "a rule names a port that the app does not declare";
     SERVICE_PORT = "service-port", Deny, "a rule names the port of a Service instead of the pod's";
     NAMED_PORT_OUTSIDE = "named-port-outside", Deny, "a port of something outside the cluster has a name";
+    WHOSE_PODS = "whose-pods", Deny, "a peer outside of every tenant does not say whose pods it means";
     NOT_A_TENANT = "not-a-tenant", Deny, "a rule names a namespace where it means a tenant";
     GROUP_CYCLE = "group-cycle", Deny, "a group contains itself, or groups are nested too deep";
     EXTERNAL_BY_NAME = "external-by-name", Deny, "a rule names an external that has no addresses";
@@ -185,6 +186,12 @@ pub(crate) fn digits_as_peer(span: Span, digits: &str, before: Option<&str>) -> 
         None => diagnostic
             .help(format!("a port follows its peer: `PEER:{digits}`; an app of that name is written `./{digits}`")),
     }
+}
+
+pub(crate) fn whose_pods(span: Span, words: &str) -> Diagnostic {
+    Diagnostic::new(&WHOSE_PODS, span, format!("whose is `{words}`?"))
+        .note("this is written outside of every tenant, where a peer says whose pods it means")
+        .help(format!("write `TENANT/{words}`, or `*/{words}` for those of every tenant"))
 }
 
 pub(crate) fn group_cycle(span: Span, name: &str, declared: Span) -> Diagnostic {

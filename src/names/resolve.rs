@@ -199,6 +199,10 @@ impl<'a> Resolver<'a, '_> {
 
     fn app(&self, name: &ast::Name, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         let Spanned { value, span } = name;
+        if scope.is_outside() {
+            walk.out.push(errors::whose_pods(*span, value));
+            return;
+        }
         if value.bytes().all(|byte| byte.is_ascii_digit()) && !scope.apps.contains_key(value) && *span == walk.span {
             let left = walk.left.and_then(with_ports);
             walk.out.push(errors::digits_as_peer(*span, value, left.as_deref()));
@@ -228,6 +232,15 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn pods(&self, place: &Place, selection: &Selection, at: Span, scope: &Scope<'a>, walk: &mut Walk<'_>) {
+        if matches!(place, Place::Here) && scope.is_outside() {
+            let words = match selection {
+                Selection::App(name) => &name.value,
+                Selection::All => "*",
+                Selection::Labelled(_) => "pods(…)",
+            };
+            walk.out.push(errors::whose_pods(at, words));
+            return;
+        }
         let home = match place {
             Place::Here => Some(scope),
             Place::Team(team) => self.names.tenant(&team.value),

@@ -32,6 +32,13 @@ pub struct Statement {
     pub tags: Tags,
 }
 
+impl Statement {
+    /// Whether it has none of the clauses that any statement takes.
+    pub fn is_bare(&self) -> bool {
+        self.tags.because.is_none() && self.tags.until.is_none() && self.tags.envs.is_empty()
+    }
+}
+
 /// The clauses that any statement takes.
 #[derive(Debug, Default)]
 pub struct Tags {

@@ -25,6 +25,12 @@ pub(super) fn unreadable(span: Span) -> Diagnostic {
     Diagnostic::new(&SYNTAX_ERROR, span, "this file cannot be read as statements")
 }
 
+/// What is asked of a cluster is one rule, without clauses.
+pub(crate) fn not_a_question(span: Span) -> Diagnostic {
+    Diagnostic::new(&SYNTAX_ERROR, span, "this is more than one question")
+        .help("ask `PEER -> PEER[:PORTS]`, without clauses and further statements")
+}
+
 pub(super) fn too_many(span: Span, more: usize) -> Diagnostic {
     Diagnostic::new(
         &TOO_MANY_ERRORS,

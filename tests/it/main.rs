@@ -17,6 +17,7 @@ mod laws;
 mod manifests;
 mod oracles;
 mod proof;
+mod questions;
 mod reach;
 mod tidy;
 mod ui;

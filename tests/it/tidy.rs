@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the library, in the order in which they may use each other.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "source",
     "diagnostics",
     "values",
@@ -19,6 +19,7 @@ const ROOMS: [&str; 13] = [
     "emit",
     "cluster",
     "prove",
+    "questions",
 ];
 
 fn sources() -> Vec<PathBuf> {

@@ -1,0 +1,152 @@
+//! What `xks can` and `xks who` have in common: whom they ask.
+
+use super::failure::{Exit, Failure};
+use super::manifests;
+use super::report::{Report, human};
+use super::terminal::Terminal;
+use super::workspace::Workspace;
+use clap::ValueEnum;
+use std::path::PathBuf;
+use xks::cluster::network::Network;
+use xks::cluster::{Cluster, Facts};
+use xks::diagnostics::Diagnostic;
+use xks::model::Platform;
+use xks::names::{declare, owners};
+use xks::questions::{Subject, tenants};
+use xks::source::{FileId, Source, Sources};
+
+/// Whom to ask.
+#[derive(clap::Args)]
+pub(super) struct Asking {
+    /// The workspace: a folder or one file
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Ask these manifests instead: a folder of YAML and JSON of any origin, or one file
+    #[arg(long, value_name = "DIR", conflicts_with = "path")]
+    manifests: Option<PathBuf>,
+    /// The tenant whose names bare words are
+    #[arg(long, value_name = "NAME")]
+    tenant: Option<String>,
+    /// What is known of the network under the manifests
+    #[arg(long, value_enum, value_name = "CNI", requires = "manifests")]
+    cni: Option<Cni>,
+    /// How to answer
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Format,
+}
+
+/// What `--format` says.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+/// What `--cni` says.
+#[derive(Clone, Copy, ValueEnum)]
+enum Cni {
+    Calico,
+    Cilium,
+}
+
+/// A question on its way to its answer.
+pub(super) struct Asked<'a> {
+    /// Whom it is asked.
+    pub(super) subject: &'a Subject<'a>,
+    /// The tenant whose names bare words are.
+    pub(super) tenant: Option<&'a str>,
+    /// The file that the question is.
+    pub(super) file: FileId,
+}
+
+/// Why there is no answer.
+pub(super) enum Unanswered {
+    /// What is wrong with the question.
+    Findings(Vec<Diagnostic>),
+    /// Something else.
+    Failure(Failure),
+}
+
+impl From<Vec<Diagnostic>> for Unanswered {
+    fn from(findings: Vec<Diagnostic>) -> Unanswered {
+        Unanswered::Findings(findings)
+    }
+}
+
+impl From<Failure> for Unanswered {
+    fn from(failure: Failure) -> Unanswered {
+        Unanswered::Failure(failure)
+    }
+}
+
+/// Puts a question to whom it is asked, and says what is wrong with it if it is not answered.
+pub(super) fn ask(
+    args: &Asking,
+    question: &str,
+    terminal: &Terminal,
+    answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
+) -> Result<Exit, Failure> {
+    match &args.manifests {
+        Some(manifests) => of_manifests(args, manifests, question, terminal, answer),
+        None => Err(Failure::usage("name the manifests to ask: `--manifests DIR`")),
+    }
+}
+
+fn of_manifests(
+    args: &Asking,
+    path: &std::path::Path,
+    question: &str,
+    terminal: &Terminal,
+    answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
+) -> Result<Exit, Failure> {
+    let network = match args.cni {
+        Some(Cni::Calico) => Network::calico(),
+        Some(Cni::Cilium) => Network::cilium(),
+        None => Network::default(),
+    };
+    let cluster = Cluster::new(manifests::read(path, terminal)?, Facts { network, ..Facts::default() });
+    let mut sources = Sources::new(tenants(&cluster));
+    let parsed = xks::parse(&sources);
+    let files: Vec<_> = parsed.iter().map(|parsed| &parsed.file).collect();
+    let mut findings = Vec::new();
+    let owners = owners(&sources, &files, &mut findings);
+    let names = declare(&files, &owners, None, &mut findings);
+    let platform = Platform::default();
+    let file = sources.append(Source::new(QUESTION, question));
+    let subject = Subject { cluster: &cluster, names: &names, platform: &platform, env: None, workspace: None };
+    let tenant = known(args.tenant.as_deref(), &subject)?;
+    let done = answer(&Asked { subject: &subject, tenant, file });
+    let workspace = Workspace { root: PathBuf::new(), prefix: String::new(), sources, unreadable: Vec::new() };
+    settle(done, &workspace, terminal)
+}
+
+/// What a question is called among the files.
+const QUESTION: &str = "question";
+
+/// The tenant that `--tenant` names.
+fn known<'t>(tenant: Option<&'t str>, subject: &Subject<'_>) -> Result<Option<&'t str>, Failure> {
+    match tenant {
+        Some(name) if subject.names.tenant(name).is_none() => {
+            let known = subject.names.tenants.iter().map(|scope| scope.name.as_str());
+            let failure = Failure::usage(format!("there is no tenant `{name}`"));
+            Err(match xks::diagnostics::suggest::nearest(name, known) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure,
+            })
+        }
+        tenant => Ok(tenant),
+    }
+}
+
+fn settle(done: Result<Exit, Unanswered>, workspace: &Workspace, terminal: &Terminal) -> Result<Exit, Failure> {
+    match done {
+        Ok(exit) => Ok(exit),
+        Err(Unanswered::Failure(failure)) => Err(failure),
+        Err(Unanswered::Findings(diagnostics)) => {
+            terminal.err(&human::write(&Report { workspace, diagnostics: &diagnostics }, terminal.color_err));
+            Ok(Exit::Usage)
+        }
+    }
+}

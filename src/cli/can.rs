@@ -1,0 +1,132 @@
+//! `xks can`: may this reach that, and why.
+
+use super::asking::{Asking, Format, ask};
+use super::failure::{Exit, Failure};
+use super::report::pretty;
+use super::terminal::{Paint, Terminal};
+use serde::Serialize;
+use std::fmt::Write as _;
+use xks::questions::can::{Answer, Part, Verdict, can};
+use xks::questions::{PolicySays, Side, Statement, Witness, question};
+
+/// The arguments of `xks can`.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit status: 0 when all of it is allowed, 1 when some of it is denied or depends on the network \
+                        plugin, 2 when there is no answer."
+)]
+pub(super) struct Args {
+    /// The question: 'PEER -> PEER[:PORTS]' as in a rule, or 'internet -> HOST[/PATH]'
+    question: String,
+    #[command(flatten)]
+    asking: Asking,
+}
+
+/// The version of the JSON format. It grows when something that was there changes its meaning or goes.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    question: &'a str,
+    #[serde(flatten)]
+    answer: &'a Answer,
+}
+
+/// Answers.
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
+    ask(&args.asking, &args.question, terminal, |asked| {
+        let question = question(asked.subject, asked.tenant, asked.file, &args.question)?;
+        let answer = can(asked.subject, &question);
+        let text = match args.asking.format {
+            Format::Human => human(&args.question, &answer, Paint(terminal.color_out)),
+            Format::Json => pretty(&Document { version: VERSION, question: &args.question, answer: &answer }),
+        };
+        terminal.out(text.as_bytes())?;
+        Ok(if answer.verdict == Verdict::Allowed { Exit::Fine } else { Exit::Findings })
+    })
+}
+
+/// How many parts are listed of each kind.
+const MOST_PARTS: usize = 10;
+
+fn human(question: &str, answer: &Answer, paint: Paint) -> String {
+    let verdict = match answer.verdict {
+        Verdict::Allowed => paint.green("ALLOWED"),
+        Verdict::Denied => paint.red("DENIED"),
+        Verdict::Depends => paint.yellow("DEPENDS ON THE CNI"),
+    };
+    let mut text = format!("{verdict}  {}\n", paint.bold(question.trim()));
+    for note in &answer.notes {
+        let _ = writeln!(text, "  note: {note}");
+    }
+    let kinds = [("open", &answer.open), ("depends", &answer.doubtful), ("closed", &answer.closed)];
+    let several = kinds.iter().map(|(_, parts)| parts.len()).sum::<usize>() > 1;
+    for (word, parts) in kinds.iter().filter(|(_, parts)| several && !parts.is_empty()) {
+        list(&mut text, word, parts);
+    }
+    if let Some(witness) = &answer.witness {
+        text.push('\n');
+        explain(&mut text, witness, several, paint);
+    }
+    text
+}
+
+fn list(text: &mut String, word: &str, parts: &[Part]) {
+    for part in parts.iter().take(MOST_PARTS) {
+        let _ = writeln!(text, "  {word:<8} {} -> {} on {}", part.from, part.to, part.ports);
+    }
+    if parts.len() > MOST_PARTS {
+        let _ = writeln!(text, "  {word:<8} and {} more", parts.len() - MOST_PARTS);
+    }
+}
+
+fn explain(text: &mut String, witness: &Witness, several: bool, paint: Paint) {
+    let lead = if several { "for example " } else { "" };
+    let _ = writeln!(text, "{lead}{}", witness.connection);
+    let (mut egress, mut ingress) = ("egress ", "ingress");
+    if let Some(through) = &witness.through {
+        let _ = writeln!(
+            text,
+            "  {} the {} controller, for {}: Ingress {}/{} ({}), Service {}",
+            paint.bold("through"),
+            through.access,
+            through.host,
+            through.namespace,
+            through.ingress,
+            through.place,
+            through.service
+        );
+        statements(text, &through.statements);
+        (egress, ingress) = ("from the controller", "to the pods");
+    }
+    for (word, said) in [(egress, &witness.egress), (ingress, &witness.ingress)] {
+        side(text, word, said, paint);
+    }
+    for reason in &witness.depends_on {
+        let _ = writeln!(text, "  {} {reason}", paint.yellow("depends"));
+    }
+}
+
+fn side(text: &mut String, word: &str, side: &Side, paint: Paint) {
+    let verdict = match (side.open, side.verdict) {
+        (true, verdict) => paint.green(verdict),
+        (false, "closed") => paint.red("closed"),
+        (false, verdict) => paint.yellow(verdict),
+    };
+    let _ = writeln!(text, "  {} {verdict}", paint.bold(word));
+    for policy in &side.policies {
+        let PolicySays { namespace, name, place, says, statements: said } = policy;
+        let _ = writeln!(text, "    NetworkPolicy {namespace}/{name} ({place})");
+        for rule in says {
+            let _ = writeln!(text, "      {rule}");
+        }
+        statements(text, said);
+    }
+}
+
+fn statements(text: &mut String, statements: &[Statement]) {
+    for Statement { file, line, text: words, .. } in statements {
+        let _ = writeln!(text, "      {file}:{line}: {words}");
+    }
+}

@@ -1,0 +1,75 @@
+//! `xks who`: who may reach a peer, and whom it may reach.
+
+use super::asking::{Asking, Format, ask};
+use super::failure::{Exit, Failure};
+use super::report::pretty;
+use super::terminal::{Paint, Terminal};
+use serde::Serialize;
+use std::fmt::Write as _;
+use xks::questions::peer;
+use xks::questions::who::{Group, Row, Who, who};
+
+/// The arguments of `xks who`.
+#[derive(clap::Args)]
+#[command(after_help = "Exit status: 0, or 2 when there is no answer.")]
+pub(super) struct Args {
+    /// Whom it is about: a peer as in a rule, with ports or without
+    peer: String,
+    #[command(flatten)]
+    asking: Asking,
+}
+
+/// The version of the JSON format. It grows when something that was there changes its meaning or goes.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    peer: &'a str,
+    #[serde(flatten)]
+    who: &'a Who,
+}
+
+/// Answers.
+pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
+    ask(&args.asking, &args.peer, terminal, |asked| {
+        let ends = peer(asked.subject, asked.tenant, asked.file, &args.peer)?;
+        let found = who(asked.subject, &ends);
+        let text = match args.asking.format {
+            Format::Human => human(&args.peer, &found, Paint(terminal.color_out)),
+            Format::Json => pretty(&Document { version: VERSION, peer: &args.peer, who: &found }),
+        };
+        terminal.out(text.as_bytes())?;
+        Ok(Exit::Fine)
+    })
+}
+
+fn human(peer: &str, who: &Who, paint: Paint) -> String {
+    let mut text = String::new();
+    let lists = [(format!("{peer} may be reached by"), &who.reached_by), (format!("{peer} may reach"), &who.reaches)];
+    for (title, groups) in lists {
+        let _ = writeln!(text, "{}", paint.bold(&title));
+        if groups.is_empty() {
+            text.push_str("  nobody\n");
+        }
+        for Group { tenant, rows } in groups {
+            let _ = writeln!(text, "  {}", paint.cyan(tenant));
+            rows.iter().for_each(|row| write(&mut text, row));
+        }
+    }
+    text
+}
+
+fn write(text: &mut String, row: &Row) {
+    let Row { peer, ports, depends, only, through, statements, policies } = row;
+    let only = only.as_ref().map_or_else(String::new, |only| format!(" (only {only})"));
+    let through = through.as_ref().map_or_else(String::new, |host| format!(", as {host}"));
+    let depends = if *depends { ", on some network plugins" } else { "" };
+    let _ = writeln!(text, "    {peer} on {ports}{only}{through}{depends}");
+    for statement in statements {
+        let _ = writeln!(text, "      {}:{}: {}", statement.file, statement.line, statement.text);
+    }
+    if statements.is_empty() && !policies.is_empty() {
+        let _ = writeln!(text, "      {}", policies.join(", "));
+    }
+}
