@@ -75,7 +75,7 @@ fn sorting_keeps_the_meaning() {
             let manifests = xks_disk::read_includes(folder, xks::includes(&sources, &parsed), usize::MAX >> 1);
             let analysis = xks::analyze(&sources, &parsed, &manifests, &xks::Options::default());
             let checked = analysis.checked().expect("no error");
-            xks::build(&sources, &checked, None, xks::emit::Format::Yaml).files
+            xks::build(&sources, &checked, None, xks::emit::Format::Yaml).expect("a proof").files
         };
         let before = built(folder.path());
         let mut session_root =
