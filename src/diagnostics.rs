@@ -227,12 +227,8 @@ pub fn settle(mut all: Vec<Diagnostic>, levels: &Levels) -> Vec<Diagnostic> {
     all
 }
 
-/// Applies the first safe fix of each finding that has one and does not touch bytes that an earlier one changed.
-/// Returns the new text of each file that changes.
-pub fn apply_fixes(
-    diagnostics: &[Diagnostic],
-    text_of: impl Fn(crate::source::FileId) -> String,
-) -> BTreeMap<crate::source::FileId, String> {
+/// The first safe fix of each finding that has one and does not touch bytes that an earlier one changes; sorted.
+pub fn safe_edits<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     for diagnostic in diagnostics {
         let Some(fix) = diagnostic.fixes.iter().find(|fix| fix.safety == Safety::Safe) else { continue };
@@ -247,8 +243,16 @@ pub fn apply_fixes(
         }
     }
     edits.sort();
+    edits
+}
+
+/// Applies the [`safe_edits`]. Returns the new text of each file that changes.
+pub fn apply_fixes(
+    diagnostics: &[Diagnostic],
+    text_of: impl Fn(crate::source::FileId) -> String,
+) -> BTreeMap<crate::source::FileId, String> {
     let mut texts = BTreeMap::new();
-    for edit in edits.iter().rev() {
+    for edit in safe_edits(diagnostics).iter().rev() {
         let text = texts.entry(edit.span.file).or_insert_with(|| text_of(edit.span.file));
         text.replace_range(edit.span.range(), &edit.text);
     }

@@ -70,13 +70,18 @@ pub fn includes(sources: &Sources, parsed: &[impl Borrow<syntax::Parsed>]) -> Ve
     let statements = parsed.iter().flat_map(|parsed| &parsed.borrow().file.statements);
     let mut paths: Vec<String> = statements
         .filter_map(|statement| match &statement.body {
-            syntax::ast::Body::Include(include) => check::include::path_of(sources, &include.path),
+            syntax::ast::Body::Include(include) => included(sources, include),
             _ => None,
         })
         .collect();
     paths.sort();
     paths.dedup();
     paths
+}
+
+/// The file that one `include` names, as a path from the workspace root; `None` when it would lie outside.
+pub fn included(sources: &Sources, include: &syntax::ast::Include) -> Option<String> {
+    check::include::path_of(sources, &include.path)
 }
 
 /// What a workspace means, and what is wrong with it.

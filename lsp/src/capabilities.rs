@@ -1,13 +1,8 @@
 //! What the server announces, and what it asks the client to watch.
 
 use crate::client::Abilities;
-use tower_lsp_server::gen_lsp_types::{
-    ChangeNotifications, DefinitionProvider, DiagnosticOptions, DiagnosticProvider,
-    DidChangeWatchedFilesRegistrationOptions, FileOperationFilter, FileOperationOptions, FileOperationPattern,
-    FileOperationRegistrationOptions, FileSystemWatcher, GlobPattern, Registration, ServerCapabilities,
-    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceOptions,
-};
+use crate::features::{code_action, pages};
+use tower_lsp_server::gen_lsp_types::*;
 
 /// The capabilities, a line for each feature.
 pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
@@ -24,7 +19,9 @@ pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
                 change_notifications: Some(ChangeNotifications::Bool(true)),
             }),
             file_operations: Some(file_operations()),
-            ..WorkspaceOptions::default()
+            text_document_content: Some(TextDocumentContent::Options(TextDocumentContentOptions {
+                schemes: vec![pages::SCHEME.to_string()],
+            })),
         }),
         diagnostic_provider: client.pulls_diagnostics.then(|| {
             DiagnosticProvider::DiagnosticOptions(DiagnosticOptions {
@@ -35,6 +32,21 @@ pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
             })
         }),
         definition_provider: Some(DefinitionProvider::Bool(true)),
+        declaration_provider: Some(DeclarationProvider::Bool(true)),
+        references_provider: Some(ReferencesProvider::Bool(true)),
+        document_highlight_provider: Some(DocumentHighlightProvider::Bool(true)),
+        linked_editing_range_provider: Some(LinkedEditingRangeProvider::Bool(true)),
+        rename_provider: Some(RenameProvider::RenameOptions(RenameOptions {
+            prepare_provider: Some(true),
+            ..RenameOptions::default()
+        })),
+        document_symbol_provider: Some(DocumentSymbolProvider::Bool(true)),
+        workspace_symbol_provider: Some(WorkspaceSymbolProvider::Bool(true)),
+        call_hierarchy_provider: Some(CallHierarchyProvider::Bool(true)),
+        code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {
+            code_action_kinds: Some(code_action::kinds()),
+            ..CodeActionOptions::default()
+        })),
         ..ServerCapabilities::default()
     }
 }
@@ -46,7 +58,13 @@ fn file_operations() -> FileOperationOptions {
         pattern: FileOperationPattern { glob: glob.to_string(), ..FileOperationPattern::default() },
     };
     let all = || Some(FileOperationRegistrationOptions { filters: vec![filter("**")] });
-    FileOperationOptions { did_create: all(), did_rename: all(), did_delete: all(), ..FileOperationOptions::default() }
+    FileOperationOptions {
+        did_create: all(),
+        did_rename: all(),
+        did_delete: all(),
+        will_rename: all(),
+        ..FileOperationOptions::default()
+    }
 }
 
 /// The files that the client is asked to watch: sources, what they include, and what decides which files belong.

@@ -5,5 +5,13 @@
 //! where there is nothing to say. `definition` is a short one to begin with. To add one: a file here, a line in
 //! `server.rs`, one in `capabilities.rs`, a folder with cases in `tests/protocol/`.
 
+pub(crate) mod call_hierarchy;
+pub(crate) mod code_action;
+mod consent;
 pub(crate) mod definition;
 pub(crate) mod diagnostics;
+pub(crate) mod pages;
+pub(crate) mod references;
+pub(crate) mod rename;
+pub(crate) mod rename_files;
+pub(crate) mod symbols;

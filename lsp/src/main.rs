@@ -14,6 +14,7 @@
 
 mod capabilities;
 mod client;
+mod edits;
 mod features;
 mod parent;
 mod position;

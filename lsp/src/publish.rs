@@ -3,11 +3,12 @@
 
 use crate::features::diagnostics;
 use crate::world::World;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use tower_lsp_server::Client;
-use tower_lsp_server::gen_lsp_types::{Diagnostic, Uri};
+use tower_lsp_server::gen_lsp_types::{Diagnostic, LspNotificationMethod, MessageDirection, Notification, Uri};
 
 /// Where the newest state is left.
 pub(crate) struct Publisher {
@@ -26,11 +27,12 @@ impl Publisher {
         let newest = Arc::new(Newest::default());
         let taken = Arc::clone(&newest);
         std::thread::spawn(move || {
-            let mut sent = Sent { client, runtime, files: BTreeMap::new() };
+            let mut sent = Sent { client, runtime, files: BTreeMap::new(), status: None };
             loop {
                 let world = taken.take();
-                // A panic costs the findings of this state; the message is on standard error.
-                let _ = catch_unwind(AssertUnwindSafe(|| sent.publish(&world)));
+                // A panic costs the findings of this state; its message is on standard error.
+                let done = catch_unwind(AssertUnwindSafe(|| sent.publish(&world)));
+                sent.tell(&world, done.is_ok());
             }
         });
         Publisher { newest }
@@ -60,25 +62,28 @@ struct Sent {
     client: Client,
     runtime: tokio::runtime::Handle,
     files: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
+    status: Option<Status>,
 }
 
 impl Sent {
     fn publish(&mut self, world: &World) {
-        let mut now: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)> = BTreeMap::new();
-        for workspace in world.workspaces.iter().filter(|workspace| !workspace.client.pulls_diagnostics) {
-            for (uri, version, found) in diagnostics::all(workspace) {
-                if !found.is_empty() || version.is_some() {
-                    now.insert(uri.0, (version, found));
-                }
+        let now: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)> = world
+            .snapshots()
+            .flat_map(diagnostics::reported)
+            .map(|(uri, version, found)| (uri.0, (version, found)))
+            .collect();
+        let pulls = world.snapshots().next().is_some_and(|workspace| workspace.client.pulls_diagnostics);
+        if pulls {
+            self.refresh(world, &now);
+        } else {
+            let gone = self.files.iter().filter(|(uri, (_, old))| !old.is_empty() && !now.contains_key(*uri));
+            for (uri, _) in gone {
+                self.send(uri, None, Vec::new());
             }
-        }
-        let gone = self.files.iter().filter(|(uri, (_, old))| !old.is_empty() && !now.contains_key(*uri));
-        for (uri, _) in gone {
-            self.send(uri, None, Vec::new());
-        }
-        for (uri, (version, found)) in &now {
-            if self.files.get(uri).is_none_or(|(old, shown)| old != version || shown != found) {
-                self.send(uri, *version, found.clone());
+            for (uri, (version, found)) in &now {
+                if self.files.get(uri).is_none_or(|(old, shown)| old != version || shown != found) {
+                    self.send(uri, *version, found.clone());
+                }
             }
         }
         self.files = now;
@@ -87,4 +92,63 @@ impl Sent {
     fn send(&self, uri: &str, version: Option<i32>, found: Vec<Diagnostic>) {
         self.runtime.block_on(self.client.publish_diagnostics(Uri(uri.to_string()), found, version));
     }
+
+    /// A client that asks does so for the document that changes. It is told when the findings of another one change.
+    fn refresh(&self, world: &World, now: &BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>) {
+        let elsewhere = |uri: &String| match (self.files.get(uri), now.get(uri)) {
+            (Some(old), Some(new)) => old.0 == new.0 && old.1 != new.1,
+            (Some((version, found)), None) | (None, Some((version, found))) => version.is_none() && !found.is_empty(),
+            (None, None) => false,
+        };
+        let wants = world.snapshots().any(|workspace| workspace.client.refreshes_diagnostics);
+        if wants && self.files.keys().chain(now.keys()).any(elsewhere) {
+            let client = self.client.clone();
+            self.runtime.spawn(async move {
+                // Without an answer the client asks when it sees fit.
+                let _ = client.workspace_diagnostic_refresh().await;
+            });
+        }
+    }
+
+    /// Says how the server fares, when that changes.
+    fn tell(&mut self, world: &World, sound: bool) {
+        if !world.snapshots().any(|workspace| workspace.client.wants_status) {
+            return;
+        }
+        let unread: usize = world.snapshots().map(|workspace| workspace.unreadable.len()).sum();
+        let (health, message) = match (sound, unread) {
+            (false, _) => ("error", Some("the analysis failed; its message is in the output".to_string())),
+            (true, 0) => ("ok", None),
+            (true, 1) => ("warning", Some("a file cannot be read".to_string())),
+            (true, count) => ("warning", Some(format!("{count} files cannot be read"))),
+        };
+        let status = Status { health, message, quiescent: true };
+        if self.status.as_ref() != Some(&status) {
+            self.runtime.block_on(self.client.send_notification::<ServerStatus>(status.json()));
+            self.status = Some(status);
+        }
+    }
+}
+
+/// How the server fares.
+#[derive(Debug, PartialEq, Eq)]
+struct Status {
+    health: &'static str,
+    message: Option<String>,
+    quiescent: bool,
+}
+
+impl Status {
+    fn json(&self) -> Value {
+        json!({ "health": self.health, "message": self.message, "quiescent": self.quiescent })
+    }
+}
+
+/// A notification that rust-analyzer brought up, and other editors know too.
+enum ServerStatus {}
+
+impl Notification for ServerStatus {
+    type Params = Value;
+    const METHOD: LspNotificationMethod<'static> = LspNotificationMethod::Custom("experimental/serverStatus");
+    const MESSAGE_DIRECTION: MessageDirection = MessageDirection::ServerToClient;
 }

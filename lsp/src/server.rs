@@ -16,12 +16,16 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::oneshot;
 use tower_lsp_server::gen_lsp_types::*;
-use tower_lsp_server::jsonrpc::{Error, Result};
+use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::{Client, LanguageServer, LspService};
+use xks::source::FileId;
 
 /// How many requests may be answered at a time. Each only waits for a worker, and with few of them a change would have to
 /// wait for slow requests before it.
 const CONCURRENCY: usize = 256;
+
+/// What the protocol calls `RequestFailed`.
+const REQUEST_FAILED: i64 = -32803;
 
 /// Serves until the client ends the session; says whether it did so in order.
 pub(crate) fn run() -> std::io::Result<bool> {
@@ -67,17 +71,23 @@ impl Server {
         answer.await.unwrap_or_else(|_| Err(Error::internal_error()))
     }
 
+    /// Asks about a file; what is not ours has no answer.
+    async fn of<T: Send + 'static>(
+        &self,
+        document: TextDocumentIdentifier,
+        feature: impl FnOnce(&Snapshot, FileId) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        self.read(move |world| Ok(world.find(&document.uri).and_then(|(snapshot, file)| feature(snapshot, file)))).await
+    }
+
     /// Asks about a place in a file; what is not ours has no answer.
     async fn at<T: Send + 'static>(
         &self,
         place: TextDocumentPositionParams,
         feature: impl FnOnce(&Snapshot, At) -> Option<T> + Send + 'static,
     ) -> Result<Option<T>> {
-        self.read(move |world| {
-            let found = world.find(&place.text_document.uri);
-            Ok(found.and_then(|(snapshot, file)| feature(snapshot, snapshot.at(file, place.position))))
-        })
-        .await
+        let position = place.position;
+        self.of(place.text_document, move |snapshot, file| feature(snapshot, snapshot.at(file, position))).await
     }
 }
 
@@ -156,16 +166,104 @@ impl LanguageServer for Server {
     }
 
     async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReport> {
+        self.read(move |world| Ok(features::diagnostics::pull_all(world.snapshots(), &params.previous_result_ids)))
+            .await
+    }
+
+    async fn goto_definition(&self, params: DefinitionParams) -> Result<Option<DefinitionResponse>> {
+        let found = self.at(params.text_document_position_params, features::definition::definition).await?;
+        Ok(found.map(|places| Definition::LocationList(places).into()))
+    }
+
+    async fn goto_declaration(&self, params: DeclarationParams) -> Result<Option<DeclarationResponse>> {
+        let found = self.at(params.text_document_position_params, features::definition::definition).await?;
+        Ok(found.map(|places| Declaration::LocationList(places).into()))
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let declarations = params.context.include_declaration;
+        let feature = move |snapshot: &_, at| features::references::references(snapshot, at, declarations);
+        self.at(params.text_document_position_params, feature).await
+    }
+
+    async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
+        self.at(params.text_document_position_params, features::references::highlight).await
+    }
+
+    async fn linked_editing_range(&self, params: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {
+        self.at(params.text_document_position_params, features::references::linked).await
+    }
+
+    async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResult>> {
+        self.at(params, |snapshot, at| features::rename::prepare(snapshot, at).transpose())
+            .await?
+            .transpose()
+            .map_err(refused)
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let new = params.new_name;
+        let feature = move |snapshot: &_, at| features::rename::rename(snapshot, at, &new).transpose();
+        self.at(params.text_document_position_params, feature).await?.transpose().map_err(refused)
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
         self.read(move |world| {
-            let workspaces = world.workspaces.iter().map(|workspace| &**workspace);
-            Ok(features::diagnostics::pull_all(workspaces, &params.previous_result_ids))
+            let mut edits =
+                world.workspaces.iter().map(|snapshot| features::rename_files::edits(snapshot, &params.files));
+            Ok(edits.find_map(|edit| edit))
         })
         .await
     }
 
-    async fn goto_definition(&self, params: DefinitionParams) -> Result<Option<DefinitionResponse>> {
-        self.at(params.text_document_position_params, features::definition::definition).await
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        self.of(params.text_document, |snapshot, file| Some(features::symbols::outline(snapshot, file))).await
     }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        self.read(move |world| Ok(Some(features::symbols::search(world.snapshots(), &params.query).into()))).await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        self.at(params.text_document_position_params, features::call_hierarchy::prepare).await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        let document = TextDocumentIdentifier { uri: params.item.uri.clone() };
+        self.of(document, move |snapshot, _| features::call_hierarchy::incoming(snapshot, &params.item)).await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        let document = TextDocumentIdentifier { uri: params.item.uri.clone() };
+        self.of(document, move |snapshot, _| features::call_hierarchy::outgoing(snapshot, &params.item)).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<Vec<CodeActionResponse>>> {
+        self.of(params.text_document, move |snapshot, file| {
+            let span = snapshot.span(file, params.range);
+            Some(features::code_action::code_actions(snapshot, file, span, &params.context))
+        })
+        .await
+    }
+
+    async fn text_document_content(&self, params: TextDocumentContentParams) -> Result<TextDocumentContentResult> {
+        let text = features::pages::content(&params.uri).unwrap_or_default().to_string();
+        Ok(TextDocumentContentResult { text })
+    }
+}
+
+/// A request that cannot be met, with a reason that the client shows.
+fn refused(reason: String) -> Error {
+    Error { code: ErrorCode::ServerError(REQUEST_FAILED), message: reason.into(), data: None }
 }
 
 /// The folders that the client has open: in the words of today, or of long ago.

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tower_lsp_server::gen_lsp_types::{Location, Position, Range, Uri};
 use xks::diagnostics::{Diagnostic, Levels, settle};
+use xks::model::Flow;
 use xks::names::uses::{FileNames, Index};
 use xks::source::{FileId, Source, Sources, Span};
 use xks::syntax::Parsed;
+use xks::syntax::ast::Statement;
 use xks::{Analysis, Manifests, Options};
 use xks_disk::Unreadable;
 
@@ -102,6 +104,24 @@ impl Snapshot {
     /// A span with its file.
     pub(crate) fn location(&self, span: Span) -> Location {
         Location { uri: self.document(span.file).uri.clone(), range: self.range(span) }
+    }
+
+    /// The statement at a place, the place behind its last character included.
+    pub(crate) fn statement(&self, at: At) -> Option<&Statement> {
+        let statements = &self.parsed[at.file.0 as usize].file.statements;
+        let after = statements.partition_point(|statement| statement.span.start <= at.offset);
+        statements[..after].last().filter(|statement| at.offset <= statement.span.end)
+    }
+
+    /// What is permitted between whom, in every environment.
+    pub(crate) fn flows(&self) -> impl Iterator<Item = &Flow> {
+        self.analysis().workspaces.iter().flat_map(|workspace| &workspace.flows)
+    }
+
+    /// The words that a range of the client names.
+    pub(crate) fn span(&self, file: FileId, range: Range) -> Span {
+        let bytes = self.client.encoding.bytes(self.source(file), range);
+        Span::new(file, bytes.start, bytes.end)
     }
 
     /// The findings of each file, in the order of the text.

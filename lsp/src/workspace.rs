@@ -6,6 +6,7 @@ use crate::position::Encoding;
 use crate::snapshot::{Document, Snapshot, name_below};
 use crate::uri;
 use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tower_lsp_server::gen_lsp_types::{LanguageKind, TextDocumentContentChangeEvent, TextDocumentItem};
@@ -95,9 +96,9 @@ impl Workspace {
         self.lone.as_ref().is_none_or(|lone| *lone == name).then_some(name)
     }
 
-    /// Whether the workspace holds a file of that name.
+    /// Whether the workspace holds a file of that name, be it one that cannot be read from the disk.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.find(name).is_ok()
+        self.find(name).is_ok() || self.unreadable.iter().any(|problem| problem.path == name)
     }
 
     fn find(&self, name: &str) -> Result<usize, usize> {
@@ -107,6 +108,9 @@ impl Workspace {
     /// Takes over a document that the editor has opened.
     pub(crate) fn open(&mut self, name: String, item: TextDocumentItem) {
         let document = Document { uri: item.uri, version: Some(item.version) };
+        if self.unreadable.iter().any(|problem| problem.path == name) {
+            Arc::make_mut(&mut self.unreadable).retain(|problem| problem.path != name);
+        }
         self.put(Text { source: Arc::new(Source::new(name, item.text)), document: Arc::new(document) });
     }
 
@@ -124,7 +128,6 @@ impl Workspace {
 
     /// Gives a document back to the disk.
     pub(crate) fn close(&mut self, name: &str) {
-        let Ok(at) = self.find(name) else { return };
         let path = self.root.join(name);
         match xks_disk::read(&path, MAX_FILE) {
             Ok(text) if self.lone.is_none() => {
@@ -132,8 +135,8 @@ impl Workspace {
                 self.put(Text { source: Arc::new(Source::new(name, text)), document: Arc::new(document) });
             }
             _ => {
-                self.files.remove(at);
-                self.rebuild(Vec::new(), |_| true);
+                self.rebuild(Vec::new(), |file| file.source.path != name);
+                self.rescan(); // if it is there, this says why it cannot be read
             }
         }
     }
@@ -207,14 +210,13 @@ impl Workspace {
     /// Adds files, which others of that name make way for, and keeps some of the old ones. Only those whose text or index
     /// changes are read.
     fn rebuild(&mut self, added: Vec<Text>, keep: impl Fn(&File) -> bool) {
-        let old = std::mem::take(&mut self.files);
         let is_added = |path: &str| added.iter().any(|text| text.source.path == path);
-        let kept = old.iter().filter(|file| keep(file) && !is_added(&file.source.path));
+        let kept = self.files.iter().filter(|file| keep(file) && !is_added(&file.source.path));
         let mut texts: Vec<Text> =
             kept.map(|file| Text { source: Arc::clone(&file.source), document: Arc::clone(&file.document) }).collect();
         texts.extend(added);
         texts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
-        let reuse = |(at, text): (usize, Text)| match old.get(at) {
+        let reuse = |(at, text): (usize, Text)| match self.files.get(at) {
             Some(file) if Arc::ptr_eq(&file.source, &text.source) => File { document: text.document, ..file.clone() },
             _ => read(FileId(at as u32), text),
         };
@@ -256,10 +258,15 @@ impl Workspace {
     }
 }
 
+/// Reads a file. Should the compiler panic on it, the file says nothing, and the server goes on with the text it has.
 fn read(id: FileId, text: Text) -> File {
-    let parsed = xks::syntax::parse(id, &text.source.text);
-    let names = Arc::new(FileNames::new(&text.source, &parsed));
-    File { source: text.source, parsed: Arc::new(parsed), names, document: text.document }
+    let read = |content: &str| {
+        let parsed = xks::syntax::parse(id, content);
+        let names = FileNames::new(&text.source, &parsed);
+        (parsed, names)
+    };
+    let (parsed, names) = catch_unwind(AssertUnwindSafe(|| read(&text.source.text))).unwrap_or_else(|_| read(""));
+    File { source: text.source, parsed: Arc::new(parsed), names: Arc::new(names), document: text.document }
 }
 
 /// A text after the changes, each of which counts in the text that the one before has left.

@@ -13,9 +13,14 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// The workspaces.
+    pub(crate) fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
+        self.workspaces.iter().map(|workspace| &**workspace)
+    }
+
     /// The file that a URI names, with its workspace; `None` for what is not ours.
     pub(crate) fn find(&self, uri: &Uri) -> Option<(&Snapshot, FileId)> {
         let path = uri::to_path(uri)?;
-        self.workspaces.iter().find_map(|workspace| Some((&**workspace, workspace.file(&path)?)))
+        self.snapshots().find_map(|workspace| Some((workspace, workspace.file(&path)?)))
     }
 }

@@ -1,12 +1,26 @@
-//! From a name to where it is declared.
+//! From a name to where it is declared, from an `allow` to what permits it, from an `include` to its file.
 
+use super::consent;
 use crate::snapshot::{At, Snapshot};
-use tower_lsp_server::gen_lsp_types::{Definition, DefinitionResponse};
+use crate::uri;
+use tower_lsp_server::gen_lsp_types::{Location, Range};
+use xks::syntax::ast::Body;
 
 /// Every declaration of the name at a place: a tenant may have several files, an environment its own statement.
-pub(crate) fn definition(snapshot: &Snapshot, at: At) -> Option<DefinitionResponse> {
-    let name = snapshot.index().at(at.file, at.offset)?;
-    let places = snapshot.index().declarations(&name.symbol);
-    let locations = places.into_iter().map(|span| snapshot.location(span)).collect();
-    Some(DefinitionResponse::Definition(Definition::LocationList(locations)))
+pub(crate) fn definition(snapshot: &Snapshot, at: At) -> Option<Vec<Location>> {
+    let places = match snapshot.index().at(at.file, at.offset) {
+        Some(name) => snapshot.index().declarations(&name.symbol),
+        None => consent::permits(snapshot, at),
+    };
+    let mut locations: Vec<Location> = places.into_iter().map(|span| snapshot.location(span)).collect();
+    locations.extend(included(snapshot, at));
+    (!locations.is_empty()).then_some(locations)
+}
+
+/// The file that an `include` names.
+fn included(snapshot: &Snapshot, at: At) -> Option<Location> {
+    let Body::Include(include) = &snapshot.statement(at)?.body else { return None };
+    let span = include.path.span;
+    let path = xks::included(&snapshot.sources, include).filter(|_| (span.start..=span.end).contains(&at.offset))?;
+    Some(Location { uri: uri::from_path(&snapshot.root.join(path)), range: Range::default() })
 }

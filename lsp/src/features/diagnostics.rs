@@ -1,22 +1,35 @@
 //! Findings, as the compiler has them.
 
+use super::pages;
 use crate::snapshot::Snapshot;
 use crate::uri;
 use smol_str::SmolStr;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use tower_lsp_server::gen_lsp_types::{
-    Code, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DocumentDiagnosticReport,
-    FullDocumentDiagnosticReport, Message, Position, PreviousResultId, Range, RelatedFullDocumentDiagnosticReport,
-    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri, WorkspaceDiagnosticReport,
-    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
+    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    DocumentDiagnosticReport, FullDocumentDiagnosticReport, Message, Position, PreviousResultId, Range,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport,
+    Uri, WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
     WorkspaceUnchangedDocumentDiagnosticReport,
 };
-use xks::diagnostics::{self, Level};
+use xks::diagnostics::{self, Fix, Level, Safety};
 use xks::source::FileId;
 
+/// What a client is told of a file: its version, if it has it open, and the findings.
+pub(crate) type Report = (Uri, Option<i32>, Vec<Diagnostic>);
+
 /// The findings of every file, those without any included, and of what cannot be read.
-pub(crate) fn all(snapshot: &Snapshot) -> Vec<(Uri, Option<i32>, Vec<Diagnostic>)> {
-    let readable = snapshot.sources.ids().map(|file| {
+pub(crate) fn all(snapshot: &Snapshot) -> Vec<Report> {
+    reports(snapshot, |_| true)
+}
+
+/// The same of the files that have findings or are open.
+pub(crate) fn reported(snapshot: &Snapshot) -> Vec<Report> {
+    reports(snapshot, |file| snapshot.document(file).version.is_some() || snapshot.findings(file).next().is_some())
+}
+
+fn reports(snapshot: &Snapshot, wanted: impl Fn(FileId) -> bool) -> Vec<Report> {
+    let readable = snapshot.sources.ids().filter(|file| wanted(*file)).map(|file| {
         let document = snapshot.document(file);
         (document.uri.clone(), document.version, of_file(snapshot, file))
     });
@@ -40,7 +53,9 @@ pub(crate) fn of_file(snapshot: &Snapshot, file: FileId) -> Vec<Diagnostic> {
     snapshot.findings(file).map(|found| one(snapshot, found)).collect()
 }
 
-fn one(snapshot: &Snapshot, found: &diagnostics::Diagnostic) -> Diagnostic {
+/// A finding as the client takes it.
+pub(crate) fn one(snapshot: &Snapshot, found: &diagnostics::Diagnostic) -> Diagnostic {
+    let shows = snapshot.client.findings;
     let related = found.secondary.iter().map(|label| DiagnosticRelatedInformation {
         location: snapshot.location(label.span),
         message: if label.text.is_empty() { "here".to_string() } else { label.text.clone() },
@@ -49,11 +64,30 @@ fn one(snapshot: &Snapshot, found: &diagnostics::Diagnostic) -> Diagnostic {
         range: snapshot.range(found.primary.span),
         severity: Some(severity(found.level)),
         code: Some(Code::String(found.code.name.to_string())),
+        code_description: shows.links.then(|| CodeDescription { href: pages::uri(found.code.name) }),
         source: Some("xks".to_string()),
-        message: Message::String(text(found)),
-        related_information: snapshot.client.related_information.then(|| related.collect()),
-        ..Diagnostic::default()
+        message: Message::String(text(snapshot, found)),
+        tags: tag(found.code.name).filter(|_| shows.tags).map(|tag| vec![tag]),
+        related_information: (shows.related && !found.secondary.is_empty()).then(|| related.collect()),
+        data: (shows.data && !found.fixes.is_empty()).then(|| fixes(found)),
     }
+}
+
+/// What an editor greys out or strikes through.
+fn tag(code: &str) -> Option<DiagnosticTag> {
+    match code {
+        "redundant-allow" | "redundant-name" | "unused-export" | "empty-certificate" => {
+            Some(DiagnosticTag::Unnecessary)
+        }
+        "retired-controller" => Some(DiagnosticTag::Deprecated),
+        _ => None,
+    }
+}
+
+/// What would mend the finding, in the order of `textDocument/codeAction`, for clients that only want to know whether.
+fn fixes(found: &diagnostics::Diagnostic) -> serde_json::Value {
+    let fix = |fix: &Fix| serde_json::json!({ "title": fix.title, "safe": fix.safety == Safety::Safe });
+    serde_json::json!({ "fixes": found.fixes.iter().map(fix).collect::<Vec<_>>() })
 }
 
 fn severity(level: Level) -> DiagnosticSeverity {
@@ -65,7 +99,7 @@ fn severity(level: Level) -> DiagnosticSeverity {
 }
 
 /// The message with what a terminal shows around it.
-fn text(found: &diagnostics::Diagnostic) -> String {
+fn text(snapshot: &Snapshot, found: &diagnostics::Diagnostic) -> String {
     let mut text = found.message.clone();
     if !found.primary.text.is_empty() {
         text = format!("{text}: {}", found.primary.text);
@@ -75,6 +109,13 @@ fn text(found: &diagnostics::Diagnostic) -> String {
     }
     if let Some(help) = &found.help {
         text = format!("{text}\nhelp: {help}");
+    }
+    if !snapshot.client.findings.related {
+        for label in &found.secondary {
+            let source = snapshot.source(label.span.file);
+            let (line, column) = source.position(label.span.start);
+            text = format!("{text}\n{}:{line}:{column}: {}", source.path, label.text);
+        }
     }
     text
 }

@@ -30,6 +30,8 @@ pub(crate) struct Client {
     pub(crate) open: BTreeMap<String, (i32, String)>,
     /// The last findings of each file, as they were pushed, with the version they are for.
     pub(crate) pushed: BTreeMap<String, (Option<i64>, Value)>,
+    /// Answers that nobody has waited for yet.
+    answers: BTreeMap<i64, Value>,
     /// What the server asked for, by method.
     pub(crate) asked: Vec<(String, Value)>,
     /// Keeps the folder until the test is over.
@@ -84,6 +86,7 @@ impl Client {
                         "dataSupport": true,
                         "versionSupport": true,
                     },
+                    "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
                 },
                 "workspace": {
                     "workspaceFolders": true,
@@ -121,6 +124,7 @@ impl Client {
             root,
             open: BTreeMap::new(),
             pushed: BTreeMap::new(),
+            answers: BTreeMap::new(),
             asked: Vec::new(),
             _folder: None,
         }
@@ -150,16 +154,16 @@ impl Client {
         id
     }
 
-    /// Waits for the answer to a question.
+    /// Waits for the answer to a question; answers come in any order.
     pub(crate) fn answer(&mut self, id: i64) -> Result<Value, Value> {
         loop {
-            let mut message = self.receive();
-            if message["id"] == id && message.get("method").is_none() {
+            if let Some(mut message) = self.answers.remove(&id) {
                 return match message.get("error") {
                     Some(error) => Err(error.clone()),
                     None => Ok(message["result"].take()),
                 };
             }
+            let message = self.receive();
             self.take(message);
         }
     }
@@ -289,8 +293,12 @@ impl Client {
         }
     }
 
-    /// Takes a message that is no answer to us.
+    /// Takes a message.
     fn take(&mut self, message: Value) {
+        if let (Some(id), None) = (message["id"].as_i64(), message.get("method")) {
+            self.answers.insert(id, message);
+            return;
+        }
         let method = message["method"].as_str().unwrap_or_default().to_string();
         let params = message["params"].clone();
         if method == "textDocument/publishDiagnostics" {
@@ -298,7 +306,7 @@ impl Client {
             self.pushed.insert(path, (params["version"].as_i64(), params["diagnostics"].clone()));
             return;
         }
-        if let Some(id) = message.get("id").filter(|_| !method.is_empty()) {
+        if let Some(id) = message.get("id") {
             self.send(json!({ "jsonrpc": "2.0", "id": id, "result": null }));
         }
         self.asked.push((method, params));

@@ -6,6 +6,7 @@ use crate::fixture::cases;
 fn definition() {
     cases("definition", |session| {
         let answer = session.ask("textDocument/definition");
+        assert_eq!(session.ask("textDocument/declaration"), answer);
         session.client.draw_locations(&answer)
     });
 }

@@ -3,35 +3,48 @@
 use crate::client::{Client, Encoding};
 use serde_json::{Value, json};
 
+/// Where each line starts, and its text without its end. LF, CRLF and CR end a line.
+pub(crate) fn lines(text: &str) -> Vec<(usize, &str)> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    while let Some(end) = text[start..].find(['\n', '\r']).map(|end| start + end) {
+        lines.push((start, &text[start..end]));
+        start = end + if text[end..].starts_with("\r\n") { 2 } else { 1 };
+    }
+    lines.push((start, &text[start..]));
+    lines
+}
+
 /// The position of a byte.
 pub(crate) fn position(encoding: Encoding, text: &str, offset: usize) -> Value {
-    let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-    let before = &text[start..offset];
+    let lines = lines(text);
+    let line = lines.iter().rposition(|(start, _)| *start <= offset).expect("a line");
+    let before = &text[lines[line].0..offset];
     let character = match encoding {
         Encoding::Utf8 => before.len(),
         Encoding::Utf16 => before.encode_utf16().count(),
     };
-    json!({ "line": text[..start].matches('\n').count(), "character": character })
+    json!({ "line": line, "character": character })
 }
 
 /// The byte at a position, which must be inside the text.
 pub(crate) fn offset(encoding: Encoding, text: &str, position: &Value) -> usize {
     let line = position["line"].as_u64().expect("a line") as usize;
     let character = position["character"].as_u64().expect("a column") as usize;
-    let start = text.split_inclusive('\n').take(line).map(str::len).sum::<usize>();
+    let lines = lines(text);
+    let (start, line) = lines.get(line).unwrap_or_else(|| panic!("{position} is not in {text:?}"));
     let mut units = 0;
-    for (at, c) in text[start..].char_indices() {
+    for (at, c) in line.char_indices() {
         if units == character {
             return start + at;
         }
-        assert!(c != '\n' && units < character, "{position} is not in the text");
         units += match encoding {
             Encoding::Utf8 => c.len_utf8(),
             Encoding::Utf16 => c.len_utf16(),
         };
     }
-    assert_eq!(units, character, "{position} is not in the text");
-    text.len()
+    assert_eq!(units, character, "{position} is not in {text:?}");
+    start + line.len()
 }
 
 /// The bytes of a range.

@@ -44,6 +44,13 @@ impl Session {
         json!({ "textDocument": self.document(), "position": position })
     }
 
+    /// From the first cursor to the last.
+    pub(crate) fn range(&self) -> Value {
+        let text = self.client.text(&self.path);
+        let at = |cursor: Option<&usize>| draw::position(self.client.encoding, &text, *cursor.expect("a cursor"));
+        json!({ "start": at(self.cursors.first()), "end": at(self.cursors.last()) })
+    }
+
     /// Asks at the cursor; an error fails the test.
     pub(crate) fn ask(&mut self, method: &str) -> Value {
         let place = self.place();

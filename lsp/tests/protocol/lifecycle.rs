@@ -65,3 +65,65 @@ fn files_that_change_on_the_disk_count() {
     client.watched(&[("payments.xks", 3)]);
     session.client.finish();
 }
+
+#[cfg(unix)]
+#[test]
+fn the_server_does_not_outlive_its_client() {
+    let mut parent = std::process::Command::new("sleep").arg("600").spawn().expect("a process");
+    let initialize = json!({ "processId": parent.id() });
+    let mut client = Client::with_files(&[], &Options { encoding: Encoding::Utf8, initialize });
+    assert!(client.ask("workspace/symbol", json!({ "query": "" })).is_ok());
+    parent.kill().expect("an end");
+    parent.wait().expect("an end");
+    assert_eq!(client.exit_code(), Some(1));
+}
+
+#[test]
+fn an_unknown_request_and_wrong_parameters_are_errors() {
+    let mut client = Client::with_files(&[], &Options::default());
+    assert_eq!(client.ask("xks/noSuchThing", json!({})).expect_err("an error")["code"], -32601);
+    assert_eq!(client.ask("textDocument/definition", json!({ "a": 1 })).expect_err("an error")["code"], -32602);
+    client.notify("xks/noSuchThing", json!({}));
+    client.notify("textDocument/didOpen", json!([]));
+    client.finish();
+}
+
+#[test]
+fn the_server_says_how_it_fares() {
+    let initialize = json!({ "capabilities": { "experimental": { "serverStatusNotification": true } } });
+    let files = [("shop.xks".to_string(), "app web\n".to_string())];
+    let mut client = Client::with_files(&files, &Options { encoding: Encoding::Utf8, initialize });
+    assert_eq!(client.wait_for("experimental/serverStatus")["health"], "ok");
+    std::fs::write(client.root.join("bad.xks"), b"app \xff\n").expect("a file");
+    client.watched(&[("bad.xks", 1)]);
+    assert_eq!(client.wait_for("experimental/serverStatus")["health"], "warning");
+    client.finish();
+}
+
+#[test]
+fn pages_of_codes_are_documents() {
+    let mut session = Session::start("allow web ->\n", &Options::default());
+    let found = session.client.findings("shop.xks");
+    let uri = &found[0]["codeDescription"]["href"];
+    let page = session.client.ask("workspace/textDocumentContent", json!({ "uri": uri })).expect("a page");
+    assert!(page["text"].as_str().expect("a text").starts_with("# syntax-error\n"), "{page}");
+    session.client.finish();
+}
+
+#[test]
+fn a_client_that_pulls_is_told_when_another_file_changes() {
+    let initialize = json!({
+        "initializationOptions": { "diagnostics": "pull" },
+        "capabilities": { "workspace": { "diagnostics": { "refreshSupport": true } } },
+    });
+    let files =
+        [("shop.xks", "app web\nallow web -> payments/api\n"), ("payments.xks", "app api\nexport api to shop\n")];
+    let files = files.map(|(path, text)| (path.to_string(), text.to_string()));
+    let mut client = Client::with_files(&files, &Options { encoding: Encoding::Utf8, initialize });
+    client.open("payments.xks", &files[1].1);
+    client.edit("payments.xks", 0..8, "app api\n");
+    client.edit("payments.xks", 8..26, "");
+    client.wait_for("workspace/diagnostic/refresh");
+    assert_eq!(client.pushed.len(), 0);
+    client.finish();
+}

@@ -8,9 +8,19 @@
     reason = "tests read files and run programs"
 )]
 
+mod call_hierarchy;
 mod client;
+mod code_action;
 mod definition;
 mod diagnostics;
 mod draw;
+mod edit;
+mod everywhere;
 mod fixture;
 mod lifecycle;
+mod ordering;
+mod references;
+mod rename;
+mod sequence;
+mod symbols;
+mod workspaces;

@@ -1,0 +1,50 @@
+//! Setting the level of a lint for the whole workspace.
+
+use super::Offer;
+use crate::snapshot::Snapshot;
+use xks::diagnostics::{Diagnostic, Edit};
+use xks::source::Span;
+use xks::syntax::ast::{Body, Fact, Platform};
+
+/// The offer to hear no more of a lint. Only where there is a `platform` to say so in: which file it belongs into
+/// otherwise is not for us to say.
+pub(super) fn offer(snapshot: &Snapshot, found: &Diagnostic) -> Option<Offer> {
+    if !found.code.lint {
+        return None;
+    }
+    let (span, platform) = snapshot.parsed.iter().flat_map(|parsed| &parsed.file.statements).find_map(|statement| {
+        match &statement.body {
+            Body::Platform(platform) => Some((statement.span, platform)),
+            _ => None,
+        }
+    })?;
+    let name = found.code.name;
+    let edit = match level(platform, name) {
+        Some(written) => Edit { span: written, text: "allow".to_string() },
+        None => add(snapshot, span, platform, &format!("lint {name} allow")),
+    };
+    Some(Offer { title: format!("Allow `{name}` in the whole workspace"), edits: vec![edit] })
+}
+
+/// Where the level of a lint is written.
+fn level(platform: &Platform, name: &str) -> Option<Span> {
+    let is_it = |fact: &&Fact| fact.name.value == "lint" && fact.items.first().is_some_and(|item| item.value == name);
+    platform.facts.iter().find(is_it)?.items.get(1).map(|level| level.span)
+}
+
+/// A fact behind the last one, on a line of its own.
+fn add(snapshot: &Snapshot, whole: Span, platform: &Platform, fact: &str) -> Edit {
+    match platform.facts.last() {
+        Some(last) => {
+            let source = snapshot.source(last.span.file);
+            let start = source.line_starts()[source.line_of(last.span.start)] as usize;
+            let line = &source.text[start..last.span.start as usize];
+            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            Edit { span: last.span.after(), text: format!("\n{indent}{fact}") }
+        }
+        None => {
+            let open = snapshot.sources.text(whole).find('{').map_or(whole.end, |at| whole.start + at as u32 + 1);
+            Edit { span: Span { start: open, end: open, ..whole }, text: format!("\n  {fact}\n") }
+        }
+    }
+}
