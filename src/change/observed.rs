@@ -1,0 +1,58 @@
+//! The cluster that a workspace makes, as a review looks at it.
+
+use crate::cluster::{Cluster, Facts, manifests};
+use crate::model::Workspace;
+use serde_json::{Value, json};
+
+/// Reads back the files of one environment, given as path and bytes. Where the cluster itself provides the policy that
+/// denies by default, it is taken to say what the compiler would write; else all that no policy of the workspace selects
+/// would count as open, and the first `allow` as what closes it.
+pub fn observed<'f>(workspace: &Workspace, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Cluster {
+    let provided = provided(workspace);
+    let is_text = |(path, bytes): (&'f str, &'f [u8])| Some((path, std::str::from_utf8(bytes).ok()?));
+    let kept = files.into_iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
+    let provided = provided.iter().map(|text| ("provided by the cluster", text.as_str()));
+    let objects = manifests::read(kept.filter_map(is_text).chain(provided));
+    let platform = &workspace.platform;
+    let known = workspace.tenants.iter().map(|tenant| (tenant.namespace.clone(), tenant.labels.clone()));
+    // Where another label holds the name of a namespace, that of the platform has it too.
+    let own = [&platform.ingress_namespace, &platform.dns_namespace, &platform.mesh_namespace];
+    let own = own.map(|name| (name.clone(), vec![(platform.namespace_label.clone(), name.clone())]));
+    Cluster::new(objects, Facts { namespaces: own.into_iter().chain(known).collect(), ..Facts::default() })
+}
+
+/// The policies that the cluster provides: one a tenant, closed but for names and for traffic inside the tenant.
+fn provided(workspace: &Workspace) -> Vec<String> {
+    let Some(name) = &workspace.platform.default_deny_provided else { return Vec::new() };
+    let platform = &workspace.platform;
+    let labels = platform.dns_pods.iter().map(|(key, value)| (key.to_string(), Value::from(value.as_str())));
+    let pods = labels.collect::<serde_json::Map<_, _>>();
+    let dns = json!({
+        "to": [{
+            "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": platform.dns_namespace } },
+            "podSelector": { "matchLabels": pods },
+        }],
+        "ports": [{ "protocol": "UDP", "port": 53 }, { "protocol": "TCP", "port": 53 }],
+    });
+    let policy = |tenant: &crate::model::Tenant| {
+        let inside = [json!({ "podSelector": {} })];
+        let (mut ingress, mut egress) = (Vec::new(), vec![dns.clone()]);
+        if !tenant.isolated {
+            ingress.push(json!({ "from": inside }));
+            egress.push(json!({ "to": inside }));
+        }
+        json!({
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": { "name": name, "namespace": tenant.namespace },
+            "spec": {
+                "podSelector": {},
+                "policyTypes": ["Ingress", "Egress"],
+                "ingress": ingress,
+                "egress": egress,
+            },
+        })
+        .to_string()
+    };
+    workspace.tenants.iter().map(policy).collect()
+}
