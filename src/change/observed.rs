@@ -1,7 +1,8 @@
 //! The cluster that a workspace makes, as a review looks at it.
 
-use crate::cluster::{Cluster, Facts, manifests};
+use crate::cluster::Cluster;
 use crate::model::Workspace;
+use crate::prove;
 use serde_json::{Value, json};
 
 /// Reads back the files of one environment, given as path and bytes. Where the cluster itself provides the policy that
@@ -9,16 +10,8 @@ use serde_json::{Value, json};
 /// would count as open, and the first `allow` as what closes it.
 pub fn observed<'f>(workspace: &Workspace, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Cluster {
     let provided = provided(workspace);
-    let is_text = |(path, bytes): (&'f str, &'f [u8])| Some((path, std::str::from_utf8(bytes).ok()?));
-    let kept = files.into_iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
-    let provided = provided.iter().map(|text| ("provided by the cluster", text.as_str()));
-    let objects = manifests::read(kept.filter_map(is_text).chain(provided));
-    let platform = &workspace.platform;
-    let known = workspace.tenants.iter().map(|tenant| (tenant.namespace.clone(), tenant.labels.clone()));
-    // Where another label holds the name of a namespace, that of the platform has it too.
-    let own = [&platform.ingress_namespace, &platform.dns_namespace, &platform.mesh_namespace];
-    let own = own.map(|name| (name.clone(), vec![(platform.namespace_label.clone(), name.clone())]));
-    Cluster::new(objects, Facts { namespaces: own.into_iter().chain(known).collect(), ..Facts::default() })
+    let provided = provided.iter().map(|text| ("provided by the cluster", text.as_bytes()));
+    prove::observed(workspace, files.into_iter().chain(provided))
 }
 
 /// The policies that the cluster provides: one a tenant, closed but for names and for traffic inside the tenant.

@@ -96,7 +96,7 @@ impl Git<'_> {
 
     fn start(&self, index: Option<&Path>, arguments: &[&OsStr], input: &[u8]) -> Result<Output, Failure> {
         let failed = |error: std::io::Error| {
-            let reason = failure::reason(&error);
+            let reason = xks_disk::reason(&error);
             Failure::failed(format!("cannot run `git`, which reads revisions: {reason}"))
         };
         let mut command = Command::new("git");

@@ -10,7 +10,7 @@ use xks::change::{self, Program, Side};
 use xks::cluster::{Cluster, Facts, manifests};
 use xks::model::Platform;
 use xks::source::Sources;
-use xks::syntax::Parsed;
+use xks::syntax::{MAX_FILE, Parsed};
 use xks::{Analysis, Options, emit};
 
 /// The endings of manifests.
@@ -96,25 +96,18 @@ impl Loaded {
     pub(super) fn manifests(name: &str, workspace: &Path, terminal: &Terminal) -> Result<Option<Loaded>, Failure> {
         let place = Place::of(name, workspace, &MANIFESTS)?;
         let mut files = Vec::new();
-        let mut folders = vec![place.folder.clone()];
-        while let Some(folder) = folders.pop() {
-            let at = |error| Failure::at("read", &folder, &error);
-            for entry in std::fs::read_dir(&folder).map_err(at)? {
-                let path = entry.map_err(at)?.path();
-                let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-                let ending = path.extension().and_then(std::ffi::OsStr::to_str);
-                if path.is_dir() && !path.is_symlink() && !hidden {
-                    folders.push(path);
-                } else if path.is_file() && ending.is_some_and(|ending| MANIFESTS.contains(&ending)) {
-                    let bytes = std::fs::read(&path).map_err(|error| Failure::at("read", &path, &error))?;
-                    let below = path.strip_prefix(&place.folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                    files.push((below, bytes));
-                }
-            }
+        let is_file = place.folder.is_file();
+        let root = place.folder.parent().filter(|_| is_file).unwrap_or(&place.folder);
+        let found = xks_disk::find_manifests(&place.folder);
+        let cannot = |path: &str, reason: &str| Failure::failed(format!("cannot read `{path}`: {reason}"));
+        for path in found.map_err(|problem| cannot(&problem.path, &problem.reason))? {
+            let text = xks_disk::read(&path, MAX_FILE).map_err(|reason| cannot(&shown(&path), &reason))?;
+            let below = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            files.push((below, text.into_bytes()));
         }
         files.sort();
-        let prefix = place.prefix.clone().unwrap_or_else(|| match shown(&place.folder) {
-            here if here == "." => String::new(),
+        let prefix = place.prefix.clone().unwrap_or_else(|| match shown(root) {
+            here if here == "." || here.is_empty() => String::new(),
             folder => format!("{}/", folder.trim_end_matches('/')),
         });
         if files.is_empty() {
