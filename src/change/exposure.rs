@@ -75,14 +75,7 @@ pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Hos
     out
 }
 
-fn compare(
-    door: &Door,
-    old: Option<&Way>,
-    new: Option<&Way>,
-    known: bool,
-    books: &mut Books<'_>,
-    out: &mut Hosts,
-) {
+fn compare(door: &Door, old: Option<&Way>, new: Option<&Way>, known: bool, books: &mut Books<'_>, out: &mut Hosts) {
     let (host, path, path_type) = door;
     let exact = if path_type == "Exact" { " exactly" } else { "" };
     let url = format!("{host}{}{exact}", if path == "/" { "" } else { path });

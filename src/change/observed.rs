@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 /// would count as open, and the first `allow` as what closes it.
 pub fn observed<'f>(workspace: &Workspace, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Cluster {
     let provided = provided(workspace);
-    let provided = provided.iter().map(|text| ("provided by the cluster", text.as_bytes()));
-    prove::observed(workspace, files.into_iter().chain(provided))
+    let mut all: Vec<(&str, &[u8])> = files.into_iter().collect::<Vec<(&'f str, &'f [u8])>>();
+    all.extend(provided.iter().map(|text| ("provided by the cluster", text.as_bytes())));
+    prove::observed(workspace, all)
 }
 
 /// The policies that the cluster provides: one a tenant, closed but for names and for traffic inside the tenant.

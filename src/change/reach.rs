@@ -116,10 +116,15 @@ fn permitted(cluster: &Cluster, name: &SmolStr, own: &Extent, other: &Extent, to
 }
 
 fn parts(some: &Relation, others: &Relation) -> Vec<Part> {
+    let blocks = some.difference(others).merged();
+    if blocks.is_empty() {
+        return Vec::new();
+    }
+    // Merged as well: what comes in two blocks, such as both families of addresses, is one end here.
+    let others = others.clone().merged();
     let known = |block: &Block| {
         let within = |other: &Block| block.from().is_subset(other.from()) && block.to().is_subset(other.to());
         others.blocks().iter().any(within)
     };
-    let blocks = some.difference(others).merged();
     blocks.blocks().iter().map(|block| Part { known: known(block), block: block.clone() }).collect()
 }

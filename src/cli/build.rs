@@ -97,7 +97,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 /// The compiler wrote policies that do not do what the statements say, which its user cannot mend.
-fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
+pub(super) fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
     let message = |difference: &Difference| {
         let statement = difference.origin.map_or(String::new(), |span| {
             let source = workspace.sources.get(span.file);

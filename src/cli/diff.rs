@@ -148,8 +148,8 @@ fn review<'a>(
     };
     let mut changes: Vec<(Vec<String>, Change)> = Vec::new();
     for (from, to) in pairs {
-        let was = old.build(from).ok_or_else(|| unknown(from, old))?;
-        let is = new.build(to).ok_or_else(|| unknown(to, new))?;
+        let was = old.build(from)?.ok_or_else(|| unknown(from, old))?;
+        let is = new.build(to)?.ok_or_else(|| unknown(to, new))?;
         let change = change::compare(&was.side(), &is.side());
         let name = if from == to { from.map(String::from) } else { between.map(|(from, to)| format!("{from}..{to}")) };
         // What is the same in several environments is told once.
@@ -204,9 +204,9 @@ impl Review<'_> {
                 "EQUAL: the YAML moved, nothing else".to_string()
             }
             Verdict::Equal => "EQUAL: nothing changed".to_string(),
-            Verdict::Wider => format!("WIDER: {opens} to open"),
-            Verdict::Narrower => format!("NARROWER: {closes} to close"),
-            Verdict::Mixed => format!("MIXED: {opens} to open, {closes} to close"),
+            Verdict::Wider => format!("WIDER: {opens} opened"),
+            Verdict::Narrower => format!("NARROWER: {closes} closed"),
+            Verdict::Mixed => format!("MIXED: {opens} opened, {closes} closed"),
         }
     }
 

@@ -63,7 +63,7 @@ fn built(files: &[(String, String)]) -> Option<Built> {
     let sources = Sources::new(files.iter().map(|(path, text)| Source::new(path, text)).collect());
     let parsed = xks::parse(&sources);
     let analysis = xks::analyze(&sources, &parsed, &Manifests::new(), &Options::default());
-    let files = xks::build(&sources, &analysis.checked()?, None, emit::Format::Yaml).files;
+    let files = xks::build(&sources, &analysis.checked()?, None, emit::Format::Yaml).expect("a proved build").files;
     let bytes = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
     let cluster = change::observed(&analysis.workspaces[0], bytes);
     Some(Built { sources, parsed, analysis, files, cluster })
@@ -232,8 +232,8 @@ fn the_work_tree_is_compared_with_the_last_commit() {
     let output = xks(at, &["diff"]);
     assert!(out(&output).contains("shop.xks:5  allow web -> 192.0.2.7:25"), "{}", out(&output));
     repository.commit("second");
-    assert_eq!(repository.first_line("", &["diff", "HEAD~1", "HEAD"]), "WIDER: 1 to open");
-    assert_eq!(repository.first_line("", &["diff", "HEAD", "HEAD~1"]), "NARROWER: 1 to close");
+    assert_eq!(repository.first_line("", &["diff", "HEAD~1", "HEAD"]), "WIDER: 1 opened");
+    assert_eq!(repository.first_line("", &["diff", "HEAD", "HEAD~1"]), "NARROWER: 1 closed");
     let back = out(&xks(at, &["diff", "HEAD", "HEAD~1"]));
     assert!(back.contains("HEAD:shop.xks:5  was: allow web -> 192.0.2.7:25"), "{back}");
     // The index and the work tree are as they were.
@@ -248,8 +248,8 @@ fn a_workspace_may_lie_in_a_folder_of_the_repository() {
     repository.git(&["add", "--force", "net/out/a.xks"]);
     repository.commit("what is ignored is no part of the workspace");
     repository.write(&[("net/shop.xks", "tenant shop\napp web\n")]);
-    assert_eq!(repository.first_line("net", &["diff"]), "NARROWER: 1 to close");
-    assert_eq!(repository.first_line("", &["diff", "--workspace", "net"]), "NARROWER: 1 to close");
+    assert_eq!(repository.first_line("net", &["diff"]), "NARROWER: 1 closed");
+    assert_eq!(repository.first_line("", &["diff", "--workspace", "net"]), "NARROWER: 1 closed");
     let text = out(&xks(repository.path(), &["diff", "--workspace", "net"]));
     assert!(text.contains("HEAD:net/shop.xks:4  was: allow web -> internet:443"), "{text}");
 }
@@ -295,7 +295,7 @@ fn what_cannot_be_compared_says_why() {
     refused(&["diff"], 1, &["shop.xks:2", "there are errors in `.`"]);
     repository.commit("broken");
     repository.write(&[("shop.xks", SHOP)]);
-    refused(&["diff"], 1, &["HEAD:shop.xks", "there are errors in `HEAD`"]);
+    refused(&["diff"], 1, &["shop.xks:2", "there are errors in `HEAD`"]);
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("shop.xks"), SHOP).expect("a file");
     let output = Command::new(env!("CARGO_BIN_EXE_xks"))

@@ -1,5 +1,6 @@
 //! One side of a comparison: a workspace or manifests, in a folder or a git revision.
 
+use crate::cli::build::disproved;
 use crate::cli::failure::{Failure, shown};
 use crate::cli::report::{self, human};
 use crate::cli::revision::Revision;
@@ -9,7 +10,6 @@ use std::path::{Path, PathBuf};
 use xks::change::{self, Program, Side};
 use xks::cluster::{Cluster, Facts, manifests};
 use xks::model::Platform;
-use xks::source::Sources;
 use xks::syntax::{MAX_FILE, Parsed};
 use xks::{Analysis, Options, emit};
 
@@ -51,7 +51,7 @@ pub(super) struct Loaded {
 }
 
 enum Content {
-    Workspace { sources: Sources, parsed: Vec<Parsed>, analysis: Analysis },
+    Workspace { workspace: Workspace, parsed: Vec<Parsed>, analysis: Analysis },
     Manifests(Vec<(String, Vec<u8>)>),
 }
 
@@ -87,8 +87,8 @@ impl Loaded {
         if !sound {
             return Ok(refused(&place, &found, &analysis.diagnostics, terminal));
         }
-        let (label, prefix, is_revision) = (place.label, found.prefix, place.prefix.is_some());
-        let content = Content::Workspace { sources: found.sources, parsed, analysis };
+        let (label, prefix, is_revision) = (place.label, found.prefix.clone(), place.prefix.is_some());
+        let content = Content::Workspace { workspace: found, parsed, analysis };
         Ok(Some(Loaded { label, prefix, is_revision, content }))
     }
 
@@ -143,15 +143,18 @@ impl Loaded {
     }
 
     /// Builds one environment; `None` if it is not declared.
-    pub(super) fn build(&self, env: Option<&str>) -> Option<Built<'_>> {
+    pub(super) fn build(&self, env: Option<&str>) -> Result<Option<Built<'_>>, Failure> {
         match &self.content {
             Content::Manifests(files) => {
                 let cluster = Cluster::new(manifests::read(texts(files)), Facts::default());
-                Some(Built { files: files.clone(), cluster, platform: Platform::default(), program: None })
+                Ok(Some(Built { files: files.clone(), cluster, platform: Platform::default(), program: None }))
             }
-            Content::Workspace { sources, parsed, analysis } => {
-                let workspace = analysis.workspaces.iter().find(|workspace| workspace.env.as_deref() == env)?;
-                let tree = xks::build(sources, &analysis.checked()?, env, emit::Format::Yaml);
+            Content::Workspace { workspace: loaded, parsed, analysis } => {
+                let declared = analysis.workspaces.iter().find(|workspace| workspace.env.as_deref() == env);
+                let (Some(workspace), Some(checked)) = (declared, analysis.checked()) else { return Ok(None) };
+                let sources = &loaded.sources;
+                let tree = xks::build(sources, &checked, env, emit::Format::Yaml)
+                    .map_err(|differences| disproved(loaded, &differences))?;
                 let below = env.map_or(String::new(), |env| format!("{env}/"));
                 let plain = |(path, bytes): (String, Vec<u8>)| {
                     (path.strip_prefix(&below).map(String::from).unwrap_or(path), bytes)
@@ -160,7 +163,7 @@ impl Loaded {
                 let bytes = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
                 let cluster = change::observed(workspace, bytes);
                 let program = Some(Program { sources, parsed, workspace });
-                Some(Built { files, cluster, platform: workspace.platform.clone(), program })
+                Ok(Some(Built { files, cluster, platform: workspace.platform.clone(), program }))
             }
         }
     }
