@@ -23,7 +23,9 @@ mod manifests;
 mod output;
 mod replace;
 mod report;
+mod revision;
 mod terminal;
+mod text_diff;
 mod who;
 mod workspace;
 
@@ -58,6 +60,8 @@ enum Command {
     Can(can::Args),
     /// List who may reach a peer, and whom it may reach
     Who(who::Args),
+    /// Review a change: who reaches whom now and did not before, and what else it does
+    Diff(diff::Args),
     /// Write .xks files in the one style
     Fmt(fmt::Args),
     /// Explain a finding by its code, or list all codes
@@ -89,6 +93,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &terminal),
         Command::Can(args) => can::run(args, &terminal),
         Command::Who(args) => who::run(args, &terminal),
+        Command::Diff(args) => diff::run(args, &terminal),
         Command::Fmt(args) => fmt::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),

@@ -17,11 +17,13 @@
 //! | [`cluster`] | manifests | what they permit |
 //! | [`prove`] | the model and the bytes | that they permit the same |
 //! | [`questions`] | a question | the answer, and why |
+//! | [`change`] | two sides of a change | what it does |
 //!
 //! Nothing here reads or writes files; the command line and the editor do.
 
 extern crate alloc; // the parser that pest derives names it
 
+pub mod change;
 pub mod check;
 pub mod cluster;
 pub mod diagnostics;

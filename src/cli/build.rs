@@ -1,10 +1,10 @@
 //! `xks build`: from a workspace to YAML.
 
-use super::diff;
 use super::failure::{Exit, Failure};
 use super::output::Plan;
 use super::report::{self, human};
 use super::terminal::{Paint, Terminal};
+use super::text_diff;
 use super::workspace::{Outcome, Workspace, is_stdin};
 use clap::ValueEnum;
 use std::fmt::Write as _;
@@ -97,7 +97,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 /// The compiler wrote policies that do not do what the statements say, which its user cannot mend.
-fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
+pub(super) fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
     let message = |difference: &Difference| {
         let statement = difference.origin.map_or(String::new(), |span| {
             let source = workspace.sources.get(span.file);
@@ -174,13 +174,13 @@ fn differences(plan: &Plan<'_>, shown: &str, terminal: &Terminal) -> Result<Exit
     }
     text.push('\n');
     for file in &plan.new {
-        text.push_str(&diff::unified(&path(file.path), None, Some(file.bytes), paint));
+        text.push_str(&text_diff::unified(&path(file.path), None, Some(file.bytes), paint));
     }
     for file in &plan.changed {
-        text.push_str(&diff::unified(&path(file.path), Some(&plan.on_disk(file.path)?), Some(file.bytes), paint));
+        text.push_str(&text_diff::unified(&path(file.path), Some(&plan.on_disk(file.path)?), Some(file.bytes), paint));
     }
     for stale in &plan.stale {
-        text.push_str(&diff::unified(&path(stale), Some(&plan.on_disk(stale)?), None, paint));
+        text.push_str(&text_diff::unified(&path(stale), Some(&plan.on_disk(stale)?), None, paint));
     }
     let count = plan.new.len() + plan.changed.len() + plan.stale.len();
     let _ = writeln!(text, "\n{} in {shown} would change", counted(count, "file"));

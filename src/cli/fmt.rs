@@ -1,9 +1,9 @@
 //! `xks fmt`: files in the one style.
 
-use super::diff;
 use super::failure::{Exit, Failure};
 use super::replace::replace;
 use super::terminal::{Paint, Terminal};
+use super::text_diff;
 use super::workspace::{Unreadable, Workspace, is_stdin, stdin_text};
 use rayon::prelude::*;
 use std::fmt::Write as _;
@@ -89,5 +89,5 @@ fn files(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 fn difference(path: &str, old: &str, new: &str, terminal: &Terminal) -> String {
-    diff::unified(path, Some(old.as_bytes()), Some(new.as_bytes()), Paint(terminal.color_out))
+    text_diff::unified(path, Some(old.as_bytes()), Some(new.as_bytes()), Paint(terminal.color_out))
 }

@@ -9,6 +9,7 @@
 
 mod cli;
 mod cluster;
+mod diff;
 mod docs;
 mod fixture;
 mod golden;

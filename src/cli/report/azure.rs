@@ -35,12 +35,12 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
 }
 
 /// The text of a command ends with its line.
-fn data(text: &str) -> String {
+pub(in crate::cli) fn data(text: &str) -> String {
     text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property ends with `;` or `]` too.
-fn property(text: &str) -> String {
+pub(in crate::cli) fn property(text: &str) -> String {
     data(text).replace(']', "%5D").replace(';', "%3B")
 }
 

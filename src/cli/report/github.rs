@@ -37,12 +37,12 @@ fn title(code: &str) -> String {
 }
 
 /// The text of a command ends with its line.
-fn data(text: &str) -> String {
+pub(in crate::cli) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A property ends with `,` or `:` too.
-fn property(text: &str) -> String {
+pub(in crate::cli) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

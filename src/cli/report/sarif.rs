@@ -139,7 +139,7 @@ fn level(level: Level) -> &'static str {
 
 /// A path as a URI reference: what RFC 3986 does not let stand in a path segment is percent-encoded, and a `:` too,
 /// since before the first `/` it would end a scheme.
-fn uri(path: &str) -> String {
+pub(in crate::cli) fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     if path.starts_with('/') {
         uri.push_str("file://");

@@ -1,0 +1,78 @@
+//! `--fail-on`: what a pipeline does not let pass.
+
+use crate::cli::failure::Failure;
+use xks::change::{Class, Effect, Row};
+use xks::diagnostics::suggest::{listed, nearest};
+
+/// One word of `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gate {
+    effect: Option<Effect>,
+    class: Option<Class>,
+}
+
+/// The words, in the order in which they are listed.
+fn words() -> Vec<(String, Gate)> {
+    let side = |effect: Effect| Gate { effect: Some(effect), class: None };
+    let mut all = vec![("wider".to_string(), side(Effect::Opens)), ("narrower".to_string(), side(Effect::Closes))];
+    for class in Class::ALL {
+        // What is no reach has no side that is wider. A certificate is neither better nor worse than the last one.
+        let (word, effect) = match class {
+            Class::Certificates => (class.word().to_string(), None),
+            class if class.is_reach() => (format!("wider:{}", class.word()), Some(Effect::Opens)),
+            class => (class.word().to_string(), Some(Effect::Weakens)),
+        };
+        all.push((word, Gate { effect, class: Some(class) }));
+    }
+    all
+}
+
+/// Reads `wider:internet,public`: behind the first, `wider:` may be left out.
+pub(super) fn parse(list: &[String]) -> Result<Vec<Gate>, Failure> {
+    let all = words();
+    let find = |word: &str| {
+        let long = format!("wider:{word}");
+        all.iter().find(|(known, _)| *known == word || *known == long).map(|(_, gate)| *gate)
+    };
+    let mut gates = Vec::new();
+    for word in list.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+        let Some(gate) = find(word) else {
+            let known: Vec<&str> = all.iter().map(|(word, _)| word.as_str()).collect();
+            let failure = Failure::usage(format!("`--fail-on` knows no `{word}`"));
+            let short = known.iter().map(|word| word.strip_prefix("wider:").unwrap_or(word));
+            let near = nearest(word.strip_prefix("wider:").unwrap_or(word), short);
+            let guess = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            return Err(failure.hint(format!("{guess}there are {}", listed(known, "and"))));
+        };
+        gates.push(gate);
+    }
+    Ok(gates)
+}
+
+impl Gate {
+    /// Whether it does not let a row pass.
+    pub(super) fn stops(&self, row: &Row) -> bool {
+        self.effect.is_none_or(|effect| row.effect == effect)
+            && self.class.is_none_or(|class| row.classes.contains(&class))
+    }
+
+    /// As `--fail-on` takes it.
+    pub(super) fn word(&self) -> String {
+        words().into_iter().find(|(_, gate)| gate == self).map(|(word, _)| word).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_part_may_be_left_out_once_it_was_said() {
+        let parse = |words: &[&str]| parse(&words.iter().map(|word| word.to_string()).collect::<Vec<_>>());
+        let gates = parse(&["wider:internet", "public", "tls"]).unwrap();
+        let words: Vec<String> = gates.iter().map(Gate::word).collect();
+        assert_eq!(words, ["wider:internet", "wider:public", "tls"]);
+        assert!(parse(&["wider:tls"]).is_err(), "what is no reach is not wider");
+        assert!(parse(&["intrnet"]).is_err());
+    }
+}
