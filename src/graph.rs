@@ -4,12 +4,13 @@
 //! shows can be limited to some tenants ([`Graph::of_tenants`]) or compared with an older state ([`Graph::since`]). [`svg`],
 //! [`html`], [`dot`] and [`mermaid`] write it; the first two share one [`layout`].
 
+mod colours;
 mod compare;
-//mod dot;
+mod dot;
 mod escape;
-//mod html;
+mod html;
 pub mod layout;
-//mod mermaid;
+mod mermaid;
 mod ports;
 mod read;
 mod select;
@@ -17,9 +18,9 @@ mod statements;
 mod svg;
 mod words;
 
-//pub use dot::dot;
-//pub use html::{NONCE, html};
-//pub use mermaid::mermaid;
+pub use dot::dot;
+pub use html::{NONCE, html};
+pub use mermaid::mermaid;
 pub use ports::PortSet;
 pub use read::of;
 pub use svg::svg;

@@ -3,6 +3,7 @@
 mod legend;
 mod shapes;
 
+use super::colours;
 use super::escape::xml;
 use super::layout::metrics::{
     ARROW, FRAME, INSET, MARGIN, MOST_DETAIL, MOST_NAME, MOST_NOTES, NAME, SMALL, TITLE, shortened,
@@ -14,8 +15,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// The colours and fonts.
-pub(super) const STYLE: &str = include_str!("svg/picture.css");
+/// How things look.
+pub(super) fn style() -> String {
+    colours::style() + include_str!("svg/picture.css")
+}
 
 /// The picture as a document of its own, under a title.
 pub fn svg(graph: &Graph, title: &str) -> String {
@@ -23,7 +26,7 @@ pub fn svg(graph: &Graph, title: &str) -> String {
     let mut out = picture.start(" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"title summary\"");
     let _ = writeln!(out, "<title id=\"title\">{}</title>", xml(title));
     let _ = writeln!(out, "<desc id=\"summary\">{}</desc>", xml(&graph.summary()));
-    let _ = writeln!(out, "<style>\n{STYLE}</style>");
+    let _ = writeln!(out, "<style>\n{}</style>", style());
     picture.page(&mut out);
     picture.heading(&mut out);
     picture.body(&mut out);
@@ -33,10 +36,19 @@ pub fn svg(graph: &Graph, title: &str) -> String {
 }
 
 /// The picture as a part of a page that has the style sheet and says the rest itself.
-pub(super) fn fragment(graph: &Graph, title: &str) -> String {
-    let picture = Picture::new(graph, title);
-    let mut out = picture.start(" id=\"picture\" role=\"group\" aria-label=\"picture\"");
+pub(super) fn fragment(graph: &Graph) -> String {
+    let picture = Picture::new(graph, "");
+    let mut out = picture.start(" id=\"picture\" role=\"group\" aria-label=\"Picture\"");
     picture.body(&mut out);
+    out.push_str("</svg>\n");
+    out
+}
+
+/// The legend as a picture of its own.
+pub(super) fn legend(graph: &Graph) -> String {
+    let legend = legend::Legend::of(graph, LEGEND_WIDTH);
+    let mut out = format!("<svg role=\"img\" aria-label=\"Legend\" viewBox=\"{} 0 {LEGEND_WIDTH} {}\">\n", FRAME - 4, legend.height);
+    legend.write(4, &mut out);
     out.push_str("</svg>\n");
     out
 }
@@ -185,6 +197,8 @@ impl<'g> Picture<'g> {
     }
 }
 
+/// The width of the legend beside a picture: one entry below the other.
+const LEGEND_WIDTH: i32 = 320;
 /// The least width of a picture, so that its heading has room.
 const LEAST_WIDTH: i32 = 560;
 
@@ -198,7 +212,7 @@ fn change(change: Change) -> &'static str {
 }
 
 /// The class by which the style sheet knows a kind of node.
-fn kind_class(kind: NodeKind) -> &'static str {
+pub(super) fn kind_class(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Host(Access::Public) => "public",
         NodeKind::Host(Access::Private) => "private",
