@@ -24,6 +24,7 @@ mod manifests;
 mod output;
 mod replace;
 mod report;
+mod revision;
 mod terminal;
 mod who;
 mod workspace;

@@ -303,14 +303,25 @@ impl Edge {
 
 impl Graph {
     /// Keeps the nodes and edges that are asked for, and what belongs to them.
-    fn retain(self, node: impl Fn(usize, &Node) -> bool, edge: impl Fn(&Edge) -> bool, group: impl Fn(&Group) -> bool) -> Graph {
+    fn retain(
+        self,
+        node: impl Fn(usize, &Node) -> bool,
+        edge: impl Fn(&Edge) -> bool,
+        group: impl Fn(&Group) -> bool,
+    ) -> Graph {
         let kept: Vec<bool> = self.nodes.iter().enumerate().map(|(at, each)| node(at, each)).collect();
-        let edges: Vec<Edge> = self.edges.into_iter().filter(|each| kept[each.from] && kept[each.to] && edge(each)).collect();
+        let edges: Vec<Edge> =
+            self.edges.into_iter().filter(|each| kept[each.from] && kept[each.to] && edge(each)).collect();
         let nodes: Vec<usize> = (0..kept.len()).filter(|&at| kept[at]).collect();
         let groups: Vec<usize> = (0..self.groups.len())
             .filter(|&at| group(&self.groups[at]) || nodes.iter().any(|&node| self.nodes[node].group == at))
             .collect();
-        let used = |edge: &Edge| edge.openings.iter().flat_map(|opening| opening.consents.iter().copied().chain([opening.statement])).collect::<Vec<_>>();
+        let used = |edge: &Edge| {
+            edge.openings
+                .iter()
+                .flat_map(|opening| opening.consents.iter().copied().chain([opening.statement]))
+                .collect::<Vec<_>>()
+        };
         let mut statements: Vec<usize> = edges.iter().flat_map(used).collect();
         statements.sort_unstable();
         statements.dedup();

@@ -108,7 +108,11 @@ mod tests {
             }
         }
         for card in [PUBLIC_CARD, PRIVATE_CARD, OUTSIDE_CARD] {
-            assert!(contrast(TEXT.light, card.light) >= 4.5 && contrast(SOFT.light, card.light) >= 4.5, "{}", card.name);
+            assert!(
+                contrast(TEXT.light, card.light) >= 4.5 && contrast(SOFT.light, card.light) >= 4.5,
+                "{}",
+                card.name
+            );
             assert!(contrast(TEXT.dark, card.dark) >= 4.5 && contrast(SOFT.dark, card.dark) >= 4.5, "{}", card.name);
         }
     }

@@ -37,7 +37,11 @@ fn cluster(graph: &Graph, at: usize, group: &Group, out: &mut String) {
     let subtitle = group.subtitle();
     let label = if subtitle.is_empty() { group.title.clone() } else { format!("{}\n{subtitle}", group.title) };
     let _ = writeln!(out, "  subgraph {} {{", text(&format!("cluster {}", group.key)));
-    let _ = writeln!(out, "    graph [label={}, style=\"{style}\", color=\"{color}\", fillcolor=\"{fill}\"];", text(&label));
+    let _ = writeln!(
+        out,
+        "    graph [label={}, style=\"{style}\", color=\"{color}\", fillcolor=\"{fill}\"];",
+        text(&label)
+    );
     for node in graph.nodes.iter().filter(|node| node.group == at) {
         let _ = writeln!(out, "    {} [label={}{}];", id(node), text(&label_of(node)), look(node));
     }

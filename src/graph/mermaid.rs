@@ -23,11 +23,8 @@ const HEAD: &str = "%% Written by `xks graph`.\n";
 
 /// How the classes look that nodes are given.
 fn classes() -> String {
-    let kinds = [
-        ("public", NodeKind::Internet),
-        ("private", NodeKind::Host(Access::Private)),
-        ("outside", NodeKind::External),
-    ];
+    let kinds =
+        [("public", NodeKind::Internet), ("private", NodeKind::Host(Access::Private)), ("outside", NodeKind::External)];
     let card = |(name, kind)| {
         let (surface, rim) = colours::of_node(kind);
         format!("  classDef {name} fill:{},stroke:{},color:{}\n", surface.light, rim.light, TEXT.light)

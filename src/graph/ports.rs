@@ -70,9 +70,10 @@ impl PortSet {
             return PortSet::every();
         }
         let none = Vec::new();
-        let left = self.numbers.iter().map(|(protocol, ranges)| {
-            (*protocol, without(ranges, other.numbers.get(protocol).unwrap_or(&none)))
-        });
+        let left = self
+            .numbers
+            .iter()
+            .map(|(protocol, ranges)| (*protocol, without(ranges, other.numbers.get(protocol).unwrap_or(&none))));
         PortSet {
             every: false,
             numbers: left.filter(|(_, ranges)| !ranges.is_empty()).collect(),

@@ -134,7 +134,8 @@ impl<'a> Reader<'a> {
         };
         let foreign = |id: &NodeId| id.group.kind == GroupKind::Foreign;
         let notes = [(&from, "source"), (&to, "destination")].into_iter().filter(|(id, _)| between_pods && foreign(id));
-        let notes = notes.map(|(id, end)| format!("the half of the {end} is for the owner of `{}` to apply", id.group.key));
+        let notes =
+            notes.map(|(id, end)| format!("the half of the {end} is for the owner of `{}` to apply", id.group.key));
         let said = Said {
             origin: flow.origin,
             consents: flow.consents.clone(),

@@ -47,7 +47,11 @@ pub(super) fn fragment(graph: &Graph) -> String {
 /// The legend as a picture of its own.
 pub(super) fn legend(graph: &Graph) -> String {
     let legend = legend::Legend::of(graph, LEGEND_WIDTH);
-    let mut out = format!("<svg role=\"img\" aria-label=\"Legend\" viewBox=\"{} 0 {LEGEND_WIDTH} {}\">\n", FRAME - 4, legend.height);
+    let mut out = format!(
+        "<svg role=\"img\" aria-label=\"Legend\" viewBox=\"{} 0 {LEGEND_WIDTH} {}\">\n",
+        FRAME - 4,
+        legend.height
+    );
     legend.write(4, &mut out);
     out.push_str("</svg>\n");
     out
@@ -143,7 +147,11 @@ impl<'g> Picture<'g> {
         let classes = Style::of(self.graph, edge).classes();
         let _ = writeln!(out, "<g class=\"edge{classes}\" data-edge=\"{at}\">");
         let _ = writeln!(out, "<title>{}</title>", xml(&self.graph.described(edge)));
-        let _ = writeln!(out, "<path d=\"{}\"/>\n</g>", self.layout.lines[at].iter().map(|line| shapes::rounded(line)).collect::<String>());
+        let _ = writeln!(
+            out,
+            "<path d=\"{}\"/>\n</g>",
+            self.layout.lines[at].iter().map(|line| shapes::rounded(line)).collect::<String>()
+        );
     }
 
     fn arrival(&self, at: usize, out: &mut String) {

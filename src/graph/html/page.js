@@ -31,7 +31,10 @@
     for (const wider of nodes[node].within) {
       for (const edge of edgesOf[wider][way]) found.push({ edge, through: wider });
     }
-    return found;
+    // Consent says nothing about a node that an open edge does not say already.
+    const other = ({ edge }) => (way === "in" ? edges[edge].from : edges[edge].to);
+    const open = new Set(found.filter(({ edge }) => edges[edge].state === "open").map(other));
+    return found.filter((each) => edges[each.edge].state !== "consent" || each.through === null || !open.has(other(each)));
   };
   const isOpen = (edge) => edge.state === "open" && edge.change !== "closed";
   const isPublic = (edge) => nodes[edge.from].kind === "public" || nodes[edge.from].kind === "internet" || nodes[edge.to].kind === "internet";
@@ -271,8 +274,8 @@
         make("p", {}, badge(edge.label, tone(edge)), edge.state === "half" ? badge("half open", "half") : null,
           edge.state === "consent" ? badge("consent") : null, edge.change === "same" ? null : badge(changes[edge.change], edge.change)),
         make("div", { class: "acts" },
-          make("button", { type: "button", onclick: () => chooseNode(edge.from) }, nodes[edge.from].label),
-          make("button", { type: "button", onclick: () => chooseNode(edge.to) }, nodes[edge.to].label)),
+          make("button", { type: "button", onclick: () => chooseNode(edge.from) }, nodes[edge.from].name),
+          make("button", { type: "button", onclick: () => chooseNode(edge.to) }, nodes[edge.to].name)),
         ...says,
       ];
     });
@@ -311,6 +314,7 @@
     chosen = { nodes: [at], edges: [] };
     describeNode(at);
     focus.replaceChildren(side("in", "May be reached by"), card(at, () => chooseNode(at)), side("out", "May reach"));
+    focus.classList.toggle("long", focus.querySelectorAll(".hop").length > 16);
     focus.hidden = false;
     stage.hidden = true;
     focus.scrollTop = 0;
@@ -420,8 +424,9 @@
 
   const theme = () => {
     const { classList } = document.body;
-    const dark = classList.contains("vscode-dark") || classList.contains("vscode-high-contrast");
-    if (dark || classList.contains("vscode-light")) document.documentElement.dataset.theme = dark ? "dark" : "light";
+    const light = classList.contains("vscode-light") || classList.contains("vscode-high-contrast-light");
+    const dark = !light && (classList.contains("vscode-dark") || classList.contains("vscode-high-contrast"));
+    if (light || dark) document.documentElement.dataset.theme = dark ? "dark" : "light";
   };
   theme();
   new MutationObserver(theme).observe(document.body, { attributes: true, attributeFilter: ["class"] });

@@ -25,11 +25,7 @@ pub(super) fn stack(wishes: &[Wish], (top, bottom): (f64, f64)) -> Vec<f64> {
     for wish in wishes {
         let mut pool = Pool { sum: (wish.at - above) * wish.weight, weight: wish.weight, count: 1 };
         while let Some(last) = pools.pop_if(|last| mean(last) > mean(&pool)) {
-            pool = Pool {
-                sum: last.sum + pool.sum,
-                weight: last.weight + pool.weight,
-                count: last.count + pool.count,
-            };
+            pool = Pool { sum: last.sum + pool.sum, weight: last.weight + pool.weight, count: last.count + pool.count };
         }
         pools.push(pool);
         above += wish.room;

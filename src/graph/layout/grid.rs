@@ -121,12 +121,8 @@ pub(super) fn place(items: Vec<Item>, nets: &[Net<End, End>], spacing: Spacing) 
 
 impl Table {
     fn new(items: &[Item], nets: &[Net<End, End>], columns: usize, spacing: Spacing) -> Table {
-        let element = |item: &Item| Element {
-            column: item.column,
-            height: f64::from(item.height),
-            net: None,
-            ends: Vec::new(),
-        };
+        let element =
+            |item: &Item| Element { column: item.column, height: f64::from(item.height), net: None, ends: Vec::new() };
         let mut elements: Vec<Element> = items.iter().map(element).collect();
         let mut gutters: Vec<Vec<Meeting>> = (0..=columns).map(|_| Vec::new()).collect();
         for (net, Net { sources, targets }) in nets.iter().enumerate() {
@@ -318,7 +314,8 @@ impl Table {
             };
             let all: Vec<Vec<f64>> = gutter.iter().map(heights).collect();
             let mut starts: Vec<f64> = all.iter().map(|ys| ys.iter().copied().fold(f64::INFINITY, f64::min)).collect();
-            let mut ends: Vec<f64> = all.iter().map(|ys| ys.iter().copied().fold(f64::NEG_INFINITY, f64::max)).collect();
+            let mut ends: Vec<f64> =
+                all.iter().map(|ys| ys.iter().copied().fold(f64::NEG_INFINITY, f64::max)).collect();
             cost += starts.iter().zip(&ends).map(|(start, end)| end - start).sum::<f64>();
             starts.sort_by(f64::total_cmp);
             ends.sort_by(f64::total_cmp);
@@ -419,7 +416,8 @@ impl Grid {
     /// The line of `net` from one of its sources to one of its targets.
     pub(super) fn line(&self, net: usize, source: End, target: End) -> Vec<Point> {
         let route = &self.routes[net];
-        let start = self.at[source.0].shifted(Point { x: self.widths[source.0], y: self.items[source.0].outs[source.1] });
+        let start =
+            self.at[source.0].shifted(Point { x: self.widths[source.0], y: self.items[source.0].outs[source.1] });
         let end = self.at[target.0].shifted(Point { x: 0, y: self.items[target.0].ins[target.1] });
         let (mut gutter, last) = (self.items[source.0].column + 1, self.items[target.0].column);
         let mut points = vec![start];

@@ -88,9 +88,9 @@ fn text(graph: &Graph, nodes: &BTreeSet<usize>, side: Side) -> String {
     let groups: BTreeSet<usize> = nodes.iter().map(|&node| graph.nodes[node].group).collect();
     let mut names = nodes.iter().map(|&node| graph.name(&graph.nodes[node]));
     let who = match (names.next(), groups.len()) {
-        (Some(first), 1) => names.fold(first, |text, name| {
-            text + ", " + name.split_once('/').map_or(name.as_str(), |(_, last)| last)
-        }),
+        (Some(first), 1) => {
+            names.fold(first, |text, name| text + ", " + name.split_once('/').map_or(name.as_str(), |(_, last)| last))
+        }
         (_, count) => format!("{count} tenants"),
     };
     match side {

@@ -177,12 +177,16 @@ impl<'a> Reader<'a> {
         let same = |external: &External| match &external.remote {
             Remote::Addresses(all) => {
                 all.len() == blocks.len()
-                    && all.iter().zip(blocks).all(|(ip, block)| block.except.is_empty() && IpNet::from(*ip) == block.cidr)
+                    && all
+                        .iter()
+                        .zip(blocks)
+                        .all(|(ip, block)| block.except.is_empty() && IpNet::from(*ip) == block.cidr)
             }
             Remote::Host(_) => false,
         };
         let own = self.tenants.get(tenant).copied();
-        let of = |tenant: &'a Tenant| tenant.externals.iter().filter(|external| same(external)).map(move |e| (tenant, e));
+        let of =
+            |tenant: &'a Tenant| tenant.externals.iter().filter(|external| same(external)).map(move |e| (tenant, e));
         let named = |(_, external): &(&Tenant, &External)| external.name == name;
         let others = self.workspace.tenants.iter().flat_map(of).find(named);
         own.and_then(|own| of(own).find(named).or_else(|| of(own).next())).or(others)

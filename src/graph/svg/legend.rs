@@ -65,15 +65,24 @@ impl Legend {
                     Sample::None => x,
                     Sample::Line(classes) => {
                         let _ = writeln!(out, "<g class=\"wire {classes}\"><path d=\"M{x} {y}h{}\"/></g>", SAMPLE - 6);
-                        let _ = writeln!(out, "<g class=\"arrow {classes}\"><path d=\"M{} {y}l-7 -4v8z\"/></g>", x + SAMPLE);
+                        let _ = writeln!(
+                            out,
+                            "<g class=\"arrow {classes}\"><path d=\"M{} {y}l-7 -4v8z\"/></g>",
+                            x + SAMPLE
+                        );
                         x + SAMPLE + 6
                     }
                     Sample::Box(classes) => {
-                        let _ = writeln!(out, "<g class=\"{classes}\"><rect x=\"{x}\" y=\"{}\" width=\"{SAMPLE}\" height=\"14\" rx=\"4\"/></g>", y - 7);
+                        let _ = writeln!(
+                            out,
+                            "<g class=\"{classes}\"><rect x=\"{x}\" y=\"{}\" width=\"{SAMPLE}\" height=\"14\" rx=\"4\"/></g>",
+                            y - 7
+                        );
                         x + SAMPLE + 6
                     }
                 };
-                let _ = writeln!(out, "<text class=\"summary\" x=\"{text_x}\" y=\"{}\">{}</text>", y + 4, xml(entry.text));
+                let _ =
+                    writeln!(out, "<text class=\"summary\" x=\"{text_x}\" y=\"{}\">{}</text>", y + 4, xml(entry.text));
                 x += entry.width();
             }
             y += ROW;
@@ -94,13 +103,22 @@ fn entries(graph: &Graph) -> Vec<Entry> {
         (any(&|style| plain(style) && style.tone == Tone::Private), line("private", "from the private network")),
         (any(&|style| plain(style) && style.tone == Tone::Plain), line("", "may connect")),
         (any(&|style| style.state == State::HalfOpen), line("half", "half open: one side agrees, nothing connects")),
-        (any(&|style| style.state == State::Consent), line("consent", "consent: those that ask have lines of their own")),
+        (
+            any(&|style| style.state == State::Consent),
+            line("consent", "consent: those that ask have lines of their own"),
+        ),
         (any(&|style| style.change == Shift::Opened), line("opened", "opened")),
         (any(&|style| style.change == Shift::Closed), line("closed", "closed")),
         (any(&|style| style.change == Shift::Ports), line("ports", "other ports or conditions")),
         (has(&|group| group.open_inside), boxed("group tenant", "pods of a tenant reach each other")),
-        (has(&|group| group.kind == GroupKind::Tenant && !group.open_inside), boxed("group tenant closed-inside", "only along the lines")),
+        (
+            has(&|group| group.kind == GroupKind::Tenant && !group.open_inside),
+            boxed("group tenant closed-inside", "only along the lines"),
+        ),
     ];
-    let rest = Entry { sample: Sample::None, text: "Every pod may ask the cluster\u{2019}s DNS. What no line shows is denied." };
+    let rest = Entry {
+        sample: Sample::None,
+        text: "Every pod may ask the cluster\u{2019}s DNS. What no line shows is denied.",
+    };
     all.into_iter().filter(|(shown, _)| *shown).map(|(_, entry)| entry).chain([rest]).collect()
 }

@@ -63,10 +63,13 @@ pub(super) fn joined<'l>(lines: impl Iterator<Item = &'l Vec<Point>>) -> String 
         }
     }
     let mut out = String::new();
-    for (y, (from, to)) in level.into_iter().flat_map(|(y, parts)| merged(parts).into_iter().map(move |part| (y, part))) {
+    for (y, (from, to)) in level.into_iter().flat_map(|(y, parts)| merged(parts).into_iter().map(move |part| (y, part)))
+    {
         let _ = write!(out, "M{from} {y}H{to}");
     }
-    for (x, (from, to)) in upright.into_iter().flat_map(|(x, parts)| merged(parts).into_iter().map(move |part| (x, part))) {
+    for (x, (from, to)) in
+        upright.into_iter().flat_map(|(x, parts)| merged(parts).into_iter().map(move |part| (x, part)))
+    {
         let _ = write!(out, "M{x} {from}V{to}");
     }
     for (a, by, b) in corners {
@@ -135,7 +138,8 @@ mod tests {
     #[test]
     fn what_runs_together_is_drawn_once() {
         let at = |x, y| Point { x, y };
-        let lines = [vec![at(0, 0), at(20, 0), at(20, 40)], vec![at(0, 0), at(20, 0), at(20, 80)], vec![at(5, 0), at(9, 0)]];
+        let lines =
+            [vec![at(0, 0), at(20, 0), at(20, 40)], vec![at(0, 0), at(20, 0), at(20, 80)], vec![at(5, 0), at(9, 0)]];
         assert_eq!(joined(lines.iter()), "M0 0H14M20 6V80M14 0Q20 0 20 6");
     }
 }

@@ -48,7 +48,9 @@ impl Lines {
         for (at, edge) in graph.edges.iter().enumerate().filter(|(_, edge)| own(edge.from) || own(edge.to)) {
             let (out, into) = gates(graph, at);
             let whole = references.of_edge.get(&at);
-            let elsewhere = |reference: usize, gate: &Gate| Spot::Card(Card::Reference(reference), Gate { node: 0, ..gate.clone() });
+            let elsewhere = |reference: usize, gate: &Gate| {
+                Spot::Card(Card::Reference(reference), Gate { node: 0, ..gate.clone() })
+            };
             let from = match (own(edge.from), whole) {
                 (true, _) => Spot::Card(Card::Node(edge.from), out.clone()),
                 (false, Some(&(_, source))) => elsewhere(source, &out),

@@ -1,0 +1,79 @@
+//! An older state of a workspace: a folder, or a revision of the git repository that the workspace lies in.
+
+mod git;
+
+pub(super) use git::Tree;
+
+use super::codes::EMPTY_WORKSPACE;
+use super::failure::{self, Failure};
+use super::workspace::{Unreadable, Workspace, is_stdin};
+use std::path::Path;
+use xks::source::{Source, Sources};
+
+/// Reads the older state that `old` names of the workspace at `path`.
+pub(super) fn load(old: &str, path: &Path) -> Result<Workspace, Failure> {
+    if is_stdin(path) {
+        return Err(Failure::usage("standard input has no older state").hint("name the folder or the file to compare"));
+    }
+    let (folder, file) = match path.is_dir() {
+        true => (path, None),
+        false => (folder_of(path), path.file_name().and_then(|name| name.to_str())),
+    };
+    if is_on_disk(old, folder)? { Workspace::from_disk(Path::new(old)) } else { read(old, folder, file) }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
+}
+
+/// Whether `old` is a file or folder. What is written like a path is one; of what could be both, neither is guessed.
+fn is_on_disk(old: &str, folder: &Path) -> Result<bool, Failure> {
+    let path = Path::new(old);
+    if old.ends_with('/')
+        || path.is_absolute()
+        || matches!(old, "." | "..")
+        || old.starts_with("./")
+        || old.starts_with("../")
+    {
+        return Ok(true);
+    }
+    if old.is_empty() || old.starts_with('-') {
+        return Err(Failure::usage(format!("`{old}` is neither a folder nor a git revision")));
+    }
+    if !path.exists() {
+        return Ok(false);
+    }
+    if git::has(folder, old) {
+        return Err(Failure::usage(format!("`{old}` is a folder and a git revision"))
+            .hint(format!("write `./{old}` for the folder, `{old}^0` for the revision")));
+    }
+    Ok(true)
+}
+
+/// Reads one file of a revision, or every `.xks` file below `folder` that is not hidden.
+fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, Failure> {
+    let tree = Tree::open(folder, revision)?;
+    let is_wanted = |path: &str| match file {
+        Some(file) => path == file,
+        None => path.ends_with(".xks") && !path.split('/').any(|part| part.starts_with('.')),
+    };
+    let wanted: Vec<String> = tree.paths().filter(|path| is_wanted(path)).map(str::to_string).collect();
+    let (mut sources, mut unreadable) = (Vec::new(), Vec::new());
+    for (path, text) in tree.read(wanted)? {
+        match text {
+            Ok(text) => sources.push(Source::new(path, text)),
+            Err(reason) => unreadable.push(Unreadable::new(path, &reason)),
+        }
+    }
+    if sources.is_empty() && unreadable.is_empty() {
+        let shown = failure::shown(&file.map_or(folder.to_path_buf(), |file| folder.join(file)));
+        let message = match file {
+            Some(_) => format!("there is no `{shown}` in `{revision}`"),
+            None => format!("there is no `.xks` file below `{shown}` in `{revision}`"),
+        };
+        unreadable.push(Unreadable { code: &EMPTY_WORKSPACE, path: ".".to_string(), message, help: None });
+    }
+    // As git itself writes the name of a file in a revision.
+    let prefix = format!("{revision}:{}", super::workspace::prefix(folder));
+    Ok(Workspace { root: folder.to_path_buf(), prefix, sources: Sources::new(sources), unreadable, tree: Some(tree) })
+}
