@@ -9,10 +9,10 @@ use super::layout::metrics::{
     ARROW, FRAME, INSET, MARGIN, MOST_DETAIL, MOST_NAME, MOST_NOTES, NAME, SMALL, TITLE, shortened,
 };
 use super::layout::{Layout, Point, Shift, Style, Tone, layout};
-use super::{Change, Graph, GroupKind, Node, NodeKind, Side, State};
+use super::{Change, EdgeChange, Graph, GroupKind, Node, NodeKind, Side, State};
 use crate::syntax::ast::Access;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// How things look.
@@ -62,13 +62,17 @@ struct Picture<'g> {
     title: &'g str,
     layout: Layout,
     legend: legend::Legend,
+    /// The nodes with a line that changed.
+    touched: BTreeSet<usize>,
 }
 
 impl<'g> Picture<'g> {
     fn new(graph: &'g Graph, title: &'g str) -> Picture<'g> {
         let layout = layout(graph);
         let legend = legend::Legend::of(graph, layout.width.max(LEAST_WIDTH) - 2 * FRAME);
-        Picture { graph, title, layout, legend }
+        let changed = graph.edges.iter().filter(|edge| edge.change != EdgeChange::Same);
+        let touched = changed.flat_map(|edge| [edge.from, edge.to]).collect();
+        Picture { graph, title, layout, legend, touched }
     }
 
     fn start(&self, attributes: &str) -> String {
@@ -169,7 +173,8 @@ impl<'g> Picture<'g> {
     fn reference(&self, at: usize, out: &mut String) {
         let (reference, rect) = &self.layout.references[at];
         let edges: Vec<String> = reference.edges.iter().map(ToString::to_string).collect();
-        let _ = writeln!(out, "<g class=\"reference\" data-edges=\"{}\">", edges.join(" "));
+        let same = if reference.edges.iter().all(|&edge| self.is_same(edge)) { " same" } else { "" };
+        let _ = writeln!(out, "<g class=\"reference{same}\" data-edges=\"{}\">", edges.join(" "));
         let lines: Vec<String> = reference.edges.iter().map(|&edge| self.graph.line(&self.graph.edges[edge])).collect();
         let _ = writeln!(out, "<title>{}</title>", xml(&lines.join("\n")));
         shapes::rect(*rect, rect.height / 2, out);
@@ -182,9 +187,16 @@ impl<'g> Picture<'g> {
         let _ = writeln!(out, "<text class=\"label\"{anchor} x=\"{x}\" y=\"{y}\">{text}</text>\n</g>");
     }
 
+    fn is_same(&self, edge: usize) -> bool {
+        self.graph.edges[edge].change == EdgeChange::Same
+    }
+
     fn node(&self, at: usize, out: &mut String) {
         let (node, rect) = (&self.graph.nodes[at], self.layout.nodes[at]);
-        let _ = writeln!(out, "<g class=\"node {}{}\" data-node=\"{at}\">", kind_class(node.kind), change(node.change));
+        // The end of a line that changed is as plain to see as the line.
+        let touched = node.change == Change::Same && self.touched.contains(&at);
+        let change = if touched { " touched" } else { change(node.change) };
+        let _ = writeln!(out, "<g class=\"node {}{}\" data-node=\"{at}\">", kind_class(node.kind), change);
         let _ = writeln!(out, "<title>{}</title>", xml(&described(self.graph, node)));
         shapes::rect(rect, if node.side == Side::Pods { 5 } else { 12 }, out);
         let (left, middle) = (rect.at.x, rect.at.y + rect.height / 2);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms of the library, in the order in which they may use each other.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "source",
     "diagnostics",
     "values",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 14] = [
     "k8s",
     "lower",
     "emit",
+    "graph",
     "cluster",
     "prove",
     "questions",

@@ -59,7 +59,7 @@ pub(super) fn folded(
             let shape = (width as f64 / height.max(1) as f64 / SHAPE).ln().abs();
             let back = edges.iter().filter(|(from, to)| new[*from] >= new[*to]).count();
             let waste = (width as f64 * height as f64 / area).ln();
-            let cost = shape + waste / 2.0 + back as f64 / edges.len().max(1) as f64;
+            let cost = 2.0 * shape + waste / 2.0 + back as f64 / edges.len().max(1) as f64;
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                 best = Some((cost, new));
             }
