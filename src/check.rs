@@ -291,11 +291,9 @@ fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
     }
 }
 
-/// What cert-manager's HTTP-01 solver pods need: the authority reaches them through the ingress controller (cert-manager
-/// `pkg/issuer/acme/http/pod.go`: the label, and port 8089).
+/// What cert-manager's HTTP-01 solver pods need: the authority reaches them through the ingress controller, on port 8089.
 fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
-    let label =
-        Requirement::In(SmolStr::new_static("acme.cert-manager.io/http01-solver"), vec![SmolStr::new_static("true")]);
+    let label = Requirement::In(SmolStr::new_static(model::SOLVER_LABEL), vec![SmolStr::new_static("true")]);
     let pods = Pods { requirements: [label].into(), app: Some(SmolStr::new_static("acme-solver")) };
     Flow {
         from: End::Ingress(Some(Access::Public)),

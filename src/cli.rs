@@ -11,12 +11,14 @@ mod asking;
 mod build;
 mod can;
 mod check;
+mod checkout;
 mod codes;
 mod completions;
 mod diff;
 mod explain;
 mod failure;
 mod fmt;
+mod graph;
 mod init;
 mod lsp;
 mod manifests;
@@ -66,6 +68,8 @@ enum Command {
     Fmt(fmt::Args),
     /// Explain a finding by its code, or list all codes
     Explain(explain::Args),
+    /// Draw who may reach whom
+    Graph(graph::Args),
     /// Write a small workspace to start from
     Init(init::Args),
     /// Start the language server, for an editor
@@ -96,6 +100,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Diff(args) => diff::run(args, &terminal),
         Command::Fmt(args) => fmt::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
+        Command::Graph(args) => graph::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
         Command::Lsp(args) => lsp::run(args),
         Command::Completions(args) => completions::run(args, &terminal),

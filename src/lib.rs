@@ -14,6 +14,7 @@
 //! | [`lints`] | the model | findings |
 //! | [`k8s`], [`lower`] | the model | Kubernetes objects |
 //! | [`emit`] | objects | [`emit::OutputTree`]: paths and bytes |
+//! | [`graph`] | the model | [`graph::Graph`]: the picture of who may reach whom |
 //! | [`cluster`] | manifests | what they permit |
 //! | [`prove`] | the model and the bytes | that they permit the same |
 //! | [`questions`] | a question | the answer, and why |
@@ -28,6 +29,7 @@ pub mod check;
 pub mod cluster;
 pub mod diagnostics;
 pub mod emit;
+pub mod graph;
 pub mod k8s;
 pub mod lints;
 pub mod lower;

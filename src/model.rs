@@ -482,6 +482,9 @@ impl Pods {
     }
 }
 
+/// The label of the pods that answer a certificate authority over HTTP-01 (cert-manager `pkg/issuer/acme/http/pod.go`).
+pub const SOLVER_LABEL: &str = "acme.cert-manager.io/http01-solver";
+
 /// A range of addresses with holes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Block {

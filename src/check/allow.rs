@@ -306,7 +306,7 @@ pub(crate) fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
         (Some(app), _) => app.to_string(),
         (None, []) => "*".to_string(),
         (None, requirements) => {
-            format!("pods({})", requirements.iter().map(requirement).collect::<Vec<_>>().join(", "))
+            format!("pods({})", requirements.iter().map(Requirement::to_string).collect::<Vec<_>>().join(", "))
         }
     };
     let declared = pods.app.as_ref().and_then(|app| scope.apps.get(app)).map_or(&[][..], |app| &app.ports);
@@ -327,15 +327,4 @@ pub(crate) fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
         }
     };
     if ports.is_empty() { who } else { format!("{who}:{}", ports.iter().map(port).collect::<Vec<_>>().join(",")) }
-}
-
-fn requirement(requirement: &Requirement) -> String {
-    match requirement {
-        Requirement::In(key, values) if values.len() == 1 => format!("{key}={}", values[0]),
-        Requirement::In(key, values) => format!("{key} in ({})", values.join(", ")),
-        Requirement::NotIn(key, values) if values.len() == 1 => format!("{key}!={}", values[0]),
-        Requirement::NotIn(key, values) => format!("{key} not in ({})", values.join(", ")),
-        Requirement::Exists(key) => key.to_string(),
-        Requirement::Absent(key) => format!("!{key}"),
-    }
 }

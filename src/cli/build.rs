@@ -112,7 +112,7 @@ pub(super) fn disproved(workspace: &Workspace, differences: &[Difference]) -> Fa
 }
 
 /// The environment that `--env` names, if the platform declares it.
-fn declared<'a>(env: Option<&'a str>, analysis: &Analysis) -> Result<Option<&'a str>, Failure> {
+pub(super) fn declared<'a>(env: Option<&'a str>, analysis: &Analysis) -> Result<Option<&'a str>, Failure> {
     let Some(env) = env else { return Ok(None) };
     let envs = analysis.envs();
     if envs.contains(&env) {

@@ -1,4 +1,4 @@
-//! Replacing one source file: whole or not at all.
+//! Writing one file: whole or not at all.
 
 use super::failure::Failure;
 use std::io::{self, Write as _};
@@ -7,6 +7,31 @@ use std::path::Path;
 /// Writes `text` over the file at `path`, which keeps its permissions. A link stays a link; what it leads to changes.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     try_replace(path, text).map_err(|error| Failure::at("write", path, &error))
+}
+
+/// Writes `text` to the file at `path`, whether there is one or not.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => replace(path, text),
+        // A device or a pipe cannot be replaced.
+        Ok(_) => std::fs::write(path, text).map_err(|error| Failure::at("write", path, &error)),
+        Err(_) => create(path, text).map_err(|error| Failure::at("write", path, &error)),
+    }
+}
+
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".xks-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666)); // less what the user's mask takes away
+    }
+    let mut staged = builder.tempfile_in(folder)?;
+    staged.write_all(text.as_bytes())?;
+    staged.persist(path)?;
+    Ok(())
 }
 
 fn try_replace(path: &Path, text: &str) -> io::Result<()> {

@@ -1,115 +1,79 @@
-//! A git revision as a folder: what it holds of a workspace is laid out in a temporary place, as a checkout would.
+//! An older state of a workspace: a folder, or a revision of the git repository that the workspace lies in.
 
+mod git;
+
+pub(super) use git::Tree;
+
+use super::codes::EMPTY_WORKSPACE;
 use super::failure::{self, Failure};
-use std::ffi::OsStr;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
+use super::workspace::{Unreadable, Workspace, is_stdin};
+use std::path::Path;
+use xks::source::{Source, Sources};
 
-/// The files of a revision. They go when this does.
-pub(super) struct Revision {
-    /// The folder that stands for the one in the work tree.
-    pub(super) folder: PathBuf,
-    /// What comes before paths below `folder` where they are shown: `HEAD:shop/`.
-    pub(super) prefix: String,
-    _place: TempDir,
+/// Reads the older state that `old` names of the workspace at `path`.
+pub(super) fn load(old: &str, path: &Path) -> Result<Workspace, Failure> {
+    if is_stdin(path) {
+        return Err(Failure::usage("standard input has no older state").hint("name the folder or the file to compare"));
+    }
+    let (folder, file) = match path.is_dir() {
+        true => (path, None),
+        false => (folder_of(path), path.file_name().and_then(|name| name.to_str())),
+    };
+    if is_on_disk(old, folder)? { Workspace::from_disk(Path::new(old)) } else { read(old, folder, file) }
 }
 
-impl Revision {
-    /// Lays out what the revision `name` holds of `folder`: the files with one of the endings, and what git ignores.
-    pub(super) fn check_out(name: &str, folder: &Path, endings: &[&str]) -> Result<Revision, Failure> {
-        let git = Git { folder };
-        let Some(top) = git.line(&["rev-parse", "--show-toplevel"])? else {
-            let place = failure::shown(folder);
-            return Err(Failure::usage(format!("there is no folder `{name}`, and `{place}` is in no git repository"))
-                .hint("name two folders, or start in a repository"));
-        };
-        let below = git.line(&["rev-parse", "--show-prefix"])?.unwrap_or_default();
-        // `--end-of-options`: a revision is never taken for an option.
-        let commit = ["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")];
-        let Some(commit) = git.line(&commit)? else {
-            let failure = Failure::usage(format!("`{name}` is neither a folder nor a revision of the git repository"));
-            let shallow = git.line(&["rev-parse", "--is-shallow-repository"])?.is_some_and(|word| word == "true");
-            return Err(match (shallow, name) {
-                (true, _) => failure.hint("the clone is shallow: fetch the history first, `git fetch --unshallow`"),
-                (false, "HEAD") => failure.hint("nothing is committed yet"),
-                _ => failure.hint("`git branch --all` and `git tag` list what there is"),
-            });
-        };
-        let place = TempDir::new().map_err(|error| Failure::at("write to", &std::env::temp_dir(), &error))?;
-        let tree = place.path().join("tree");
-        let target = tree.join(&below);
-        // The mark of a repository, so that its `.gitignore` files count.
-        for folder in [&target, &tree.join(".git")] {
-            std::fs::create_dir_all(folder).map_err(|error| Failure::at("write to", folder, &error))?;
-        }
-        let top = Git { folder: Path::new(&top) };
-        let index = place.path().join("index");
-        top.run(Some(&index), &[OsStr::new("read-tree"), OsStr::new(&commit)], &[])?;
-        let all = top.run(Some(&index), &[OsStr::new("ls-files"), OsStr::new("-z")], &[])?.stdout;
-        let wanted = |path: &&[u8]| {
-            let text = String::from_utf8_lossy(path);
-            let file = Path::new(text.as_ref());
-            let ending = file.extension().and_then(OsStr::to_str);
-            file.file_name() == Some(OsStr::new(".gitignore"))
-                || text.starts_with(&below) && ending.is_some_and(|ending| endings.contains(&ending))
-        };
-        let mut list = Vec::new();
-        for path in all.split(|byte| *byte == 0).filter(|path| !path.is_empty()).filter(wanted) {
-            list.extend_from_slice(path);
-            list.push(0);
-        }
-        let mut prefix = OsStr::new("--prefix=").to_os_string();
-        prefix.push(&tree);
-        prefix.push("/");
-        let check_out = ["checkout-index", "--quiet", "--force", "-z", "--stdin"].map(OsStr::new);
-        let arguments: Vec<&OsStr> = check_out.into_iter().chain([prefix.as_os_str()]).collect();
-        top.run(Some(&index), &arguments, &list)?;
-        Ok(Revision { folder: target, prefix: format!("{name}:{below}"), _place: place })
-    }
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
 }
 
-/// git, started in a folder.
-struct Git<'a> {
-    folder: &'a Path,
+/// Whether `old` is a file or folder. What is written like a path is one; of what could be both, neither is guessed.
+fn is_on_disk(old: &str, folder: &Path) -> Result<bool, Failure> {
+    let path = Path::new(old);
+    if old.ends_with('/')
+        || path.is_absolute()
+        || matches!(old, "." | "..")
+        || old.starts_with("./")
+        || old.starts_with("../")
+    {
+        return Ok(true);
+    }
+    if old.is_empty() || old.starts_with('-') {
+        return Err(Failure::usage(format!("`{old}` is neither a folder nor a git revision")));
+    }
+    if !path.exists() {
+        return Ok(false);
+    }
+    if git::has(folder, old) {
+        return Err(Failure::usage(format!("`{old}` is a folder and a git revision"))
+            .hint(format!("write `./{old}` for the folder, `{old}^0` for the revision")));
+    }
+    Ok(true)
 }
 
-impl Git<'_> {
-    /// The line that git answers; `None` if it refuses.
-    fn line(&self, arguments: &[&str]) -> Result<Option<String>, Failure> {
-        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
-        let output = self.start(None, &arguments, &[])?;
-        let text = String::from_utf8_lossy(&output.stdout).trim_end_matches(['\r', '\n']).to_string();
-        Ok(output.status.success().then_some(text))
-    }
-
-    /// What git answers; what it says of a failure is handed on.
-    fn run(&self, index: Option<&Path>, arguments: &[&OsStr], input: &[u8]) -> Result<Output, Failure> {
-        let output = self.start(index, arguments, input)?;
-        if output.status.success() {
-            return Ok(output);
+/// Reads one file of a revision, or every `.xks` file below `folder` that is not hidden.
+fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, Failure> {
+    let tree = Tree::open(folder, revision)?;
+    let is_wanted = |path: &str| match file {
+        Some(file) => path == file,
+        None => path.ends_with(".xks") && !path.split('/').any(|part| part.starts_with('.')),
+    };
+    let wanted: Vec<String> = tree.paths().filter(|path| is_wanted(path)).map(str::to_string).collect();
+    let (mut sources, mut unreadable) = (Vec::new(), Vec::new());
+    for (path, text) in tree.read(wanted)? {
+        match text {
+            Ok(text) => sources.push(Source::new(path, text)),
+            Err(reason) => unreadable.push(Unreadable::new(path, &reason)),
         }
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_string();
-        Err(Failure::failed(format!("`git {}` failed: {said}", arguments[0].to_string_lossy())))
     }
-
-    fn start(&self, index: Option<&Path>, arguments: &[&OsStr], input: &[u8]) -> Result<Output, Failure> {
-        let failed = |error: std::io::Error| {
-            let reason = xks_disk::reason(&error);
-            Failure::failed(format!("cannot run `git`, which reads revisions: {reason}"))
+    if sources.is_empty() && unreadable.is_empty() {
+        let shown = failure::shown(&file.map_or(folder.to_path_buf(), |file| folder.join(file)));
+        let message = match file {
+            Some(_) => format!("there is no `{shown}` in `{revision}`"),
+            None => format!("there is no `.xks` file below `{shown}` in `{revision}`"),
         };
-        let mut command = Command::new("git");
-        command.arg("-C").arg(self.folder).args(arguments);
-        if let Some(index) = index {
-            command.env("GIT_INDEX_FILE", index);
-        }
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A git that fails early does not read it all; what it says then is the answer.
-            let _ = stdin.write_all(input);
-        }
-        child.wait_with_output().map_err(failed)
+        unreadable.push(Unreadable { code: &EMPTY_WORKSPACE, path: ".".to_string(), message, help: None });
     }
+    // As git itself writes the name of a file in a revision.
+    let prefix = format!("{revision}:{}", super::workspace::prefix(folder));
+    Ok(Workspace { root: folder.to_path_buf(), prefix, sources: Sources::new(sources), unreadable, tree: Some(tree) })
 }

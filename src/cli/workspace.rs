@@ -2,13 +2,14 @@
 
 use super::codes::{EMPTY_WORKSPACE, UNREADABLE_FILE};
 use super::failure::Failure;
+use super::revision::Tree;
 use rayon::prelude::*;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use xks::diagnostics::{Code, Diagnostic, Levels, settle};
 use xks::source::{FileId, Source, Sources};
 use xks::syntax::MAX_FILE;
-use xks::{Analysis, Options, values};
+use xks::{Analysis, Manifests, Options, values};
 
 /// From this many files on, a second core reads faster than the start of it costs.
 const MANY_FILES: usize = 64;
@@ -28,7 +29,7 @@ pub(super) struct Unreadable {
 
 impl Unreadable {
     /// The file or folder at `path` cannot be read because of `reason`.
-    fn new(path: impl Into<String>, reason: &str) -> Unreadable {
+    pub(super) fn new(path: impl Into<String>, reason: &str) -> Unreadable {
         let path = path.into();
         let message = format!("cannot read `{path}`: {reason}");
         Unreadable { code: &UNREADABLE_FILE, path, message, help: None }
@@ -57,6 +58,8 @@ pub(super) struct Workspace {
     pub(super) sources: Sources,
     /// What could not.
     pub(super) unreadable: Vec<Unreadable>,
+    /// The files of the git revision that it was read from; `None` for what lies on the disk.
+    pub(super) tree: Option<Tree>,
 }
 
 /// What is known about a workspace.
@@ -109,7 +112,13 @@ impl Workspace {
                     reason = "there is no such file or folder".to_string();
                 }
                 let unreadable = vec![Unreadable::new(path.to_string_lossy(), &reason)];
-                Ok(Workspace { root: PathBuf::new(), prefix: String::new(), sources: Sources::default(), unreadable })
+                Ok(Workspace {
+                    root: PathBuf::new(),
+                    prefix: String::new(),
+                    sources: Sources::default(),
+                    unreadable,
+                    tree: None,
+                })
             }
         }
     }
@@ -142,7 +151,13 @@ impl Workspace {
             });
         }
         unreadable.sort_by(|a, b| a.path.cmp(&b.path));
-        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources: Sources::new(sources), unreadable }
+        Workspace {
+            root: root.to_path_buf(),
+            prefix: prefix(root),
+            sources: Sources::new(sources),
+            unreadable,
+            tree: None,
+        }
     }
 
     fn file(path: &Path) -> Workspace {
@@ -159,7 +174,13 @@ impl Workspace {
             Ok(source) => (vec![source], Vec::new()),
             Err(reason) => (Vec::new(), vec![Unreadable::new(name.to_string_lossy(), &reason)]),
         };
-        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources: Sources::new(sources), unreadable }
+        Workspace {
+            root: root.to_path_buf(),
+            prefix: prefix(root),
+            sources: Sources::new(sources),
+            unreadable,
+            tree: None,
+        }
     }
 
     fn stdin(tenant: &str) -> Result<Workspace, Failure> {
@@ -176,7 +197,7 @@ impl Workspace {
             Err(reason) => (Vec::new(), vec![Unreadable::new("<stdin>", &reason)]),
         };
         let root = PathBuf::from(".");
-        Ok(Workspace { root, prefix: String::new(), sources: Sources::new(sources), unreadable })
+        Ok(Workspace { root, prefix: String::new(), sources: Sources::new(sources), unreadable, tree: None })
     }
 
     /// Reads every file, what it includes, and finds all mistakes.
@@ -186,10 +207,21 @@ impl Workspace {
             let diagnostics = parsed.into_iter().flat_map(|file| file.diagnostics).collect();
             return Outcome::Parts(settle(diagnostics, &Levels::new()));
         }
-        let manifests = xks_disk::read_includes(&self.root, xks::includes(&self.sources, &parsed), MAX_FILE);
+        let manifests = self.includes(xks::includes(&self.sources, &parsed));
         let analysis = xks::analyze(&self.sources, &parsed, &manifests, options);
         std::mem::forget(parsed); // the process ends soon, and thousands of small pieces take long to give back
         Outcome::Whole(analysis)
+    }
+
+    /// The text of each included file, or why it cannot be had.
+    fn includes(&self, names: Vec<String>) -> Manifests {
+        match &self.tree {
+            None => xks_disk::read_includes(&self.root, names, MAX_FILE),
+            Some(tree) => tree.read(names.clone()).unwrap_or_else(|failure| {
+                let reason = failure.into_messages().join("; ");
+                names.into_iter().map(|name| (name, Err(reason.clone()))).collect()
+            }),
+        }
     }
 
     /// Where a file lies on the disk.
@@ -210,7 +242,7 @@ pub(super) fn stdin_text() -> Result<String, String> {
 
 /// The way from the current folder to `root`, with `/` between its parts. A report's reader starts from the current
 /// folder, so an absolute path is shortened where that is possible.
-fn prefix(root: &Path) -> String {
+pub(super) fn prefix(root: &Path) -> String {
     let here = if root.is_absolute() { std::env::current_dir().ok() } else { None };
     let path = here.as_deref().and_then(|here| root.strip_prefix(here).ok()).unwrap_or(root);
     let mut prefix = String::new();

@@ -2,6 +2,7 @@
 
 use super::Problem;
 use smol_str::SmolStr;
+use std::fmt;
 
 /// Parses a label key: a name of at most 63 characters, perhaps behind `DNS-SUBDOMAIN/`.
 ///
@@ -88,6 +89,20 @@ impl Requirement {
             Requirement::NotIn(_, values) => value.is_none_or(|value| values.iter().all(|unwanted| unwanted != value)),
             Requirement::Exists(_) => value.is_some(),
             Requirement::Absent(_) => value.is_none(),
+        }
+    }
+}
+
+impl fmt::Display for Requirement {
+    /// As the language writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Requirement::In(key, values) if values.len() == 1 => write!(f, "{key}={}", values[0]),
+            Requirement::In(key, values) => write!(f, "{key} in ({})", values.join(", ")),
+            Requirement::NotIn(key, values) if values.len() == 1 => write!(f, "{key}!={}", values[0]),
+            Requirement::NotIn(key, values) => write!(f, "{key} not in ({})", values.join(", ")),
+            Requirement::Exists(key) => f.write_str(key),
+            Requirement::Absent(key) => write!(f, "!{key}"),
         }
     }
 }

@@ -17,6 +17,7 @@ const ROOMS: [&str; 15] = [
     "k8s",
     "lower",
     "emit",
+    "graph",
     "cluster",
     "prove",
     "questions",

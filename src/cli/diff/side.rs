@@ -3,7 +3,7 @@
 use crate::cli::build::disproved;
 use crate::cli::failure::{Failure, shown};
 use crate::cli::report::{self, human};
-use crate::cli::revision::Revision;
+use crate::cli::checkout::Revision;
 use crate::cli::terminal::{Paint, Terminal};
 use crate::cli::workspace::{Outcome, Workspace};
 use std::path::{Path, PathBuf};

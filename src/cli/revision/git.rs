@@ -1,0 +1,239 @@
+//! Asking the `git` program what a revision holds.
+
+use crate::cli::failure::Failure;
+use std::collections::BTreeMap;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use xks::syntax::MAX_FILE;
+
+/// The files of a revision below one folder.
+pub(in crate::cli) struct Tree {
+    /// Where git is run.
+    folder: PathBuf,
+    /// By path from that folder, with `/`.
+    entries: BTreeMap<String, Entry>,
+}
+
+/// A file of a revision.
+struct Entry {
+    object: String,
+    size: u64,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Link,
+}
+
+/// How many links to links are followed.
+const MOST_LINKS: usize = 8;
+
+/// Runs git in a folder, and gives what it prints, or what it complains of.
+fn git(folder: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, Failure> {
+    let output = command(folder).args(arguments).output().map_err(|error| not_started(&error))?;
+    if output.status.success() {
+        return Ok(Ok(output.stdout));
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let first = complaint.lines().find(|line| !line.trim().is_empty()).unwrap_or("it failed without a word");
+    Ok(Err(first.trim_start_matches("fatal: ").to_string()))
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).stdin(Stdio::null());
+    // Its messages in English, names of files taken as they are, and nothing written into the repository.
+    command.env("LC_ALL", "C").env("GIT_LITERAL_PATHSPECS", "1").env("GIT_OPTIONAL_LOCKS", "0");
+    command
+}
+
+fn not_started(error: &io::Error) -> Failure {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "`git` is not installed, or not in PATH".to_string(),
+        _ => format!("cannot run `git`: {}", xks_disk::reason(error)),
+    };
+    Failure::failed(reason).hint("name a folder with the older state in place of a revision")
+}
+
+/// Whether the repository that `folder` lies in, if it does, has a revision of this name.
+pub(super) fn has(folder: &Path, revision: &str) -> bool {
+    matches!(tree_of(folder, revision), Ok(Ok(_)))
+}
+
+/// The name of the tree of a revision.
+fn tree_of(folder: &Path, revision: &str) -> Result<Result<String, String>, Failure> {
+    let name = format!("{revision}^{{tree}}");
+    let answer = git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
+    Ok(answer.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_string()))
+}
+
+impl Tree {
+    /// The files that `revision` has in `folder` and below.
+    pub(super) fn open(folder: &Path, revision: &str) -> Result<Tree, Failure> {
+        let shown = crate::cli::failure::shown(folder);
+        let prefix = git(folder, &["rev-parse", "--show-prefix"])?.map_err(|complaint| {
+            let outside = complaint.starts_with("not a git repository");
+            let reason = if outside { "it is in no git repository" } else { &complaint };
+            Failure::failed(format!("cannot look for the revision `{revision}` of `{shown}`: {reason}"))
+                .hint("name a folder with the older state in place of a revision")
+        })?;
+        let prefix = String::from_utf8(prefix)
+            .map_err(|_| Failure::failed(format!("cannot read `{shown}`: {}", xks_disk::NOT_UTF8)))?;
+        let prefix = prefix.strip_suffix('\n').unwrap_or(&prefix);
+        let tree = tree_of(folder, revision)?.map_err(|_| {
+            Failure::failed(format!("there is no revision `{revision}` in the git repository of `{shown}`"))
+                .hint("a branch, a tag or a commit; one that only the server has must be fetched before")
+        })?;
+        let mut arguments = vec!["ls-tree", "-r", "-z", "-l", "--full-tree", &tree];
+        if !prefix.is_empty() {
+            arguments.push(prefix);
+        }
+        let listing = git(folder, &arguments)?
+            .map_err(|complaint| Failure::failed(format!("git cannot list the files of `{revision}`: {complaint}")))?;
+        let entries = listing.split(|byte| *byte == 0).filter_map(|line| entry(line, prefix)).collect();
+        Ok(Tree { folder: folder.to_path_buf(), entries })
+    }
+
+    /// The paths of all files, sorted.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
+    /// The text of each of these files, or why there is none. Links are followed inside the folder.
+    pub(in crate::cli) fn read(&self, paths: Vec<String>) -> Result<BTreeMap<String, Result<String, String>>, Failure> {
+        let mut read = BTreeMap::new();
+        // The path that was asked for, and where it has led so far.
+        let mut waiting: Vec<(String, String)> = paths.into_iter().map(|path| (path.clone(), path)).collect();
+        for round in 0..=MOST_LINKS {
+            let mut wanted: Vec<(String, String, &Entry)> = Vec::new();
+            for (asked, path) in std::mem::take(&mut waiting) {
+                match self.entries.get(&path) {
+                    Some(entry) if entry.size > MAX_FILE as u64 => {
+                        read.insert(asked, Err(format!("it is larger than {} MiB", MAX_FILE >> 20)));
+                    }
+                    Some(entry) => wanted.push((asked, path, entry)),
+                    None if round == 0 => drop(read.insert(asked, Err("there is no such file".to_string()))),
+                    None => drop(read.insert(asked, Err("it is a link that leads nowhere".to_string()))),
+                }
+            }
+            let objects: Vec<&str> = wanted.iter().map(|(.., entry)| entry.object.as_str()).collect();
+            let texts = self.objects(&objects)?;
+            for ((asked, path, entry), bytes) in wanted.into_iter().zip(texts) {
+                let text = bytes.and_then(|bytes| xks_disk::text(bytes, MAX_FILE));
+                match (entry.kind, text) {
+                    (Kind::Link, Ok(target)) => match beside(&path, &target) {
+                        Some(next) => waiting.push((asked, next)),
+                        None => {
+                            drop(read.insert(asked, Err("it is a link that leads out of the workspace".to_string())))
+                        }
+                    },
+                    (_, text) => drop(read.insert(asked, text)),
+                }
+            }
+        }
+        let circles = waiting.into_iter().map(|(asked, _)| asked);
+        read.extend(circles.map(|asked| (asked, Err("it is a link that leads in a circle".to_string()))));
+        Ok(read)
+    }
+
+    /// What objects hold, in the same order.
+    fn objects(&self, names: &[&str]) -> Result<Vec<Result<Vec<u8>, String>>, Failure> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut child = command(&self.folder)
+            .args(["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| not_started(&error))?;
+        let (questions, answers) = (child.stdin.take(), child.stdout.take());
+        let read = std::thread::scope(|scope| {
+            // Side by side: git stops to read names when nobody takes its answers.
+            scope.spawn(move || {
+                let Some(mut questions) = questions else { return };
+                let all: String = names.iter().flat_map(|name| [name, "\n"]).collect();
+                let _ = questions.write_all(all.as_bytes()); // it may have ended; its answers show that
+            });
+            let mut answers = answers.map(BufReader::new);
+            names.iter().map(|_| answers.as_mut().map_or_else(|| Err(io::Error::other("no output")), answer)).collect()
+        });
+        let read: io::Result<Vec<Result<Vec<u8>, String>>> = read;
+        let ended = child.wait();
+        read.and_then(|read| ended.map(|_| read))
+            .map_err(|error| Failure::failed(format!("cannot read from `git cat-file`: {}", xks_disk::reason(&error))))
+    }
+}
+
+/// Reads `OBJECT TYPE SIZE`, a line end, as many bytes and a line end; or `OBJECT missing`.
+fn answer(from: &mut BufReader<std::process::ChildStdout>) -> io::Result<Result<Vec<u8>, String>> {
+    let mut head = String::new();
+    if from.read_line(&mut head)? == 0 {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it ended early"));
+    }
+    let Some(size) = head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<u64>().ok()) else {
+        return Ok(Err("the repository lacks its content".to_string()));
+    };
+    let mut bytes = Vec::new();
+    from.take(size).read_to_end(&mut bytes)?;
+    from.read_exact(&mut [0])?;
+    Ok(Ok(bytes))
+}
+
+/// Reads `MODE TYPE OBJECT SIZE`, a tab and the path; what is no file is left out.
+fn entry(line: &[u8], prefix: &str) -> Option<(String, Entry)> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (head, path) = line.split_once('\t')?;
+    let mut words = head.split_ascii_whitespace();
+    let (mode, _, object, size) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let kind = match mode {
+        "100644" | "100755" | "100664" => Kind::File,
+        "120000" => Kind::Link,
+        _ => return None,
+    };
+    let path = path.strip_prefix(prefix)?;
+    Some((path.to_string(), Entry { object: object.to_string(), size: size.parse().ok()?, kind }))
+}
+
+/// Where a link in the folder of `path` leads; `None` if that is outside.
+fn beside(path: &str, target: &str) -> Option<String> {
+    if target.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_along_their_folder() {
+        assert_eq!(beside("a/b.xks", "c.xks").as_deref(), Some("a/c.xks"));
+        assert_eq!(beside("a/b.xks", ".././d/./c.xks").as_deref(), Some("d/c.xks"));
+        assert_eq!(beside("a/b.xks", "../../c.xks"), None);
+        assert_eq!(beside("a/b.xks", "/etc/passwd"), None);
+    }
+
+    #[test]
+    fn only_files_and_links_are_listed() {
+        let line = b"100644 blob 0123  42\ttenants/a b.xks";
+        let (path, entry) = super::entry(line, "tenants/").expect("a file");
+        assert_eq!((path.as_str(), entry.size), ("a b.xks", 42));
+        assert!(super::entry(b"160000 commit 0123  -\ttenants/module", "tenants/").is_none());
+        assert!(super::entry(b"", "").is_none());
+    }
+}
