@@ -118,7 +118,8 @@ fn of_manifests(
     let subject = Subject { cluster: &cluster, names: &names, platform: &platform, env: None, workspace: None };
     let tenant = known(args.tenant.as_deref(), &subject)?;
     let done = answer(&Asked { subject: &subject, tenant, file });
-    let workspace = Workspace { root: PathBuf::new(), prefix: String::new(), sources, unreadable: Vec::new() };
+    let workspace =
+        Workspace { root: PathBuf::new(), prefix: String::new(), sources, unreadable: Vec::new(), tree: None };
     settle(done, &workspace, terminal)
 }
 

@@ -1,9 +1,9 @@
 //! One side of a comparison: a workspace or manifests, in a folder or a git revision.
 
 use crate::cli::build::disproved;
+use crate::cli::checkout::Revision;
 use crate::cli::failure::{Failure, shown};
 use crate::cli::report::{self, human};
-use crate::cli::checkout::Revision;
 use crate::cli::terminal::{Paint, Terminal};
 use crate::cli::workspace::{Outcome, Workspace};
 use std::path::{Path, PathBuf};
