@@ -77,6 +77,16 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let format = args.format.into();
     let tree = xks::build(&workspace.sources, &checked, env, format)
         .map_err(|differences| disproved(&workspace, &differences))?;
+    if analysis.has_invariants() {
+        let broken = analysis.broken(&workspace.sources, &xks::parse(&workspace.sources), &tree);
+        let found = report::Report { workspace: &workspace, diagnostics: &broken };
+        if !found.is_empty() {
+            terminal.err(&human::write(&found, terminal.color_err));
+        }
+        if found.has_errors() {
+            return Ok(Exit::Findings);
+        }
+    }
     let exit = if to_stdout {
         terminal.out_all(&tree.stream(format))?;
         Exit::Fine
@@ -97,7 +107,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 /// The compiler wrote policies that do not do what the statements say, which its user cannot mend.
-fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
+pub(super) fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
     let message = |difference: &Difference| {
         let statement = difference.origin.map_or(String::new(), |span| {
             let source = workspace.sources.get(span.file);
@@ -112,7 +122,7 @@ fn disproved(workspace: &Workspace, differences: &[Difference]) -> Failure {
 }
 
 /// The environment that `--env` names, if the platform declares it.
-fn declared<'a>(env: Option<&'a str>, analysis: &Analysis) -> Result<Option<&'a str>, Failure> {
+pub(super) fn declared<'a>(env: Option<&'a str>, analysis: &Analysis) -> Result<Option<&'a str>, Failure> {
     let Some(env) = env else { return Ok(None) };
     let envs = analysis.envs();
     if envs.contains(&env) {
