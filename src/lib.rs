@@ -152,6 +152,59 @@ impl Analysis {
     }
 }
 
+impl Analysis {
+    /// Whether there is a `never` or an `expect` to hold.
+    pub fn has_invariants(&self) -> bool {
+        self.workspaces.iter().any(|workspace| !workspace.invariants.is_empty())
+    }
+
+    /// Holds `never` and `expect` against what a build permits, in each environment that was built.
+    pub fn broken(
+        &self,
+        sources: &Sources,
+        parsed: &[impl Borrow<syntax::Parsed>],
+        tree: &emit::OutputTree,
+    ) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for workspace in self.workspaces.iter().filter(|workspace| !workspace.invariants.is_empty()) {
+            if let Some(found) = ask(sources, parsed, workspace, tree, questions::invariants::hold) {
+                out.extend(found);
+            }
+        }
+        let levels = self.workspaces.first().map(|workspace| &workspace.platform.levels);
+        diagnostics::settle(out, levels.unwrap_or(&diagnostics::Levels::new()))
+    }
+}
+
+/// Puts a question to what was built of one environment; `None` if that is not in the tree.
+pub fn ask<T>(
+    sources: &Sources,
+    parsed: &[impl Borrow<syntax::Parsed>],
+    workspace: &model::Workspace,
+    tree: &emit::OutputTree,
+    question: impl FnOnce(&questions::Subject<'_>) -> T,
+) -> Option<T> {
+    let prefix = workspace.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
+    let files = tree.files.iter().filter(|(path, _)| path.starts_with(&prefix));
+    let mut files = files.map(|(path, bytes)| (path.as_str(), &bytes[..])).peekable();
+    files.peek()?;
+    let cluster = prove::observed(workspace, files);
+    let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.borrow().file).collect();
+    // What is wrong with the names was said when the workspace was analysed.
+    let mut said = Vec::new();
+    let owners = names::owners(sources, &files, &mut said);
+    let env = workspace.env.as_deref();
+    let names = names::declare(&files, &owners, env, &mut said);
+    let platform = &workspace.platform;
+    Some(question(&questions::Subject {
+        cluster: &cluster,
+        names: &names,
+        platform,
+        env: platform.envs.iter().find(|known| Some(known.name.as_str()) == env),
+        workspace: Some((sources, workspace)),
+    }))
+}
+
 /// A workspace without errors.
 #[derive(Clone, Copy, Debug)]
 pub struct Checked<'a> {
@@ -197,7 +250,7 @@ pub fn build(
 
 /// Every code, by name.
 pub fn codes() -> Vec<&'static Code> {
-    let rooms = [syntax::errors::CODES, names::errors::CODES, check::errors::CODES];
+    let rooms = [syntax::errors::CODES, names::errors::CODES, check::errors::CODES, questions::invariants::CODES];
     let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().chain(lints::codes()).collect();
     codes.sort_by_key(|code| code.name);
     codes

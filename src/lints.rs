@@ -88,7 +88,6 @@ lints! {
     ipv4_only,
     mesh_port,
     missing_tls,
-    not_proved,
     outside_zones,
     redundant_allow,
     regex_host,

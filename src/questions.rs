@@ -7,6 +7,8 @@
 
 pub mod can;
 mod doors;
+pub mod edits;
+pub mod invariants;
 mod peers;
 mod read;
 mod statements;

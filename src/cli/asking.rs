@@ -1,15 +1,18 @@
 //! What `xks can` and `xks who` have in common: whom they ask.
 
+use super::build::{declared, disproved};
 use super::failure::{Exit, Failure};
 use super::manifests;
 use super::report::{Report, human};
 use super::terminal::Terminal;
-use super::workspace::Workspace;
+use super::workspace::{Outcome, Workspace};
 use clap::ValueEnum;
 use std::path::PathBuf;
+use xks::Options;
 use xks::cluster::network::Network;
 use xks::cluster::{Cluster, Facts};
 use xks::diagnostics::Diagnostic;
+use xks::diagnostics::suggest::listed;
 use xks::model::Platform;
 use xks::names::{declare, owners};
 use xks::questions::{Subject, tenants};
@@ -24,6 +27,9 @@ pub(super) struct Asking {
     /// Ask these manifests instead: a folder of YAML and JSON of any origin, or one file
     #[arg(long, value_name = "DIR", conflicts_with = "path")]
     manifests: Option<PathBuf>,
+    /// The environment of the workspace
+    #[arg(long, value_name = "ENV", conflicts_with = "manifests")]
+    env: Option<String>,
     /// The tenant whose names bare words are
     #[arg(long, value_name = "NAME")]
     tenant: Option<String>,
@@ -90,7 +96,7 @@ pub(super) fn ask(
 ) -> Result<Exit, Failure> {
     match &args.manifests {
         Some(manifests) => of_manifests(args, manifests, question, terminal, answer),
-        None => Err(Failure::usage("name the manifests to ask: `--manifests DIR`")),
+        None => of_workspace(args, question, terminal, answer),
     }
 }
 
@@ -121,6 +127,46 @@ fn of_manifests(
     let workspace =
         Workspace { root: PathBuf::new(), prefix: String::new(), sources, unreadable: Vec::new(), tree: None };
     settle(done, &workspace, terminal)
+}
+
+fn of_workspace(
+    args: &Asking,
+    question: &str,
+    terminal: &Terminal,
+    answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
+) -> Result<Exit, Failure> {
+    let mut workspace = Workspace::load(&args.path, None)?;
+    let outcome = workspace.analyze(&Options { today: None });
+    let Outcome::Whole(analysis) = &outcome else { return Ok(unsound(&workspace, &outcome, terminal)) };
+    let Some(checked) = analysis.checked() else { return Ok(unsound(&workspace, &outcome, terminal)) };
+    let envs = analysis.envs();
+    let env = match declared(args.env.as_deref(), analysis)? {
+        None if envs.len() > 1 => {
+            return Err(Failure::usage("the answer may differ between environments")
+                .hint(format!("say which one: `--env` {}", listed(&envs, "or"))));
+        }
+        None => envs.first().copied(),
+        env => env,
+    };
+    let tree = xks::build(&workspace.sources, &checked, env, xks::emit::Format::Yaml)
+        .map_err(|differences| disproved(&workspace, &differences))?;
+    let parsed = xks::parse(&workspace.sources);
+    let file = workspace.sources.append(Source::new(QUESTION, question));
+    let Some(model) = analysis.workspaces.iter().find(|workspace| workspace.env.as_deref() == env) else {
+        return Err(Failure::no_answer(vec!["there is nothing to ask".to_string()]));
+    };
+    let done = xks::ask(&workspace.sources, &parsed, model, &tree, |subject| {
+        let tenant = known(args.tenant.as_deref(), subject).map_err(Unanswered::Failure)?;
+        answer(&Asked { subject, tenant, file })
+    });
+    let nothing = || Err(Unanswered::Failure(Failure::no_answer(vec!["the workspace becomes nothing".to_string()])));
+    settle(done.unwrap_or_else(nothing), &workspace, terminal)
+}
+
+/// Says what is wrong in a workspace that cannot be asked because of it.
+fn unsound(workspace: &Workspace, outcome: &Outcome, terminal: &Terminal) -> Exit {
+    terminal.err(&human::write(&Report { workspace, diagnostics: outcome.diagnostics() }, terminal.color_err));
+    Exit::Usage
 }
 
 /// What a question is called among the files.

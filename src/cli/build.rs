@@ -77,6 +77,16 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let format = args.format.into();
     let tree = xks::build(&workspace.sources, &checked, env, format)
         .map_err(|differences| disproved(&workspace, &differences))?;
+    if analysis.has_invariants() {
+        let broken = analysis.broken(&workspace.sources, &xks::parse(&workspace.sources), &tree);
+        let found = report::Report { workspace: &workspace, diagnostics: &broken };
+        if !found.is_empty() {
+            terminal.err(&human::write(&found, terminal.color_err));
+        }
+        if found.has_errors() {
+            return Ok(Exit::Findings);
+        }
+    }
     let exit = if to_stdout {
         terminal.out_all(&tree.stream(format))?;
         Exit::Fine

@@ -6,7 +6,7 @@ use super::report::pretty;
 use super::terminal::{Paint, Terminal};
 use serde::Serialize;
 use std::fmt::Write as _;
-use xks::questions::can::{Answer, Part, Verdict, can};
+use xks::questions::can::{Answer, Change, Part, Verdict, can};
 use xks::questions::{PolicySays, Side, Statement, Witness, question};
 
 /// The arguments of `xks can`.
@@ -68,6 +68,12 @@ fn human(question: &str, answer: &Answer, paint: Paint) -> String {
     if let Some(witness) = &answer.witness {
         text.push('\n');
         explain(&mut text, witness, several, paint);
+    }
+    if !answer.edits.is_empty() {
+        let _ = writeln!(text, "\n{}", paint.bold("to allow it"));
+    }
+    for Change { tenant, path, statement, .. } in &answer.edits {
+        let _ = writeln!(text, "  in {path}, of tenant {tenant}: {statement}");
     }
     text
 }

@@ -1,5 +1,6 @@
 //! `xks check`: what is wrong in a workspace.
 
+use super::build::disproved;
 use super::failure::{Exit, Failure};
 use super::replace::replace;
 use super::report::{self, Report};
@@ -60,6 +61,15 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut outcome = workspace.analyze(&options);
     if args.fix {
         outcome = fix(&mut workspace, outcome, &options, terminal)?;
+    }
+    if let Outcome::Whole(analysis) = &mut outcome
+        && let (Some(checked), true) = (analysis.checked(), analysis.has_invariants())
+    {
+        let tree = xks::build(&workspace.sources, &checked, None, xks::emit::Format::Yaml)
+            .map_err(|differences| disproved(&workspace, &differences))?;
+        let broken = analysis.broken(&workspace.sources, &xks::parse(&workspace.sources), &tree);
+        analysis.diagnostics.extend(broken);
+        analysis.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     }
     let found = Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
     let text = match args.format {

@@ -3,7 +3,8 @@
 use crate::cluster::addresses::Addresses;
 use crate::cluster::network::Network;
 use crate::cluster::{Cluster, Facts, manifests};
-use crate::model::{Cni, Platform, Workspace};
+use crate::model::{Cni, Labels, Platform, Tenant, Workspace};
+use crate::values::label::Requirement;
 
 /// Reads back the files of one environment, given as path and bytes, those that ride along among them. What cannot be
 /// read is among the faults of [`Cluster::objects`].
@@ -12,12 +13,27 @@ pub fn observed<'f>(workspace: &Workspace, files: impl IntoIterator<Item = (&'f 
     let kept = files.into_iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
     let objects = manifests::read(kept.filter_map(is_text));
     let platform = &workspace.platform;
-    let known = workspace.tenants.iter().map(|tenant| (tenant.namespace.clone(), tenant.labels.clone()));
+    let known = workspace.tenants.iter().map(|tenant| (tenant.namespace.clone(), labels(platform, tenant)));
     // Where another label holds the name of a namespace, that of the platform has it too.
     let own = [&platform.ingress_namespace, &platform.dns_namespace, &platform.mesh_namespace];
     let own = own.map(|name| (name.clone(), vec![(platform.namespace_label.clone(), name.clone())]));
     let namespaces = own.into_iter().chain(known).collect();
     Cluster::new(objects, Facts { namespaces, network: network(platform) })
+}
+
+/// The labels of a tenant's namespace: its own, and those that mark every tenant, where they have one value.
+fn labels(platform: &Platform, tenant: &Tenant) -> Labels {
+    let mut labels = tenant.labels.clone();
+    for requirement in platform.tenant_labels.iter() {
+        if let Requirement::In(key, values) = requirement
+            && let [value] = &values[..]
+            && labels.iter().all(|(own, _)| own != key)
+        {
+            labels.push((key.clone(), value.clone()));
+        }
+    }
+    labels.sort();
+    labels
 }
 
 /// What the platform states of its network.

@@ -4,7 +4,7 @@ use super::doors::Door;
 use super::peers::{self, Peer};
 use super::read::{Host, Question, Target};
 use super::witness::{Explainer, Witness};
-use super::{Subject, words};
+use super::{Subject, edits, words};
 use crate::cluster::addresses::Addresses;
 use crate::cluster::network::Reading;
 use crate::cluster::objects::ContainerPort;
@@ -41,9 +41,28 @@ pub struct Answer {
     pub witness: Option<Witness>,
     /// What else there is to know.
     pub notes: Vec<String>,
+    /// Of sources: the fewest changes that would open what is closed, those of all tenants that have to agree.
+    pub edits: Vec<Change>,
     /// What is closed, as a set.
     #[serde(skip)]
     pub closed_set: Relation,
+}
+
+/// A change of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The tenant whose file it is, and who has to agree.
+    pub tenant: String,
+    /// The file, from the root of the workspace.
+    pub path: String,
+    /// The statement as it is then.
+    pub statement: String,
+    /// The first byte that goes.
+    pub start: u32,
+    /// One past the last byte that goes.
+    pub end: u32,
+    /// What comes instead.
+    pub text: String,
 }
 
 /// Connections.
@@ -67,10 +86,26 @@ pub fn can(subject: &Subject<'_>, question: &Question) -> Answer {
             let to_peers = peers::of(subject, to);
             let mut answer = answer(&explainer, decide(&explainer, &from, &to_peers));
             answer.notes.splice(0..0, unseen(subject, question));
+            if answer.verdict == Verdict::Denied {
+                answer.edits = changes(subject, question);
+            }
             answer
         }
         Target::Host(host) => published(&explainer, &from, host),
     }
+}
+
+fn changes(subject: &Subject<'_>, question: &Question) -> Vec<Change> {
+    let smallest = edits::proposals(subject, question, None).into_iter().next();
+    let change = |proposed: edits::Proposed| Change {
+        tenant: proposed.tenant.to_string(),
+        path: proposed.path,
+        statement: proposed.line,
+        start: proposed.edit.span.start,
+        end: proposed.edit.span.end,
+        text: proposed.edit.text,
+    };
+    smallest.into_iter().flat_map(|proposal| proposal.edits).map(change).collect()
 }
 
 /// What becomes of what is asked for.
@@ -142,8 +177,19 @@ fn answer(explainer: &Explainer<'_, '_>, decided: Decided) -> Answer {
         doubtful: shown(subject, &doubtful, &decided.known),
         closed: shown(subject, &closed, &decided.known),
         notes,
-        closed_set: closed,
+        edits: Vec::new(),
+        closed_set: numbered(closed, &decided.known),
     }
+}
+
+/// The same connections by the numbers of their ports, where those of the destinations are known.
+fn numbered(relation: Relation, known: &[ContainerPort]) -> Relation {
+    if known.is_empty() {
+        return relation;
+    }
+    let named = known.iter().map(|port| (port.name.as_deref().unwrap_or_default(), port.protocol, port.number));
+    let one = |block: &Block| Block::new(block.from().clone(), block.to().clone(), block.ports().at(named.clone()));
+    relation.blocks().iter().filter_map(one).collect()
 }
 
 fn shown(subject: &Subject<'_>, relation: &Relation, known: &[ContainerPort]) -> Vec<Part> {
@@ -195,6 +241,7 @@ fn published(explainer: &Explainer<'_, '_>, from: &[Peer], host: &Host) -> Answe
         closed: Vec::new(),
         witness: None,
         notes,
+        edits: Vec::new(),
         closed_set: Relation::default(),
     };
     if doors.is_empty() {

@@ -3,11 +3,12 @@
 use super::Subject;
 use crate::cluster::Cluster;
 use crate::cluster::addresses::Addresses;
-use crate::cluster::labels::{Labelled, Labels, Setting, Settings};
+use crate::cluster::labels::{Labelled, Labels, Setting, Settings, remainder};
 use crate::cluster::objects::{ContainerPort, Direction, PortMatch, Rule, Workload};
 use crate::cluster::ports::Ports;
 use crate::cluster::relation::{End, Pods};
 use crate::model::{self, Namespaces, Port};
+use crate::names::AppPort;
 use crate::syntax::ast::Access;
 use crate::values::port::PortRef;
 use smol_str::SmolStr;
@@ -42,7 +43,12 @@ pub(super) fn of(subject: &Subject<'_>, ends: &[(model::End, Vec<Port>)]) -> Vec
                 host_network: workload.host_network.then(|| workload.name.clone()),
             });
         }
-        if workloads.is_empty() {
+        if let Some((sets, declared)) = declared(subject, end) {
+            let mentioned = mentioned.get_or_insert_with(|| Mentioned::of(subject.cluster));
+            let ports = mentioned.at(&ports(written), &declared);
+            let peer = |end| Peer { end, ports: ports.clone(), known: Some(declared.clone()), host_network: None };
+            out.extend(sets.into_iter().map(peer));
+        } else if workloads.is_empty() {
             let set = of_model(subject.platform, end);
             out.extend(set.into_iter().map(|end| Peer { end, ports: ports(written), known: None, host_network: None }));
         }
@@ -59,6 +65,27 @@ fn workloads<'a>(subject: &Subject<'a>, end: &model::End) -> Vec<&'a Workload> {
     let labelled = |workload: &&Workload| pods.requirements.iter().all(|wanted| wanted.matches(&workload.labels));
     let found: Vec<&Workload> = here().filter(labelled).collect();
     if found.is_empty() { here().filter(|workload| workload.name == *app).collect() } else { found }
+}
+
+/// The pods of a declared app, and the ports that it says they have. A pod is of one app: those that carry the labels of
+/// another one as well are not meant.
+fn declared(subject: &Subject<'_>, end: &model::End) -> Option<(Vec<End>, Vec<ContainerPort>)> {
+    subject.workspace?;
+    let model::End::Pods(Namespaces::One(tenant, namespace), pods) = end else { return None };
+    let scope = subject.names.tenant(tenant)?;
+    let name = pods.app.as_ref()?;
+    let app = scope.apps.get(name)?;
+    let own = Labelled::selected(pods.requirements.iter())?;
+    let labels = |other: &SmolStr| {
+        let labels = scope.labels_of(other, &subject.platform.app_label);
+        labels.into_iter().try_fold(Labelled::all(), |all, (key, value)| all.with(&key, &among(&value)))
+    };
+    let others = scope.app_names.iter().filter(|other| *other != name).filter_map(labels);
+    let others: Vec<Labelled> = others.filter(|other| !own.is_subset(other)).collect();
+    let sets = remainder(own, &others).into_iter().map(|labels| End::Pods(Pods::within(namespace, labels))).collect();
+    let port =
+        |port: &AppPort| ContainerPort { name: Some(port.name.clone()), protocol: port.protocol, number: port.number };
+    Some((sets, app.ports.iter().map(port).collect()))
 }
 
 /// An end of the model as sets.

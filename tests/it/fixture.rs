@@ -36,7 +36,13 @@ pub(crate) fn analyzed(files: Vec<(String, String)>, options: &Options) -> Works
     let sources = Sources::new(programs.into_iter().map(|(path, text)| Source::new(path, text)).collect());
     let manifests: Manifests = others.into_iter().map(|(path, text)| (path, Ok(text))).collect();
     let parsed = xks::parse(&sources);
-    let analysis = xks::analyze(&sources, &parsed, &manifests, options);
+    let mut analysis = xks::analyze(&sources, &parsed, &manifests, options);
+    if let (Some(checked), true) = (analysis.checked(), analysis.has_invariants()) {
+        let tree = xks::build(&sources, &checked, None, xks::emit::Format::Yaml).expect("a build that is proved");
+        let broken = analysis.broken(&sources, &parsed, &tree);
+        analysis.diagnostics.extend(broken);
+        analysis.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
+    }
     Workspace { sources, analysis }
 }
 
