@@ -29,7 +29,8 @@ fn graphviz_draws_every_node_and_edge() {
     for (name, graph) in all() {
         let (svg, complaints) = run(Command::new("dot").arg("-Tsvg"), &graph::dot(&graph, &name));
         assert_eq!(complaints, "", "{name}");
-        let hollow = graph.groups.iter().enumerate().filter(|(at, _)| !graph.nodes.iter().any(|node| node.group == *at));
+        let hollow =
+            graph.groups.iter().enumerate().filter(|(at, _)| !graph.nodes.iter().any(|node| node.group == *at));
         assert_eq!(svg.matches("class=\"node\"").count(), graph.nodes.len() + hollow.count(), "{name}");
         assert_eq!(svg.matches("class=\"edge\"").count(), graph.edges.len(), "{name}");
     }
@@ -38,13 +39,20 @@ fn graphviz_draws_every_node_and_edge() {
 #[test]
 #[ignore = "needs Node and the npm package `mermaid`; .ci/run installs it"]
 fn mermaid_reads_every_flowchart() {
-    let modules = std::env::var_os("XKS_MERMAID").expect("XKS_MERMAID names a folder with the npm packages mermaid and jsdom");
+    let modules =
+        std::env::var_os("XKS_MERMAID").expect("XKS_MERMAID names a folder with the npm packages mermaid and jsdom");
     let texts: Vec<String> = all().into_iter().map(|(name, graph)| graph::mermaid(&graph, &name)).collect();
     let script = fixture::root().join("tests/oracles/mermaid.mjs");
     let (said, _) = run(Command::new("node").arg(script).arg(modules), &serde_json::to_string(&texts).expect("JSON"));
     let said: Vec<Value> = serde_json::from_str(&said).expect("JSON");
     assert_eq!(said.len(), texts.len());
-    fixture::report(said.iter().zip(&texts).filter(|(said, _)| !said.is_null()).map(|(said, text)| format!("{said}\n{text}")).collect());
+    fixture::report(
+        said.iter()
+            .zip(&texts)
+            .filter(|(said, _)| !said.is_null())
+            .map(|(said, text)| format!("{said}\n{text}"))
+            .collect(),
+    );
 }
 
 /// Opens a page, runs scripts before and after its own, and gives what the last one reports.
@@ -95,7 +103,11 @@ fn browser_finds_every_text_inside_its_box() {
             }
         }
         return { texts: document.querySelectorAll('#picture text').length, outside };";
-    for graph in [shop(), case(&fixture::root().join("tests/graph/exposures")), case(&fixture::root().join("tests/graph/several-tenants"))] {
+    for graph in [
+        shop(),
+        case(&fixture::root().join("tests/graph/exposures")),
+        case(&fixture::root().join("tests/graph/several-tenants")),
+    ] {
         let report = browse(&graph::html(&graph, "texts"), "", "", measure);
         assert!(report["texts"].as_u64().is_some_and(|count| count > 20), "{report}");
         assert_eq!(report["outside"], serde_json::json!([]), "longer than it was taken to be");
@@ -132,7 +144,9 @@ fn browser_answers_clicks_keys_and_searches() {
         said.found = panel();
         return said;";
     let said = browse(&page, "", before, after);
-    let holds = |part: &str, text: &str| assert!(said[part].as_str().is_some_and(|all| all.contains(text)), "{part}: {text}\n{said:#}");
+    let holds = |part: &str, text: &str| {
+        assert!(said[part].as_str().is_some_and(|all| all.contains(text)), "{part}: {text}\n{said:#}")
+    };
     holds("start", "The internet may reach");
     holds("node", "May be reached by");
     holds("node", "payments/webhook");
@@ -155,7 +169,8 @@ fn browser_runs_nothing_that_a_workspace_says() {
     let after = "
         document.querySelectorAll('#picture [data-edge]').forEach((edge) => edge.dispatchEvent(new MouseEvent('click', { bubbles: true })));
         return { bold: document.querySelectorAll('b, script[src]').length, scripts: document.scripts.length, text: document.getElementById('panel').textContent };";
-    let said = browse(&graph::html(&graph, "<img src=x onerror=alert(1)>"), "#edge=shop/web|shop > 203.0.113.1", "", after);
+    let said =
+        browse(&graph::html(&graph, "<img src=x onerror=alert(1)>"), "#edge=shop/web|shop > 203.0.113.1", "", after);
     assert_eq!((said["bold"].as_u64(), said["scripts"].as_u64()), (Some(0), Some(4)), "{said:#}");
     assert!(said["text"].as_str().is_some_and(|text| text.contains("because")), "{said:#}");
 }
