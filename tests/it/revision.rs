@@ -69,7 +69,7 @@ fn included_files_and_links_come_from_the_revision_too() {
     let at = folder.path();
     git(at, &["init", "--quiet"]);
     write(at, "shop.xks", "tenant shop\napp web\ninclude \"extra.yaml\"\n");
-    write(at, "extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+    write(at, "extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n");
     write(at, "parts/ledger.xks", "tenant ledger\napp api\n");
     #[cfg(unix)]
     {

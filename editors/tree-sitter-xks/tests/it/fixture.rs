@@ -43,14 +43,14 @@ pub(crate) fn texts() -> Vec<Text> {
     for folder in ["examples", "tests/golden", "tests/ui", "docs", "editors/tree-sitter-xks/test"] {
         for path in files(&root.join(folder)) {
             let place = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-            let text = read(&path);
             match path.extension().and_then(|ending| ending.to_str()) {
-                Some("xks") => found.extend(split(&place, &text)),
+                Some("xks") => found.extend(split(&place, &read(&path))),
                 Some("txt") => {
+                    let text = read(&path);
                     let cases = crate::corpus::cases(&text).into_iter();
                     found.extend(cases.map(|case| Text { place: case.name.to_string(), text: case.text.to_string() }));
                 }
-                Some("md") => found.extend(blocks(&text).flat_map(|block| split(&place, &block))),
+                Some("md") => found.extend(blocks(&read(&path)).flat_map(|block| split(&place, &block))),
                 _ => {}
             }
         }

@@ -116,9 +116,9 @@ tenant shop
 # At the end.
 
 # Above the app.
-app web, api # behind it
+app web, api  # behind it
 
-allow web -> api # why
+allow web -> api  # why
 ";
         assert_eq!(sorted(text).as_deref(), Some(wanted));
         assert_eq!(sorted(wanted).as_deref(), Some(wanted));
