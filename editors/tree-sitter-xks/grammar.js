@@ -3,8 +3,9 @@
  * have the same names; tests hold the two together. Words are taken as generously as there: what is wrong with `Foo_Bar`
  * as a name is for the compiler to say.
  *
- * One difference is known. In `platform`, the compiler takes a statement's keyword for the name of a fact when something
- * touches it that no word is made of, as in `tenant=x`; here that is an error. No fact has such a name.
+ * Two differences are known; both make an error of what the compiler reads and then refuses. In `platform`, a statement's
+ * keyword is no name of a fact when something touches it that no word is made of, as in `tenant=x`. And `secret-` is no
+ * name of a certificate group: with it, trees of half-typed statements would be poorer.
  */
 
 /// <reference types="tree-sitter-cli/dsl" />

@@ -108,14 +108,15 @@ fn words(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a line in `platform` starts with a statement's keyword that something touches: see `grammar.js`.
+/// Whether a line in `platform` starts with a statement's keyword that something touches, or a group is called `secret-`: see
+/// `grammar.js`.
 fn is_known_difference(text: &str) -> bool {
     let starts = |line: &str| {
         let line = line.trim_start();
         let end = line.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(line.len());
         STATEMENTS.contains(&&line[..end]) && line[end..].starts_with(|c| !" \t\n\r;{}(,#\"".contains(c))
     };
-    text.starts_with("platform") && text.split(['\n', ';', '{']).any(starts)
+    text.contains("tls secret-") || text.starts_with("platform") && text.split(['\n', ';', '{']).any(starts)
 }
 
 const STATEMENTS: [&str; 14] = [
