@@ -47,11 +47,10 @@ impl Abilities {
         let pulled = text.and_then(|text| text.diagnostic.as_ref());
         let option = params.initialization_options.as_ref().and_then(|options| options.get("diagnostics")?.as_str());
         let pulls_diagnostics = option == Some("pull") || pulled.is_some() && pushed.is_none();
-        let shown = if pulls_diagnostics {
-            pulled.map(|pulled| &pulled.diagnostics_capabilities)
-        } else {
-            pushed.map(|pushed| &pushed.diagnostics_capabilities)
-        };
+        let for_pushed = pushed.map(|pushed| &pushed.diagnostics_capabilities);
+        let for_pulled = pulled.map(|pulled| &pulled.diagnostics_capabilities);
+        // What a client shows of the one it can show of the other, where it says so only once.
+        let shown = if pulls_diagnostics { for_pulled.or(for_pushed) } else { for_pushed };
         let symbols = text.and_then(|text| text.document_symbol.as_ref());
         let workspace = capabilities.workspace.as_ref();
         let watched = workspace.and_then(|workspace| workspace.did_change_watched_files.as_ref());
