@@ -100,6 +100,7 @@ impl<'g> Picture<'g> {
             self.group(at, out);
         }
         // What is open lies above what is not, and what changed above all.
+        #[allow(clippy::type_complexity, reason = "a key that is used here alone")]
         let mut looks: BTreeMap<(Shift, Reverse<State>, Tone), Vec<&Vec<Point>>> = BTreeMap::new();
         for (edge, line) in self.graph.edges.iter().zip(&self.layout.lines) {
             let Style { change, state, tone } = Style::of(self.graph, edge);

@@ -50,6 +50,7 @@ pub(super) struct Loaded {
     content: Content,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there are two of them in a run")]
 enum Content {
     Workspace { workspace: Workspace, parsed: Vec<Parsed>, analysis: Analysis },
     Manifests(Vec<(String, Vec<u8>)>),

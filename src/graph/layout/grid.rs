@@ -329,11 +329,13 @@ impl Table {
     }
 }
 
+#[allow(clippy::ptr_arg, reason = "one of two functions of this type")]
 fn mean(values: &mut Vec<f64>, _: f64) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 /// Of the two middle ones, if there are two, the one nearer to `now`: a line to one of them is straight.
+#[allow(clippy::ptr_arg, reason = "one of two functions of this type")]
 fn median(values: &mut Vec<f64>, now: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let at = |place: usize| values.get(place).copied().unwrap_or(now);

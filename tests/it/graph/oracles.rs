@@ -24,19 +24,6 @@ fn run(command: &mut Command, input: &str) -> (String, String) {
 }
 
 #[test]
-#[ignore = "needs Graphviz"]
-fn graphviz_draws_every_node_and_edge() {
-    for (name, graph) in all() {
-        let (svg, complaints) = run(Command::new("dot").arg("-Tsvg"), &graph::dot(&graph, &name));
-        assert_eq!(complaints, "", "{name}");
-        let hollow =
-            graph.groups.iter().enumerate().filter(|(at, _)| !graph.nodes.iter().any(|node| node.group == *at));
-        assert_eq!(svg.matches("class=\"node\"").count(), graph.nodes.len() + hollow.count(), "{name}");
-        assert_eq!(svg.matches("class=\"edge\"").count(), graph.edges.len(), "{name}");
-    }
-}
-
-#[test]
 #[ignore = "needs Node and the npm package `mermaid`; .ci/run installs it"]
 fn mermaid_reads_every_flowchart() {
     let modules =
