@@ -3,8 +3,8 @@
 //!
 //! What statements describe is worked out here a second time, from the model alone: this room shares no code with
 //! `lower` and `emit`, so that a mistake there is not repeated here. Most namespaces are proved by holding each policy's
-//! rules against those that are due ([`rules`]); where they are written otherwise, the sets of connections are compared
-//! ([`declared::Declared::permits`]).
+//! rules against those that are due (`rules`); where they are written otherwise, the sets of connections are compared
+//! (`declared::Declared::permits`).
 
 mod declared;
 mod observed;

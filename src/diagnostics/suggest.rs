@@ -6,7 +6,7 @@ const LONGEST: usize = 253;
 /// The candidate nearest to `word`, if one is near enough to have been meant: at most a third of the letters differ, a
 /// swap of neighbours counting once. Of equally near ones the first in the alphabet.
 ///
-/// A word of more than [`LONGEST`] bytes is no misspelt name, and to compare it would take its length squared.
+/// A word of more than `LONGEST` bytes is no misspelt name, and to compare it would take its length squared.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;

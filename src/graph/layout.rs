@@ -1,7 +1,7 @@
 //! Where things stand in the picture, and how the lines run.
 //!
-//! Two rounds of one method, [`grid`]: first the nodes inside each group ([`inside`]), then the groups among each other
-//! ([`between`]). Boxes stand in columns; lines run in the gutters between columns and in gaps that are kept free for them,
+//! Two rounds of one method, `grid`: first the nodes inside each group (`inside`), then the groups among each other
+//! (`between`). Boxes stand in columns; lines run in the gutters between columns and in gaps that are kept free for them,
 //! so that none crosses a box or a text. What is drawn depends on the graph alone.
 
 mod align;
