@@ -39,8 +39,8 @@ const slash = { name: 'punctuation.separator.tenant.xks' };
 const tenantName = { name: 'entity.name.namespace.tenant.xks' };
 const appName = { name: 'entity.name.function.app.xks' };
 const certificateName = { name: 'entity.name.type.certificate.xks' };
-const objectName = { name: 'string.unquoted.object.xks' };
-const environmentName = { name: 'entity.name.type.environment.xks' };
+const objectName = { name: 'entity.name.type.object.xks' };
+const environmentName = { name: 'variable.other.environment.xks' };
 const portName = { name: 'variable.other.enummember.port.xks' };
 const number = { name: 'constant.numeric.xks' };
 const constant = { name: 'constant.language.xks' };
@@ -152,7 +152,8 @@ export default {
         clause('no-tls|public|private|exact|isolated', modifier),
         clause('limit', keyword, ['(?:connections|rps)(?![\\w.-])', keyword], ['[0-9]+', number]),
         clause('backend', keyword, ['(?:https?|grpcs?)(?![\\w.-])', constant]),
-        clause('verify|secret|issuer|namespace', keyword, [DOTTED, objectName]),
+        clause('verify|secret|issuer', keyword, [DOTTED, objectName]),
+        clause('namespace', keyword, [DOTTED, tenantName]),
         clause('host-header|rewrite|redirect', keyword, [BARE, { patterns: include('host') }]),
         clause(
           'nginx',
@@ -323,7 +324,7 @@ export default {
       match: `(\\$\\{)([^}$\\s"]*)(\\})`,
       captures: {
         1: { name: 'punctuation.definition.template-expression.begin.xks' },
-        2: { name: 'variable.other.environment-value.xks' },
+        2: { name: 'variable.other.environment.value.xks' },
         3: { name: 'punctuation.definition.template-expression.end.xks' },
       },
     },
@@ -352,7 +353,7 @@ export default {
           match: `${BEFORE}(lint)(?:[ \\t]+(${NAME})(?:[ \\t]+(allow|note|warn|deny)(?![\\w.-]))?)?`,
           captures: {
             1: { name: 'variable.other.property.fact.xks' },
-            2: { name: 'variable.other.enummember.lint.xks' },
+            2: { name: 'variable.other.property.lint.xks' },
             3: constant,
           },
         },
@@ -408,7 +409,7 @@ export default {
         {
           match: `(${NAME})[ \\t]*(=)(?:[ \\t]*(${BARE}))?`,
           captures: {
-            1: { name: 'variable.other.environment-value.xks' },
+            1: { name: 'variable.other.environment.value.xks' },
             2: equals,
             3: { patterns: include('host') },
           },
