@@ -87,6 +87,11 @@ pub fn platform(files: &[&ast::File], lints: &[&'static Code], out: &mut Vec<Dia
     platform::read(&statements, lints, out)
 }
 
+/// The names of the facts that `platform` takes, sorted.
+pub fn fact_names() -> impl Iterator<Item = &'static str> {
+    platform::FACTS.iter().map(|(name, ..)| *name)
+}
+
 /// Checks that every `in ENV` names an environment that is declared.
 pub fn environments(files: &[&ast::File], platform: &Platform, out: &mut Vec<Diagnostic>) {
     let declared: Vec<&str> = platform.envs.iter().map(|env| env.name.as_str()).collect();

@@ -80,20 +80,13 @@ pub fn folder(
 ) -> Vec<(String, Vec<u8>)> {
     let comments = Comments { sources, owners: &workspace.owners, tenant: folder.tenant.as_ref() };
     let base = format!("{prefix}{}/", folder.namespace);
-    let kinds = [
-        ("networkpolicies", &folder.network_policies),
-        ("certificates", &folder.certificates),
-        ("ingresses", &folder.ingresses),
-        ("services", &folder.services),
-        ("endpoints", &folder.endpoints),
-    ];
     let ending = match format {
         Format::Yaml => "yaml",
         Format::Json => "json",
     };
-    let mut files = Vec::with_capacity(kinds.len() + 1);
-    let mut listed = Vec::with_capacity(kinds.len());
-    for (name, resources) in kinds.into_iter().filter(|(_, resources)| !resources.is_empty()) {
+    let mut files = Vec::with_capacity(6);
+    let mut listed = Vec::with_capacity(files.capacity());
+    for (name, resources) in kinds(folder).into_iter().filter(|(_, resources)| !resources.is_empty()) {
         let bytes = match format {
             Format::Yaml => yaml_documents(&comments, resources),
             Format::Json => json_list(&resources.iter().map(|resource| &resource.object).collect::<Vec<_>>()),
@@ -103,8 +96,7 @@ pub fn folder(
     }
     for (stem, text) in &folder.includes {
         let name = format!("include-{stem}.yaml");
-        let separator = if text.starts_with("---") { "" } else { DOCUMENT };
-        files.push((format!("{base}{name}"), format!("{MARKER}{separator}{}\n", text.trim_end()).into_bytes()));
+        files.push((format!("{base}{name}"), format!("{MARKER}{}", included(text)).into_bytes()));
         listed.push(name);
     }
     if !folder.mesh.is_empty() {
@@ -115,15 +107,66 @@ pub fn folder(
     files
 }
 
+/// A hand-written file as it stands in the output, behind the first line.
+pub fn included(text: &str) -> String {
+    let separator = if text.starts_with("---") { "" } else { DOCUMENT };
+    format!("{separator}{}\n", text.trim_end())
+}
+
 fn yaml_documents(comments: &Comments<'_>, resources: &[Resource]) -> Vec<u8> {
     let mut out = Vec::with_capacity(MARKER.len() + resources.len() * 640);
     out.extend_from_slice(MARKER.as_bytes());
-    for resource in resources {
-        out.extend_from_slice(DOCUMENT.as_bytes());
-        comments.write(&resource.origin, &mut out);
-        yaml::document(&resource.object, &mut out);
-    }
+    resources.iter().for_each(|resource| yaml_document(comments, resource, &mut out));
     out
+}
+
+fn yaml_document(comments: &Comments<'_>, resource: &Resource, out: &mut Vec<u8>) {
+    out.extend_from_slice(DOCUMENT.as_bytes());
+    comments.write(&resource.origin, out);
+    yaml::document(&resource.object, out);
+}
+
+/// The objects of one kind in a folder, under the name of their file.
+fn kinds(folder: &Folder) -> [(&'static str, &[Resource]); 5] {
+    [
+        ("networkpolicies", &folder.network_policies),
+        ("certificates", &folder.certificates),
+        ("ingresses", &folder.ingresses),
+        ("services", &folder.services),
+        ("endpoints", &folder.endpoints),
+    ]
+}
+
+/// A document of a file that a build writes.
+#[derive(Debug)]
+pub struct Document<'f> {
+    /// The file's path in the output folder.
+    pub path: String,
+    /// The object that it holds.
+    pub resource: &'f Resource,
+    /// What stands in the file, from the line `---` on.
+    pub text: String,
+}
+
+/// Those documents of a folder, below `prefix`, that come from the origins that are `wanted`.
+pub fn documents<'f>(
+    sources: &Sources,
+    workspace: &Workspace,
+    folder: &'f Folder,
+    prefix: &str,
+    wanted: impl Fn(&Origin) -> bool,
+) -> Vec<Document<'f>> {
+    let comments = Comments { sources, owners: &workspace.owners, tenant: folder.tenant.as_ref() };
+    let mut found = Vec::new();
+    for (name, resources) in kinds(folder) {
+        for resource in resources.iter().filter(|resource| wanted(&resource.origin)) {
+            let path = format!("{prefix}{}/{name}.yaml", folder.namespace);
+            let mut out = Vec::with_capacity(640);
+            yaml_document(&comments, resource, &mut out);
+            found.push(Document { path, resource, text: String::from_utf8_lossy(&out).into_owned() });
+        }
+    }
+    found
 }
 
 /// What stands above the objects of a folder.

@@ -368,6 +368,15 @@ pub enum Object {
 either!(Object { WithSpec, Endpoints, EndpointSlice });
 
 impl Object {
+    /// Its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Object::WithSpec(object) => object.kind,
+            Object::Endpoints(object) => object.kind,
+            Object::EndpointSlice(object) => object.kind,
+        }
+    }
+
     /// Its metadata.
     pub fn metadata(&self) -> &Metadata {
         match self {

@@ -2,11 +2,14 @@
 
 pub mod ast;
 mod clauses;
+pub mod cursor;
 pub mod errors;
 pub mod format;
 mod peer;
 mod recover;
+pub mod reference;
 mod statements;
+pub mod structure;
 
 use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span};
@@ -24,6 +27,7 @@ mod grammar {
     pub struct Grammar;
 }
 use grammar::{Grammar, Rule};
+pub use recover::Wanted;
 
 /// What a file says: every sound statement, and what is wrong with the others.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What the server announces, and what it asks the client to watch.
 
 use crate::client::Abilities;
-use crate::features::{code_action, pages};
+use crate::features::{code_action, completion, pages, preview, semantic_tokens, signature_help};
 use tower_lsp_server::gen_lsp_types::*;
 
 /// The capabilities, a line for each feature.
@@ -20,7 +20,7 @@ pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
             }),
             file_operations: Some(file_operations()),
             text_document_content: Some(TextDocumentContent::Options(TextDocumentContentOptions {
-                schemes: vec![pages::SCHEME.to_string()],
+                schemes: [pages::SCHEME, preview::SCHEME].map(str::to_string).to_vec(),
             })),
         }),
         diagnostic_provider: client.pulls_diagnostics.then(|| {
@@ -47,6 +47,36 @@ pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
             code_action_kinds: Some(code_action::kinds()),
             ..CodeActionOptions::default()
         })),
+        implementation_provider: Some(ImplementationProvider::Bool(true)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(completion::TRIGGERS.map(str::to_string).to_vec()),
+            resolve_provider: Some(true),
+            ..CompletionOptions::default()
+        }),
+        hover_provider: Some(HoverProvider::Bool(true)),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(signature_help::TRIGGERS.map(str::to_string).to_vec()),
+            ..SignatureHelpOptions::default()
+        }),
+        semantic_tokens_provider: Some(SemanticTokensProvider::SemanticTokensOptions(SemanticTokensOptions {
+            legend: semantic_tokens::legend(),
+            range: Some(SemanticTokensOptionsRange::Bool(true)),
+            full: Some(Full::SemanticTokensFullDelta(SemanticTokensFullDelta { delta: Some(true) })),
+            ..SemanticTokensOptions::default()
+        })),
+        document_formatting_provider: Some(DocumentFormattingProvider::Bool(true)),
+        document_range_formatting_provider: Some(DocumentRangeFormattingProvider::DocumentRangeFormattingOptions(
+            DocumentRangeFormattingOptions { ranges_support: Some(true), ..DocumentRangeFormattingOptions::default() },
+        )),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+            first_trigger_character: "}".to_string(),
+            more_trigger_character: Some(vec!["\n".to_string()]),
+        }),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        folding_range_provider: Some(FoldingRangeProvider::Bool(true)),
+        selection_range_provider: Some(SelectionRangeProvider::Bool(true)),
+        inlay_hint_provider: Some(InlayHintProvider::Bool(true)),
+        code_lens_provider: Some(CodeLensOptions::default()),
         ..ServerCapabilities::default()
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Abilities {
     pub(crate) pulls_diagnostics: bool,
     /// Whether it asks for all findings again when it is told to.
     pub(crate) refreshes_diagnostics: bool,
+    /// Whether it fills in snippets.
+    pub(crate) snippets: bool,
     /// Whether it watches files for the server.
     pub(crate) watches_files: bool,
     /// What it shows of a finding besides the message.
@@ -60,7 +62,9 @@ impl Abilities {
         let refresh = workspace.and_then(|workspace| workspace.diagnostics.as_ref());
         let status =
             capabilities.experimental.as_ref().and_then(|more| more.get("serverStatusNotification")?.as_bool());
+        let completion = text.and_then(|text| text.completion.as_ref()?.completion_item.as_ref());
         Abilities {
+            snippets: completion.and_then(|item| item.snippet_support).unwrap_or_default(),
             encoding: Encoding::negotiate(offered),
             pulls_diagnostics,
             refreshes_diagnostics: yes(refresh.and_then(|refresh| refresh.refresh_support)),

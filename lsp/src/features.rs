@@ -7,11 +7,23 @@
 
 pub(crate) mod call_hierarchy;
 pub(crate) mod code_action;
+pub(crate) mod code_lens;
+pub(crate) mod completion;
 mod consent;
+mod declared;
 pub(crate) mod definition;
+mod describe;
 pub(crate) mod diagnostics;
+pub(crate) mod folding;
+pub(crate) mod formatting;
+pub(crate) mod hover;
+pub(crate) mod inlay_hints;
+pub(crate) mod links;
 pub(crate) mod pages;
+pub(crate) mod preview;
 pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod rename_files;
+pub(crate) mod semantic_tokens;
+pub(crate) mod signature_help;
 pub(crate) mod symbols;

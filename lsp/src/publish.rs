@@ -2,6 +2,7 @@
 //! overtaken while it was busy are never looked at.
 
 use crate::features::diagnostics;
+use crate::previews::Previews;
 use crate::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ struct Newest {
 
 impl Publisher {
     /// Starts the thread.
-    pub(crate) fn new(client: Client, runtime: tokio::runtime::Handle) -> Publisher {
+    pub(crate) fn new(client: Client, runtime: tokio::runtime::Handle, previews: Arc<Previews>) -> Publisher {
         let newest = Arc::new(Newest::default());
         let taken = Arc::clone(&newest);
         std::thread::spawn(move || {
@@ -31,7 +32,10 @@ impl Publisher {
             loop {
                 let world = taken.take();
                 // A panic costs the findings of this state; its message is on standard error.
-                let done = catch_unwind(AssertUnwindSafe(|| sent.publish(&world)));
+                let done = catch_unwind(AssertUnwindSafe(|| {
+                    sent.publish(&world);
+                    sent.refresh_previews(previews.changed(&world));
+                }));
                 sent.tell(&world, done.is_ok());
             }
         });
@@ -87,6 +91,17 @@ impl Sent {
             }
         }
         self.files = now;
+    }
+
+    /// Tells of previews that show something else now. The client answers when it likes.
+    fn refresh_previews(&self, changed: Vec<Uri>) {
+        for uri in changed {
+            let client = self.client.clone();
+            self.runtime.spawn(async move {
+                // A client that knows no documents of ours has nothing to refresh.
+                let _ = client.text_document_content_refresh(uri).await;
+            });
+        }
     }
 
     fn send(&self, uri: &str, version: Option<i32>, found: Vec<Diagnostic>) {

@@ -6,14 +6,16 @@ use crate::capabilities::{capabilities, watchers};
 use crate::client::Abilities;
 use crate::features;
 use crate::parent;
+use crate::previews::Previews;
 use crate::publish::Publisher;
+use crate::settings::Settings;
 use crate::snapshot::{At, Snapshot};
 use crate::state::{self, Event};
 use crate::world::World;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tokio::sync::oneshot;
 use tower_lsp_server::gen_lsp_types::*;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
@@ -33,11 +35,22 @@ pub(crate) fn run() -> std::io::Result<bool> {
     let orderly = Arc::new(AtomicBool::new(false));
     let (events, queue) = channel();
     let handle = runtime.handle().clone();
-    let (service, socket) = LspService::new(|client| {
-        let publisher = Publisher::new(client.clone(), handle);
+    let (service, socket) = LspService::build(|client| {
+        let previews = Arc::new(Previews::default());
+        let publisher = Publisher::new(client.clone(), handle, Arc::clone(&previews));
         std::thread::spawn(move || state::run(&queue, publisher));
-        Server { client, events, abilities: OnceLock::new(), orderly: Arc::clone(&orderly) }
-    });
+        Server {
+            client,
+            events,
+            abilities: OnceLock::new(),
+            orderly: Arc::clone(&orderly),
+            settings: RwLock::new(Settings::new(None)),
+            tokens: Arc::default(),
+            previews,
+        }
+    })
+    .custom_method("xks/preview", Server::preview)
+    .finish();
     let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
     let server = tower_lsp_server::Server::new(input, output, socket).concurrency_level(CONCURRENCY);
     runtime.block_on(server.serve(service));
@@ -49,6 +62,16 @@ struct Server {
     events: Sender<Event>,
     abilities: OnceLock<Arc<Abilities>>,
     orderly: Arc<AtomicBool>,
+    settings: RwLock<Settings>,
+    tokens: Arc<Mutex<features::semantic_tokens::Sent>>,
+    previews: Arc<Previews>,
+}
+
+/// What a client asks that does not know documents of the server's: the preview of a source, or of some of its statements.
+#[derive(serde::Deserialize)]
+struct PreviewParams {
+    uri: Uri,
+    range: Option<Range>,
 }
 
 impl Server {
@@ -80,6 +103,23 @@ impl Server {
         self.read(move |world| Ok(world.find(&document.uri).and_then(|(snapshot, file)| feature(snapshot, file)))).await
     }
 
+    fn settings(&self) -> Settings {
+        *self.settings.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, options: Option<&LspAny>) {
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Settings::new(options);
+    }
+
+    async fn preview(&self, params: PreviewParams) -> Result<Option<TextDocumentContentResult>> {
+        let document = TextDocumentIdentifier { uri: params.uri };
+        self.of(document, move |snapshot, file| {
+            let within = params.range.map(|range| snapshot.span(file, range));
+            Some(TextDocumentContentResult { text: features::preview::preview(snapshot, file, within).text })
+        })
+        .await
+    }
+
     /// Asks about a place in a file; what is not ours has no answer.
     async fn at<T: Send + 'static>(
         &self,
@@ -93,6 +133,7 @@ impl Server {
 
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        self.set(params.initialization_options.as_ref());
         let abilities = Arc::clone(self.abilities.get_or_init(|| Arc::new(Abilities::new(&params))));
         if let Some(id) = params.process_id {
             parent::watch(id);
@@ -132,7 +173,18 @@ impl LanguageServer for Server {
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).close(&params.text_document.uri.0);
         self.push(Event::Close(params.text_document.uri));
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.set(Some(&params.settings));
+        let client = self.client.clone();
+        tokio::spawn(async move {
+            // A client that shows neither refuses, which does no harm.
+            let _ = client.inlay_hint_refresh().await;
+            let _ = client.code_lens_refresh().await;
+        });
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
@@ -171,7 +223,12 @@ impl LanguageServer for Server {
     }
 
     async fn goto_definition(&self, params: DefinitionParams) -> Result<Option<DefinitionResponse>> {
-        let found = self.at(params.text_document_position_params, features::definition::definition).await?;
+        let place = params.text_document_position_params;
+        let found = if place.text_document.uri.0.starts_with(features::preview::SCHEME) {
+            self.read(move |world| Ok(features::preview::origins(world, &place))).await?
+        } else {
+            self.at(place, features::definition::definition).await?
+        };
         Ok(found.map(|places| Definition::LocationList(places).into()))
     }
 
@@ -220,6 +277,128 @@ impl LanguageServer for Server {
         self.of(params.text_document, |snapshot, file| Some(features::symbols::outline(snapshot, file))).await
     }
 
+    async fn goto_implementation(&self, params: ImplementationParams) -> Result<Option<ImplementationResponse>> {
+        let found = self.at(params.text_document_position_params, features::preview::implementation).await?;
+        Ok(found.map(|places| Definition::LocationList(places).into()))
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let found = self.at(params.text_document_position_params, features::completion::completion).await?;
+        Ok(found.map(Into::into))
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        self.read(move |world| {
+            let uri = features::completion::document(&item).map(|uri| Uri(uri.to_string()));
+            let found = uri.and_then(|uri| world.find(&uri));
+            Ok(features::completion::resolve(found.map(|(snapshot, _)| snapshot), item))
+        })
+        .await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        self.at(params.text_document_position_params, features::hover::hover).await
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        self.at(params.text_document_position_params, features::signature_help::signature_help).await
+    }
+
+    async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokens>> {
+        let (sent, uri) = (Arc::clone(&self.tokens), params.text_document.uri.0.clone());
+        self.of(params.text_document, move |snapshot, file| {
+            let tokens = features::semantic_tokens::tokens(snapshot, file, None);
+            Some(sent.lock().unwrap_or_else(PoisonError::into_inner).full(&uri, tokens))
+        })
+        .await
+    }
+
+    async fn semantic_tokens_full_delta(
+        &self,
+        params: SemanticTokensDeltaParams,
+    ) -> Result<Option<SemanticTokensDeltaResponse>> {
+        let (sent, uri) = (Arc::clone(&self.tokens), params.text_document.uri.0.clone());
+        self.of(params.text_document, move |snapshot, file| {
+            let tokens = features::semantic_tokens::tokens(snapshot, file, None);
+            let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+            Some(sent.delta(&uri, &params.previous_result_id, tokens))
+        })
+        .await
+    }
+
+    async fn semantic_tokens_range(&self, params: SemanticTokensRangeParams) -> Result<Option<SemanticTokens>> {
+        self.of(params.text_document, move |snapshot, file| {
+            let within = snapshot.span(file, params.range);
+            let data = features::semantic_tokens::tokens(snapshot, file, Some(within));
+            Some(SemanticTokens { result_id: None, data })
+        })
+        .await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.of(params.text_document, |snapshot, file| Some(features::formatting::document(snapshot, file))).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.of(params.text_document, move |snapshot, file| {
+            Some(features::formatting::ranges(snapshot, file, &[snapshot.span(file, params.range)]))
+        })
+        .await
+    }
+
+    async fn ranges_formatting(&self, params: DocumentRangesFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.of(params.text_document, move |snapshot, file| {
+            let spans: Vec<_> = params.ranges.iter().map(|range| snapshot.span(file, *range)).collect();
+            Some(features::formatting::ranges(snapshot, file, &spans))
+        })
+        .await
+    }
+
+    async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.of(params.text_document, move |snapshot, file| {
+            Some(features::formatting::typed(snapshot, snapshot.at(file, params.position), &params.ch))
+        })
+        .await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.of(params.text_document, |snapshot, file| Some(features::links::links(snapshot, file))).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.of(params.text_document, |snapshot, file| Some(features::folding::folds(snapshot, file))).await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        self.of(params.text_document, move |snapshot, file| {
+            let grown = |position| features::folding::selection(snapshot, snapshot.at(file, position));
+            Some(params.positions.into_iter().map(grown).collect())
+        })
+        .await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let settings = self.settings();
+        self.of(params.text_document, move |snapshot, file| {
+            Some(features::inlay_hints::inlay_hints(snapshot, snapshot.span(file, params.range), settings))
+        })
+        .await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        let settings = self.settings();
+        self.of(params.text_document, move |snapshot, file| Some(features::code_lens::lenses(snapshot, file, settings)))
+            .await
+    }
+
+    async fn text_document_content(&self, params: TextDocumentContentParams) -> Result<TextDocumentContentResult> {
+        if let Some(page) = features::pages::content(&params.uri) {
+            return Ok(TextDocumentContentResult { text: page.to_string() });
+        }
+        let previews = Arc::clone(&self.previews);
+        self.read(move |world| Ok(TextDocumentContentResult { text: previews.give(world, &params.uri) })).await
+    }
+
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
         self.read(move |world| Ok(Some(features::symbols::search(world.snapshots(), &params.query).into()))).await
     }
@@ -255,10 +434,6 @@ impl LanguageServer for Server {
         .await
     }
 
-    async fn text_document_content(&self, params: TextDocumentContentParams) -> Result<TextDocumentContentResult> {
-        let text = features::pages::content(&params.uri).unwrap_or_default().to_string();
-        Ok(TextDocumentContentResult { text })
-    }
 }
 
 /// A request that cannot be met, with a reason that the client shows.

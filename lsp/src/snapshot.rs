@@ -2,6 +2,7 @@
 //! asked for, and then kept.
 
 use crate::client::Abilities;
+use crate::lowered::Lowered;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tower_lsp_server::gen_lsp_types::{Location, Position, Range, Uri};
@@ -53,6 +54,8 @@ pub(crate) struct Snapshot {
     pub(crate) client: Arc<Abilities>,
     pub(crate) index: OnceLock<Index>,
     pub(crate) analysis: OnceLock<Analysis>,
+    /// What it becomes, as far as somebody asked.
+    pub(crate) lowered: Lowered,
 }
 
 impl Snapshot {
@@ -96,6 +99,19 @@ impl Snapshot {
         At { file, offset: self.client.encoding.offset(self.source(file), position) }
     }
 
+    /// The statement at a place, the place behind its last character included.
+    pub(crate) fn statement(&self, at: At) -> Option<&Statement> {
+        let statements = &self.parsed[at.file.0 as usize].file.statements;
+        let after = statements.partition_point(|statement| statement.span.start <= at.offset);
+        statements[..after].last().filter(|statement| at.offset <= statement.span.end)
+    }
+
+    /// The words that a range of the client names.
+    pub(crate) fn span(&self, file: FileId, range: Range) -> Span {
+        let bytes = self.client.encoding.bytes(self.source(file), range);
+        Span::new(file, bytes.start, bytes.end)
+    }
+
     /// A span as the client counts it.
     pub(crate) fn range(&self, span: Span) -> Range {
         self.client.encoding.range(self.source(span.file), span)
@@ -106,22 +122,9 @@ impl Snapshot {
         Location { uri: self.document(span.file).uri.clone(), range: self.range(span) }
     }
 
-    /// The statement at a place, the place behind its last character included.
-    pub(crate) fn statement(&self, at: At) -> Option<&Statement> {
-        let statements = &self.parsed[at.file.0 as usize].file.statements;
-        let after = statements.partition_point(|statement| statement.span.start <= at.offset);
-        statements[..after].last().filter(|statement| at.offset <= statement.span.end)
-    }
-
     /// What is permitted between whom, in every environment.
     pub(crate) fn flows(&self) -> impl Iterator<Item = &Flow> {
         self.analysis().workspaces.iter().flat_map(|workspace| &workspace.flows)
-    }
-
-    /// The words that a range of the client names.
-    pub(crate) fn span(&self, file: FileId, range: Range) -> Span {
-        let bytes = self.client.encoding.bytes(self.source(file), range);
-        Span::new(file, bytes.start, bytes.end)
     }
 
     /// The findings of each file, in the order of the text.

@@ -2,6 +2,7 @@
 //! is read anew.
 
 use crate::client::Abilities;
+use crate::lowered::Lowered;
 use crate::position::Encoding;
 use crate::snapshot::{Document, Snapshot, name_below};
 use crate::uri;
@@ -244,6 +245,7 @@ impl Workspace {
             client: Arc::clone(&self.client),
             index: OnceLock::new(),
             analysis: OnceLock::new(),
+            lowered: Lowered::default(),
         });
         self.picture = Some(Arc::clone(&picture));
         picture

@@ -11,10 +11,10 @@ use crate::values::{Problem, address, label, name};
 use ipnet::IpNet;
 use smol_str::SmolStr;
 
-type Read = fn(&mut Platform, &ast::Fact) -> Result<(), Mistake>;
+pub(super) type Read = fn(&mut Platform, &ast::Fact) -> Result<(), Mistake>;
 
 /// What is wrong with a fact, at which words.
-struct Mistake {
+pub(super) struct Mistake {
     span: Span,
     reason: String,
     meant: Option<String>,
@@ -27,7 +27,7 @@ impl Mistake {
 }
 
 /// Every fact: its name, how it is written, whether it may be stated more than once, and what it sets.
-const FACTS: &[(&str, &str, bool, Read)] = &[
+pub(super) const FACTS: &[(&str, &str, bool, Read)] = &[
     ("app-label", "app-label app", false, |p, f| set(&mut p.app_label, one(f, label::key))),
     ("cni", "cni calico", false, |p, f| set(&mut p.cni, one(f, cni).map(Some))),
     ("default-deny", "default-deny provided NAME", false, default_deny),

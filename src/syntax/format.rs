@@ -4,19 +4,47 @@ use super::clauses::CLAUSES;
 use super::grammar::Rule;
 use super::{Pair, tree};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A list goes on in the next line when this one would grow longer, in characters; a block leaves the line likewise.
 const WIDTH: usize = 100;
 
 /// Formats a file. Broken parts stay as they are; line ends follow the first one of the file.
 pub fn format(text: &str) -> String {
-    let Some(pairs) = tree(text) else { return text.to_string() };
     let mut out = String::with_capacity(text.len() + text.len() / 8);
+    pieces(text).iter().for_each(|piece| out.push_str(&piece.text));
+    out
+}
+
+/// A part of a file, and how it is formatted. The parts of a file stand one behind the other and are all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// A statement, a comment or a broken part, with the blanks and line ends before it; the last one is the end of the file.
+    pub range: Range<usize>,
+    /// What is to stand there.
+    pub text: String,
+}
+
+/// Formats a file part by part.
+pub fn pieces(text: &str) -> Vec<Piece> {
+    let Some(pairs) = tree(text) else { return vec![Piece { range: 0..text.len(), text: text.to_string() }] };
+    let windows = text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n"));
+    let line_end = if windows { "\r\n" } else { "\n" };
+    let settled = |out: &str| {
+        if !windows && !out.contains('\r') {
+            return out.to_string();
+        }
+        out.replace("\r\n", "\n").replace('\r', "\n").replace('\n', line_end)
+    };
+    let mut pieces = Vec::new();
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut start = 0;
     let mut end = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
     for pair in pairs {
         let span = pair.as_span();
         let gap = &text[end..span.start()];
         let breaks = line_ends(gap);
+        let done = out.len();
         match pair.as_rule() {
             Rule::EOI => break,
             Rule::comment if breaks == 0 && !out.is_empty() => {
@@ -35,14 +63,13 @@ pub fn format(text: &str) -> String {
                 }
             }
         }
-        end = span.end();
+        pieces.push(Piece { range: start..span.end(), text: settled(&out[done..]) });
+        start = span.end();
+        end = start;
     }
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    let out = out.replace("\r\n", "\n").replace('\r', "\n");
-    let windows = text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n"));
-    if windows { out.replace('\n', "\r\n") } else { out }
+    let last = if out.is_empty() { "" } else { line_end };
+    pieces.push(Piece { range: start..text.len(), text: last.to_string() });
+    pieces
 }
 
 /// What the grammar takes for blanks and line ends: other characters that look like blanks are words.

@@ -10,7 +10,7 @@ use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
 
 /// The words that start a statement, each with its rule.
-const STATEMENTS: &[(&str, Rule)] = &[
+pub(super) const STATEMENTS: &[(&str, Rule)] = &[
     ("allow", Rule::allow),
     ("app", Rule::app),
     ("certificate", Rule::certificate),
@@ -86,19 +86,7 @@ impl<'a> Reader<'a> {
             clipped -= 1;
         }
         let text = &text[..clipped];
-        let (at, expected) = match Grammar::parse(rule, text) {
-            Ok(mut pairs) => (pairs.next().map_or(0, |pair| pair.as_span().end()), Vec::new()),
-            Err(error) => {
-                let at = match error.location {
-                    InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
-                };
-                let expected = match error.variant {
-                    ErrorVariant::ParsingError { positives, .. } => positives,
-                    ErrorVariant::CustomError { .. } => Vec::new(),
-                };
-                (at, expected)
-            }
-        };
+        let (at, expected) = stop(rule, text);
         let at = at + (text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len());
         let before = text[..at].trim_end();
         let previous = before.rsplit([' ', '\t', '\n', '\r', ',']).next().unwrap_or(before);
@@ -108,10 +96,12 @@ impl<'a> Reader<'a> {
             "" => Span::new(self.id, start + before.len(), start + before.len()),
             found => Span::new(self.id, start + at, start + at + found.len()),
         };
-        let diagnostic = match wanted(&expected, statement, previous, before) {
+        let another = previous.ends_with(',').then_some("another one");
+        let what = another.or_else(|| wanted(&expected, statement, previous, before).map(Wanted::words));
+        let diagnostic = match what {
             Some(what) => {
-                let diagnostic = errors::expected(span, &what, &clip(previous), found);
-                match slip(previous, found, &what) {
+                let diagnostic = errors::expected(span, what, &clip(previous), found);
+                match slip(previous, found, what) {
                     Some(help) => diagnostic.help(help),
                     None => diagnostic,
                 }
@@ -161,76 +151,180 @@ fn slip(previous: &str, found: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// What the grammar wanted, in the user's words; `None` when the statement could have ended there.
-fn wanted(expected: &[Rule], statement: &str, previous: &str, before: &str) -> Option<String> {
+/// Where a text stops being what the rule says, and what the grammar expected there; nothing if it is a whole one.
+pub(super) fn stop(rule: Rule, text: &str) -> (usize, Vec<Rule>) {
+    match Grammar::parse(rule, text) {
+        Ok(mut pairs) => (pairs.next().map_or(0, |pair| pair.as_span().end()), Vec::new()),
+        Err(error) => {
+            let at = match error.location {
+                InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+            };
+            let expected = match error.variant {
+                ErrorVariant::ParsingError { positives, .. } => positives,
+                ErrorVariant::CustomError { .. } => Vec::new(),
+            };
+            (at, expected)
+        }
+    }
+}
+
+/// What may be missing in a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names, and the words for them, say it")]
+pub enum Wanted {
+    Arrow,
+    At,
+    Equals,
+    To,
+    Label,
+    LabelValue,
+    Peer,
+    /// One end's ports, behind a colon.
+    Port,
+    Grantee,
+    Target,
+    Quoted,
+    Host,
+    Remote,
+    Range,
+    HostName,
+    Path,
+    Url,
+    Value,
+    TenantName,
+    AppName,
+    Environment,
+    AnnotationName,
+    CertificateGroup,
+    PortName,
+    /// The number behind a port's name.
+    PortNumber,
+    Mesh,
+    App,
+    Issuer,
+    Secret,
+    Name,
+    LimitKind,
+    Number,
+    Date,
+    Backend,
+    LabelPair,
+    Braces,
+    FactName,
+}
+
+impl Wanted {
+    /// In the user's words.
+    fn words(self) -> &'static str {
+        match self {
+            Wanted::Arrow => "`->`",
+            Wanted::At => "`at`",
+            Wanted::Equals => "`=`",
+            Wanted::To => "`to`",
+            Wanted::Label => "a label",
+            Wanted::LabelValue => "a label's value",
+            Wanted::Peer => "a peer, such as `foo`, `team/foo`, `internet` or `10.0.0.0/8`,",
+            Wanted::Port | Wanted::PortNumber => "a port",
+            Wanted::Grantee => "a tenant, or `*` for all of them,",
+            Wanted::Target => "an app, service or external",
+            Wanted::Quoted => "a text in quotes",
+            Wanted::Host | Wanted::HostName => "a host",
+            Wanted::Remote => "a host name or an address",
+            Wanted::Range => "a range of addresses",
+            Wanted::Path => "a path",
+            Wanted::Url => "a URL",
+            Wanted::Value => "a value",
+            Wanted::TenantName => "a tenant's name",
+            Wanted::AppName => "an app's name",
+            Wanted::Environment => "an environment",
+            Wanted::AnnotationName => "an annotation's name, such as `proxy-body-size`,",
+            Wanted::CertificateGroup => "a certificate group, or `secret NAME`,",
+            Wanted::PortName => "a port's name",
+            Wanted::Mesh => "`linkerd`",
+            Wanted::App => "an app",
+            Wanted::Issuer | Wanted::Secret | Wanted::Name => "a name",
+            Wanted::LimitKind => "`connections` or `rps`",
+            Wanted::Number => "a number",
+            Wanted::Date => "a date, such as `2027-01-31`,",
+            Wanted::Backend => "`http`, `https`, `grpc` or `grpcs`",
+            Wanted::LabelPair => "a label, such as `team=web`,",
+            Wanted::Braces => "`{`",
+            Wanted::FactName => "a fact's name",
+        }
+    }
+}
+
+/// What the grammar wanted; `None` when the statement could have ended there. `previous` is the word before, or before the
+/// list that goes on.
+pub(super) fn wanted(expected: &[Rule], statement: &str, previous: &str, before: &str) -> Option<Wanted> {
     let has = |rule| expected.contains(&rule);
     let list = matches!(before.split_whitespace().next(), Some("allow" | "never" | "expect" | "group" | "export"));
-    let what = if previous == "," || previous.ends_with(',') {
-        "another one"
-    } else if has(Rule::arrow) {
-        "`->`"
+    let what = if has(Rule::arrow) {
+        Wanted::Arrow
     } else if has(Rule::kw_at) {
-        "`at`"
+        Wanted::At
     } else if has(Rule::eq) {
-        "`=`"
+        Wanted::Equals
     } else if has(Rule::kw_to) {
-        "`to`"
+        Wanted::To
     } else if has(Rule::requirement) || has(Rule::label_key) && before.ends_with(['(', ',', '!']) {
-        "a label"
+        Wanted::Label
     } else if has(Rule::label_value) {
-        "a label's value"
+        Wanted::LabelValue
     } else if list && (has(Rule::peer) || has(Rule::atom) || has(Rule::place)) {
-        "a peer, such as `foo`, `team/foo`, `internet` or `10.0.0.0/8`,"
+        Wanted::Peer
     } else if has(Rule::port_list) {
-        "a port"
+        Wanted::Port
     } else if has(Rule::grantee) {
-        "a tenant, or `*` for all of them,"
+        Wanted::Grantee
     } else if has(Rule::target) || has(Rule::place) {
-        "an app, service or external"
+        Wanted::Target
     } else if has(Rule::string) && !has(Rule::bare) {
-        "a text in quotes"
+        Wanted::Quoted
     } else if has(Rule::bare) || has(Rule::bare_list) {
         match (statement, previous) {
-            ("expose", "at") => "a host",
-            ("external", _) => "a host name or an address",
-            (_, "from") => "a range of addresses",
-            (_, "host-header" | "names") => "a host",
-            (_, "rewrite") => "a path",
-            (_, "redirect") => "a URL",
-            _ => "a value",
+            ("expose", "at") => Wanted::Host,
+            ("external", _) => Wanted::Remote,
+            (_, "from") => Wanted::Range,
+            (_, "host-header" | "names") => Wanted::HostName,
+            (_, "rewrite") => Wanted::Path,
+            (_, "redirect") => Wanted::Url,
+            _ => Wanted::Value,
         }
     } else if has(Rule::word) || has(Rule::dotted) {
         match (statement, previous) {
-            ("tenant", "tenant") => "a tenant's name",
-            ("app", "app") => "an app's name",
-            (_, "in") => "an environment",
-            (_, "nginx") => "an annotation's name, such as `proxy-body-size`,",
-            (_, "tls") => "a certificate group, or `secret NAME`,",
-            (_, "port") => "a port's name",
-            (_, "mesh") => "`linkerd`",
-            (_, "for") => "an app",
-            _ => "a name",
+            ("tenant", "tenant") => Wanted::TenantName,
+            ("app", "app") => Wanted::AppName,
+            (_, "in") => Wanted::Environment,
+            (_, "nginx") => Wanted::AnnotationName,
+            (_, "tls") => Wanted::CertificateGroup,
+            (_, "port") => Wanted::PortName,
+            (_, "mesh") => Wanted::Mesh,
+            (_, "for") => Wanted::App,
+            (_, "issuer") => Wanted::Issuer,
+            (_, "secret" | "verify") => Wanted::Secret,
+            _ => Wanted::Name,
         }
     } else if has(Rule::port_number) || has(Rule::port_target) || has(Rule::port_entry) {
-        "a port"
+        Wanted::PortNumber
     } else if has(Rule::limit_kind) {
-        "`connections` or `rps`"
+        Wanted::LimitKind
     } else if has(Rule::number) {
-        "a number"
+        Wanted::Number
     } else if has(Rule::date) {
-        "a date, such as `2027-01-31`,"
+        Wanted::Date
     } else if has(Rule::protocol) {
-        "`http`, `https`, `grpc` or `grpcs`"
+        Wanted::Backend
     } else if has(Rule::label) {
-        "a label, such as `team=web`,"
+        Wanted::LabelPair
     } else if has(Rule::fact_block) {
-        "`{`"
+        Wanted::Braces
     } else if has(Rule::fact_name) {
-        "a fact's name"
+        Wanted::FactName
     } else {
         return None;
     };
-    Some(what.to_string())
+    Some(what)
 }
 
 /// A part without the blanks around it, and where it starts in the file.

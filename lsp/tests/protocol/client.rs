@@ -32,6 +32,8 @@ pub(crate) struct Client {
     pub(crate) pushed: BTreeMap<String, (Option<i64>, Value)>,
     /// Answers that nobody has waited for yet.
     answers: BTreeMap<i64, Value>,
+    /// What the server says that it can.
+    pub(crate) capabilities: Value,
     /// What the server asked for, by method.
     pub(crate) asked: Vec<(String, Value)>,
     /// Keeps the folder until the test is over.
@@ -96,7 +98,8 @@ impl Client {
             },
         });
         merge(&mut params, &options.initialize);
-        client.ask("initialize", params).expect("an answer to `initialize`");
+        let answer = client.ask("initialize", params).expect("an answer to `initialize`");
+        client.capabilities = answer["capabilities"].clone();
         client.notify("initialized", json!({}));
         client
     }
@@ -125,6 +128,7 @@ impl Client {
             open: BTreeMap::new(),
             pushed: BTreeMap::new(),
             answers: BTreeMap::new(),
+            capabilities: Value::Null,
             asked: Vec::new(),
             _folder: None,
         }

@@ -44,11 +44,35 @@ impl Session {
         json!({ "textDocument": self.document(), "position": position })
     }
 
-    /// From the first cursor to the last.
+    /// From the first cursor to the last; without one, the whole text.
     pub(crate) fn range(&self) -> Value {
         let text = self.client.text(&self.path);
-        let at = |cursor: Option<&usize>| draw::position(self.client.encoding, &text, *cursor.expect("a cursor"));
-        json!({ "start": at(self.cursors.first()), "end": at(self.cursors.last()) })
+        let at = |cursor: usize| draw::position(self.client.encoding, &text, cursor);
+        let last = self.cursors.last().copied().unwrap_or(text.len());
+        json!({ "start": at(self.cursors.first().copied().unwrap_or(0)), "end": at(last) })
+    }
+
+    /// A text of the server's without the folder that this case happens to lie in.
+    pub(crate) fn without_root(&self, text: &str) -> String {
+        text.replace(&crate::client::uri(&self.client.root), "file:///workspace")
+    }
+
+    /// The text of the document after some edits, which must not overlap.
+    pub(crate) fn edited(&self, edits: &Value) -> String {
+        let mut text = self.client.text(&self.path);
+        let edits = edits.as_array().expect("edits").iter();
+        let mut edits: Vec<(std::ops::Range<usize>, &str)> = edits
+            .map(|edit| {
+                let bytes = draw::bytes(self.client.encoding, &text, &edit["range"]);
+                (bytes, edit["newText"].as_str().expect("a text"))
+            })
+            .collect();
+        edits.sort_by_key(|(bytes, _)| (bytes.start, bytes.end));
+        assert!(edits.windows(2).all(|pair| pair[0].0.end <= pair[1].0.start), "{edits:?} overlap");
+        for (bytes, new) in edits.into_iter().rev() {
+            text.replace_range(bytes, new);
+        }
+        text
     }
 
     /// Asks at the cursor; an error fails the test.

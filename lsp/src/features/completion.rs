@@ -1,0 +1,236 @@
+//! What can stand at the cursor.
+
+mod items;
+mod names;
+
+use super::describe;
+use crate::snapshot::{At, Snapshot};
+use items::{Documented, Items};
+use tower_lsp_server::gen_lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionList, Documentation, MarkupContent, MarkupKind,
+};
+use xks::check::annotations;
+use xks::diagnostics::Level;
+use xks::names::uses::Kind;
+use xks::source::Span;
+use xks::syntax::Wanted;
+use xks::syntax::cursor::{self, Place, Slot};
+use xks::syntax::reference;
+
+/// What makes the client ask again while a word is typed.
+pub(crate) const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
+
+/// What can stand at a place, whatever stands around it.
+pub(crate) fn completion(snapshot: &Snapshot, at: At) -> Option<CompletionList> {
+    let text = &snapshot.source(at.file).text;
+    let place = snapshot.parsed[at.file.0 as usize].place(text, at.offset as usize)?;
+    let word = Span::new(at.file, place.start, at.offset as usize);
+    let mut items = Items::new(snapshot, word);
+    match place.slot {
+        Slot::Statement => statements(&mut items),
+        Slot::Clause => clauses(&mut items, &place),
+        Slot::Part(wanted) => part(&mut items, wanted, &place),
+        Slot::Fact => xks::check::fact_names().for_each(|name| items.fact(name)),
+        Slot::FactWord => fact_words(&mut items, &place),
+        Slot::ValueName | Slot::Interpolation => names::own_nobody(&mut items, Kind::Value),
+        Slot::Nothing => {}
+    }
+    Some(CompletionList { is_incomplete: false, items: items.finish(), ..CompletionList::default() })
+}
+
+/// Whole statements, with places to fill in. What stands between `${` and `}` is an example.
+const SNIPPETS: &[(&str, &str)] = &[
+    ("allow", "allow ${1:web} -> ${2:api}"),
+    ("app", "app ${1:web} port ${2:http} ${3:8080}"),
+    ("certificate", "certificate ${1:shared} names ${2:mail.example.com}"),
+    ("expect", "expect ${1:web} -> ${2:api}"),
+    ("export", "export ${1:api} to ${2:shop}"),
+    ("expose", "expose ${1:web} at ${2:www.example.com} tls ${3:shared}"),
+    ("external", "external ${1:bank} -> ${2:bank.example.com}:${3:443}"),
+    ("group", "group ${1:backends} = ${2:api}"),
+    ("include", "include \"${1:manifests/extra.yaml}\""),
+    ("never", "never ${1:internet} -> ${2:db}"),
+    ("platform", "platform {\n  ${1:kubernetes 1.33}\n}"),
+    ("ports", "ports ${1:web-like} = ${2:80}, ${3:443}"),
+    ("service", "service ${1:web} port ${2:http} ${3:80}"),
+    ("tenant", "tenant ${1:name}"),
+];
+
+fn statements(items: &mut Items<'_>) {
+    for word in cursor::statements() {
+        let snippet = SNIPPETS.iter().find(|(keyword, _)| *keyword == word).map(|(_, snippet)| *snippet);
+        items.keyword(word, snippet, Documented::Statement(word));
+    }
+}
+
+fn clauses(items: &mut Items<'_>, place: &Place<'_>) {
+    for word in cursor::clauses(place.statement) {
+        items.keyword(word, None, Documented::Clause(place.statement, word));
+    }
+    if matches!(place.statement, "allow" | "never" | "expect")
+        && place.before.last().is_some_and(|word| word.contains('.'))
+    {
+        items.word("except", CompletionItemKind::Keyword, "a range without another");
+    }
+}
+
+fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
+    match wanted {
+        Wanted::Arrow => items.word("->", CompletionItemKind::Operator, ""),
+        Wanted::At => items.keyword("at", None, Documented::Statement("expose")),
+        Wanted::To => items.keyword("to", None, Documented::Statement("export")),
+        Wanted::Peer => names::peers(items, place),
+        Wanted::Target => names::targets(items),
+        Wanted::Grantee => names::grantees(items),
+        Wanted::App => names::own(items, Kind::App),
+        Wanted::CertificateGroup => names::certificates(items),
+        Wanted::Secret => names::used(items, Kind::Secret),
+        Wanted::Issuer => names::issuers(items),
+        Wanted::Environment => names::own_nobody(items, Kind::Environment),
+        Wanted::Host | Wanted::HostName => names::hosts(items),
+        Wanted::Mesh => items.word("linkerd", CompletionItemKind::Value, ""),
+        Wanted::LimitKind => {
+            items.word("connections", CompletionItemKind::EnumMember, "requests in flight, for each client address");
+            items.word("rps", CompletionItemKind::EnumMember, "requests a second, for each client address");
+        }
+        Wanted::Backend => {
+            for protocol in ["http", "https", "grpc", "grpcs"] {
+                items.word(protocol, CompletionItemKind::EnumMember, "");
+            }
+        }
+        Wanted::AnnotationName => {
+            for row in annotations::names().filter_map(annotations::find) {
+                let detail = format!("risk {:?}; {}", row.risk, describe::kind(row));
+                items.documented(&row.name, CompletionItemKind::Property, &detail, Documented::Annotation(&row.name));
+            }
+        }
+        Wanted::Value => annotation_values(items, place),
+        Wanted::Date => dates(items),
+        Wanted::TenantName => {
+            let stem = items.snapshot.source(items.word.file).stem().to_string();
+            items.word(&stem, CompletionItemKind::Module, "the name of this file");
+        }
+        Wanted::Braces => items.word("{", CompletionItemKind::Operator, ""),
+        Wanted::Equals => items.word("=", CompletionItemKind::Operator, ""),
+        Wanted::Label
+        | Wanted::LabelValue
+        | Wanted::LabelPair
+        | Wanted::Port
+        | Wanted::Quoted
+        | Wanted::Remote
+        | Wanted::Range
+        | Wanted::Path
+        | Wanted::Url
+        | Wanted::AppName
+        | Wanted::PortName
+        | Wanted::PortNumber
+        | Wanted::Name
+        | Wanted::Number
+        | Wanted::FactName => {}
+    }
+}
+
+fn annotation_values(items: &mut Items<'_>, place: &Place<'_>) {
+    let ["nginx", key] = place.before.as_slice() else { return };
+    let Some(row) = annotations::find(key) else { return };
+    let words = row.words.iter().map(|word| word.as_str());
+    let booleans = if row.kind == annotations::Kind::Bool { &["true", "false"][..] } else { &[] };
+    for word in words.chain(booleans.iter().copied()) {
+        let default = row.default.as_deref() == Some(word);
+        items.word(word, CompletionItemKind::Value, if default { "the default" } else { "" });
+    }
+}
+
+/// Days from today.
+fn dates(items: &mut Items<'_>) {
+    let Some(today) = items.snapshot.options.today else { return };
+    for (days, detail) in [(30, "in 30 days"), (90, "in 90 days"), (365, "in a year")] {
+        if let Ok(date) = today.checked_add(jiff::Span::new().days(days)) {
+            items.word(&date.to_string(), CompletionItemKind::Value, detail);
+        }
+    }
+}
+
+fn fact_words(items: &mut Items<'_>, place: &Place<'_>) {
+    match place.before.as_slice() {
+        ["lint"] => {
+            for code in xks::codes().into_iter().filter(|code| code.lint) {
+                let detail = code.level.severity();
+                items.documented(code.name, CompletionItemKind::EnumMember, detail, Documented::Lint(code.name));
+            }
+        }
+        ["lint", _] => {
+            for level in ["allow", "note", "warn", "deny"].into_iter().filter(|word| Level::parse(word).is_some()) {
+                items.word(level, CompletionItemKind::EnumMember, "");
+            }
+        }
+        ["hosts", rest @ ..] if rest.contains(&"to") => names::tenants(items),
+        ["hosts"] => names::hosts(items),
+        [fact, rest @ ..] => {
+            for word in words_of_fact(fact) {
+                if !rest.contains(&word.as_str()) {
+                    items.word(&word, CompletionItemKind::EnumMember, "");
+                }
+            }
+        }
+        [] => {}
+    }
+}
+
+/// The words that a fact takes, as the reference writes them: those in its form that stand for themselves, and the values
+/// that it lists.
+fn words_of_fact(name: &str) -> Vec<String> {
+    let Some(entry) = reference::fact(name) else { return Vec::new() };
+    let itself = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && *word != name;
+    let form = entry.form.split([' ', '[', ']', ',', '\n']).filter(itself);
+    let codes = xks::codes();
+    let listed = entry.text.split('`').skip(1).step_by(2).filter(|word| !word.contains([' ', '/', '*', '…', '=']));
+    let listed = listed.filter(|word| codes.iter().all(|code| code.name != *word) && reference::fact(word).is_none());
+    let mut words: Vec<String> = form.chain(listed).map(str::to_string).collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// Adds the documentation of an item that the client wants to show.
+pub(crate) fn resolve(snapshot: Option<&Snapshot>, mut item: CompletionItem) -> CompletionItem {
+    let value = item.data.as_ref().and_then(|data| items::documentation(snapshot, data));
+    if let Some(value) = value.filter(|value| !value.is_empty()) {
+        let text = MarkupContent { kind: MarkupKind::Markdown, value };
+        item.documentation = Some(Documentation::MarkupContent(text));
+    }
+    item
+}
+
+/// The document that an item was made for.
+pub(crate) fn document(item: &CompletionItem) -> Option<&str> {
+    item.data.as_ref()?.get("uri")?.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xks::source::FileId;
+
+    #[test]
+    fn every_statement_has_a_snippet_that_is_sound() {
+        for word in cursor::statements() {
+            let (_, snippet) = SNIPPETS.iter().find(|(keyword, _)| *keyword == word).expect(word);
+            let mut text = snippet.to_string();
+            while let Some(start) = text.find("${") {
+                let colon = start + text[start..].find(':').expect("a placeholder");
+                let end = colon + text[colon..].find('}').expect("a placeholder");
+                text = format!("{}{}{}", &text[..start], &text[colon + 1..end], &text[end + 1..]);
+            }
+            let parsed = xks::syntax::parse(FileId(0), &text);
+            assert!(parsed.diagnostics.is_empty() && parsed.file.statements.len() == 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_facts_are_those_of_the_reference() {
+        assert_eq!(words_of_fact("cni"), ["calico", "cilium", "other", "vpc-cni"]);
+        assert!(words_of_fact("issuer").iter().any(|word| word == "dns-01"));
+        assert!(words_of_fact("ipv6").iter().any(|word| word == "off"));
+    }
+}

@@ -1,0 +1,130 @@
+//! What stands at the cursor, and what its statement becomes.
+
+use super::{describe, preview};
+use crate::snapshot::{At, Snapshot};
+use std::fmt::Write as _;
+use tower_lsp_server::gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
+use xks::names::uses::{Kind, Role};
+use xks::source::Span;
+use xks::syntax::ast::{Body, Statement};
+use xks::syntax::reference::{self, Entry};
+use xks::syntax::structure::{self, WordKind};
+
+/// The most lines of YAML that a hover shows; the preview shows all.
+const MOST_LINES: usize = 60;
+
+/// The answer at a place.
+pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
+    let statement = snapshot.statement(at);
+    if let Some(name) = snapshot.index().at(at.file, at.offset) {
+        let mut value = describe::symbol(snapshot, &name.symbol);
+        let declares = name.role == Role::Declaration && !matches!(name.symbol.kind, Kind::Port | Kind::ServicePort);
+        if let Some(statement) = statement.filter(|_| declares || name.symbol.kind == Kind::Host) {
+            value += &becomes(snapshot, statement);
+        }
+        return Some(answer(snapshot, value, name.span));
+    }
+    let source = snapshot.source(at.file);
+    let offset = at.offset as usize;
+    let all = structure::words(&source.text);
+    let touching = all.iter().filter(|word| word.range.start <= offset && offset <= word.range.end);
+    let word = touching.last()?;
+    let text = &source.text[word.range.clone()];
+    let span = Span::new(at.file, word.range.start, word.range.end);
+    let value = match word.kind {
+        WordKind::Comment => return None,
+        WordKind::Keyword => {
+            let entry = keyword(statement, text)?;
+            let mut value = describe::entry(&entry);
+            if let Some(statement) = statement.filter(|statement| statement.span.start == span.start) {
+                value += &becomes(snapshot, statement);
+            }
+            value
+        }
+        WordKind::Key if statement.is_some_and(|statement| matches!(statement.body, Body::Platform(_))) => {
+            describe::entry(&reference::fact(text)?)
+        }
+        WordKind::Operator if text == "->" => becomes(snapshot, statement?),
+        WordKind::Choice | WordKind::Operator | WordKind::Number | WordKind::Text | WordKind::Key | WordKind::Name => {
+            return None;
+        }
+    };
+    (!value.is_empty()).then(|| answer(snapshot, value, span))
+}
+
+fn answer(snapshot: &Snapshot, value: String, span: Span) -> Hover {
+    let value = value.trim().to_string();
+    Hover {
+        contents: Contents::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value }),
+        range: Some(snapshot.range(span)),
+    }
+}
+
+/// What the reference says of a keyword: of a statement, of a clause of it, or of a word between its parts.
+fn keyword(statement: Option<&Statement>, word: &str) -> Option<Entry> {
+    let around = statement.map_or("", keyword_of);
+    match word {
+        "at" | "to" | "except" | "not" => reference::statement(around),
+        _ if word == around || around.is_empty() => reference::statement(word),
+        "ingress" | "dns" => reference::peer(word),
+        _ => reference::clause(around, word),
+    }
+}
+
+fn keyword_of(statement: &Statement) -> &'static str {
+    match &statement.body {
+        Body::Tenant(_) => "tenant",
+        Body::App(_) => "app",
+        Body::Service(_) => "service",
+        Body::Expose(_) => "expose",
+        Body::Allow(_) => "allow",
+        Body::Export(_) => "export",
+        Body::External(_) => "external",
+        Body::Certificate(_) => "certificate",
+        Body::Never(_) => "never",
+        Body::Expect(_) => "expect",
+        Body::Group(_) => "group",
+        Body::Ports(_) => "ports",
+        Body::Include(_) => "include",
+        Body::Platform(_) => "platform",
+    }
+}
+
+/// The objects that a statement becomes, with why it is there and until when.
+fn becomes(snapshot: &Snapshot, statement: &Statement) -> String {
+    let mut out = String::new();
+    if let Some(because) = &statement.tags.because {
+        let _ = write!(out, "\n\n*because {}*", because.value);
+    }
+    if let Some(until) = &statement.tags.until {
+        let _ = write!(out, "\n\nuntil {}", until.value);
+    }
+    let objects = preview::objects(snapshot, statement.span.file, Some(statement.span));
+    if objects.is_empty() {
+        return out;
+    }
+    let _ = write!(out, "\n\n---\n\n```yaml\n");
+    let (mut lines, mut shown) = (0, 0);
+    for object in &objects {
+        let count = object.text.lines().count();
+        if shown > 0 && lines + count > MOST_LINES {
+            break;
+        }
+        let _ = writeln!(out, "# {}", object.path);
+        let text = object.text.strip_prefix("---\n").unwrap_or(&object.text);
+        for line in text.lines().take(MOST_LINES) {
+            let _ = writeln!(out, "{line}");
+        }
+        lines += count;
+        shown += 1;
+    }
+    out.push_str("```");
+    match objects.len() - shown {
+        0 => {}
+        1 => out.push_str("\n\n… and 1 more object"),
+        more => {
+            let _ = write!(out, "\n\n… and {more} more objects");
+        }
+    }
+    out
+}

@@ -1,0 +1,103 @@
+//! How the statement at the cursor is written, with the part that the cursor is in.
+
+use super::describe;
+use crate::snapshot::{At, Snapshot};
+use tower_lsp_server::gen_lsp_types::{
+    ActiveParameter, Documentation, MarkupContent, MarkupKind, ParameterInformation, ParameterInformationLabel,
+    SignatureHelp, SignatureInformation,
+};
+use xks::syntax::Wanted;
+use xks::syntax::cursor::{self, Place, Slot};
+use xks::syntax::reference;
+
+/// What asks for help while a statement is typed.
+pub(crate) const TRIGGERS: [&str; 2] = [" ", ">"];
+
+/// The form of the statement: its own parts, then each clause that it takes.
+pub(crate) fn signature_help(snapshot: &Snapshot, at: At) -> Option<SignatureHelp> {
+    let text = &snapshot.source(at.file).text;
+    let place = snapshot.parsed[at.file.0 as usize].place(text, at.offset as usize)?;
+    let entry = reference::statement(place.statement)?;
+    let signatures = entry.form.lines().map(|form| signature(form, &place)).collect();
+    let documentation = entry.text.clone();
+    let mut signatures: Vec<SignatureInformation> = signatures;
+    for one in &mut signatures {
+        one.documentation = Some(markdown(describe::plain_links(&documentation)));
+    }
+    Some(SignatureHelp { signatures, active_signature: Some(0), active_parameter: None })
+}
+
+fn signature(form: &str, place: &Place<'_>) -> SignatureInformation {
+    let mut label = place.statement.to_string();
+    let mut parameters: Vec<ParameterInformation> = Vec::new();
+    let mut add = |text: &str, shown: &str, documentation: Option<String>| {
+        label.push(' ');
+        // Positions in a label count UTF-16 units.
+        let start = label.encode_utf16().count() as u32 + (shown.len() - text.len()) as u32 / 2;
+        label.push_str(shown);
+        let label = ParameterInformationLabel::Tuple((start, start + text.encode_utf16().count() as u32));
+        parameters.push(ParameterInformation { label, documentation: documentation.map(markdown) });
+    };
+    let head = parts(form.strip_prefix(place.statement).unwrap_or(form));
+    for part in &head {
+        add(part, part, None);
+    }
+    let clauses = cursor::clauses(place.statement);
+    for clause in &clauses {
+        let Some(entry) = reference::clause(place.statement, clause) else { continue };
+        let line = entry.form.replace('\n', " | ");
+        add(&line, &format!("[{line}]"), Some(describe::plain_links(&entry.text)));
+    }
+    let clause = place.before.first().and_then(|first| clauses.iter().position(|clause| clause == first));
+    let active = match (clause, place.slot) {
+        (Some(_), Slot::Clause | Slot::Nothing) => None,
+        (Some(at), _) => Some(head.len() + at),
+        (None, Slot::Clause) => None,
+        (None, slot) => Some(current(&head, slot, &place.before)),
+    };
+    let active = active.map_or(ActiveParameter::Null, |at| ActiveParameter::Int(at as u32));
+    SignatureInformation { label, documentation: None, parameters: Some(parameters), active_parameter: Some(active) }
+}
+
+/// The parts of a form that are no clauses: `TARGET[:PORT]`, `at HOST[/PATH], …`.
+fn parts(form: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for word in form.split_whitespace() {
+        if word.starts_with('[') {
+            break;
+        }
+        let starts = LEADS.contains(&word) || parts.is_empty();
+        match parts.last_mut().filter(|_| !starts) {
+            Some(last) => *last = format!("{last} {word}"),
+            None => parts.push(word.to_string()),
+        }
+    }
+    parts
+}
+
+/// The words that start a part of a statement.
+const LEADS: [&str; 4] = ["at", "to", "->", "="];
+
+/// The part of a statement that the cursor is in.
+fn current(head: &[String], slot: Slot, before: &[&str]) -> usize {
+    let lead = |part: &String| part.split(' ').next().filter(|word| LEADS.contains(word)).map(str::to_string);
+    let reached = |part: &String| lead(part).is_some_and(|lead| before.contains(&lead.as_str()));
+    let last = head.iter().rposition(reached).unwrap_or(0);
+    let wants_next = matches!(slot, Slot::Part(Wanted::At | Wanted::To | Wanted::Arrow | Wanted::Equals));
+    (last + usize::from(wants_next)).min(head.len().saturating_sub(1))
+}
+
+fn markdown(value: String) -> Documentation {
+    Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_end_where_clauses_start() {
+        assert_eq!(parts(" TARGET[:PORT] at HOST[/PATH], … [clauses]"), ["TARGET[:PORT]", "at HOST[/PATH], …"]);
+        assert_eq!(parts(" PEER, … -> PEER[:PORTS], …"), ["PEER, …", "-> PEER[:PORTS], …"]);
+    }
+}
