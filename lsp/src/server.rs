@@ -433,7 +433,6 @@ impl LanguageServer for Server {
         })
         .await
     }
-
 }
 
 /// A request that cannot be met, with a reason that the client shows.

@@ -164,7 +164,9 @@ impl<'t> Around<'t> {
     fn from(expected: &[Rule], text: &'t str, keyword: &'static str) -> Around<'t> {
         let words = clause_start(text).map_or(text, |at| &text[at..]);
         let before: Vec<&str> = words.split_ascii_whitespace().collect();
-        if expected.contains(&Rule::block) && !text.trim_end().ends_with(',') {
+        // `tls secret` is a group by itself, but nobody means that one.
+        let ends = !text.trim_end().ends_with(',') && before.last() != Some(&"secret");
+        if expected.contains(&Rule::block) && ends {
             return Around { slot: Slot::Clause, statement: keyword, before };
         }
         let list = before.iter().rposition(|word| !word.ends_with(',')).unwrap_or(0);
@@ -228,8 +230,8 @@ fn keyword(part: &Pair<'_, Rule>) -> &'static str {
 
 /// Where the last clause of a statement starts. An app may be called like a clause, but stands before `at` or `->`.
 fn clause_start(text: &str) -> Option<usize> {
-    let words = text.split_ascii_whitespace().map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word));
-    words.filter(|(_, word)| CLAUSES.iter().any(|(clause, _)| clause == word)).last().map(|(at, _)| at)
+    let last = text.split_ascii_whitespace().rfind(|word| CLAUSES.iter().any(|(clause, _)| clause == word))?;
+    Some(last.as_ptr() as usize - text.as_ptr() as usize)
 }
 
 /// The statements, by their keywords.

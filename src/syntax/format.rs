@@ -63,9 +63,11 @@ pub fn pieces(text: &str) -> Vec<Piece> {
                 }
             }
         }
-        pieces.push(Piece { range: start..span.end(), text: settled(&out[done..]) });
-        start = span.end();
-        end = start;
+        // The blanks behind it belong to what comes next, as the text has them.
+        end = span.end();
+        let words = span.start() + pair.as_str().trim_end_matches(BLANKS).len();
+        pieces.push(Piece { range: start..words, text: settled(&out[done..]) });
+        start = words;
     }
     let last = if out.is_empty() { "" } else { line_end };
     pieces.push(Piece { range: start..text.len(), text: last.to_string() });

@@ -279,7 +279,7 @@ pub(super) fn wanted(expected: &[Rule], statement: &str, previous: &str, before:
         Wanted::Grantee
     } else if has(Rule::target) || has(Rule::place) {
         Wanted::Target
-    } else if has(Rule::string) && !has(Rule::bare) {
+    } else if has(Rule::string) && !has(Rule::bare) && !has(Rule::bare_list) {
         Wanted::Quoted
     } else if has(Rule::bare) || has(Rule::bare_list) {
         match (statement, previous) {

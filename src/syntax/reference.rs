@@ -26,6 +26,11 @@ pub fn statement(word: &str) -> Option<Entry> {
     let (_, rest) = section.split_once("```text\n")?;
     let (form, rest) = rest.split_once("```")?;
     let text = rest.trim_start().split("\n\n").next()?.replace('\n', " ");
+    // What a table or an example behind it would go on with is left out.
+    let text = match text.strip_suffix(':') {
+        Some(whole) => whole.rsplit_once(". ").map_or("", |(said, _)| said).to_string() + ".",
+        None => text,
+    };
     let own = form.lines().filter(|line| line.starts_with(word)).collect::<Vec<_>>().join("\n");
     Some(Entry { form: own, text, anchor: anchor(heading) })
 }

@@ -85,7 +85,8 @@ fn collect(pair: Pair<'_, Rule>, parent: Rule, found: &mut Vec<Word>) {
 
 /// What encloses byte `offset`, from the word to the file, each larger than the one before.
 pub fn around(text: &str, offset: usize) -> Vec<Range<usize>> {
-    let mut found = vec![0..text.len()];
+    let mut found = Vec::with_capacity(8);
+    found.push(0..text.len());
     let mut pairs = tree(text);
     while let Some(inner) = pairs {
         let holds = |pair: &Pair<'_, Rule>| {
@@ -187,7 +188,7 @@ mod tests {
         let found: Vec<&str> =
             around(text, text.find("shared").unwrap_or(0) + 2).into_iter().map(|range| &text[range]).collect();
         assert_eq!(found, ["shared", "tls shared", "expose web at a.example.com tls shared", text]);
-        assert_eq!(around("", 0), [0..0]);
+        assert!(around("", 0).iter().eq([&(0..0)]));
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
     let source = snapshot.source(at.file);
     let offset = at.offset as usize;
     let all = structure::words(&source.text);
-    let touching = all.iter().filter(|word| word.range.start <= offset && offset <= word.range.end);
-    let word = touching.last()?;
+    let mut touching = all.iter().filter(|word| word.range.start <= offset && offset <= word.range.end);
+    let word = touching.next_back()?;
     let text = &source.text[word.range.clone()];
     let span = Span::new(at.file, word.range.start, word.range.end);
     let value = match word.kind {
@@ -44,7 +44,11 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
         WordKind::Key if statement.is_some_and(|statement| matches!(statement.body, Body::Platform(_))) => {
             describe::entry(&reference::fact(text)?)
         }
-        WordKind::Operator if text == "->" => becomes(snapshot, statement?),
+        WordKind::Operator if text == "->" => format!(
+            "{}{}",
+            describe::entry(&reference::statement(keyword_of(statement?))?),
+            becomes(snapshot, statement?)
+        ),
         WordKind::Choice | WordKind::Operator | WordKind::Number | WordKind::Text | WordKind::Key | WordKind::Name => {
             return None;
         }
