@@ -5,7 +5,9 @@
 
 use crate::values::label::Requirement;
 use smol_str::SmolStr;
+use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// The label that the API server sets on every namespace to its name, and that nobody can change.
@@ -22,13 +24,66 @@ pub fn value<'a>(labels: &'a [(SmolStr, SmolStr)], key: &str) -> Option<&'a Smol
     labels.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok().map(|at| &labels[at].1)
 }
 
-/// A set of settings of one key. The lists are sorted, without duplicates.
+/// Settings, sorted and without duplicates. A list that names every namespace of a cluster is shared by thousands of sets:
+/// such a one is equal to itself at a glance.
+#[derive(Clone, Debug, Hash)]
+pub struct SettingList(Arc<[Setting]>);
+
+impl PartialEq for SettingList {
+    fn eq(&self, other: &SettingList) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Eq for SettingList {}
+
+impl PartialOrd for SettingList {
+    fn partial_cmp(&self, other: &SettingList) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SettingList {
+    fn cmp(&self, other: &SettingList) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl Deref for SettingList {
+    type Target = [Setting];
+
+    fn deref(&self) -> &[Setting] {
+        &self.0
+    }
+}
+
+impl FromIterator<Setting> for SettingList {
+    fn from_iter<I: IntoIterator<Item = Setting>>(settings: I) -> SettingList {
+        let mut settings: Vec<Setting> = settings.into_iter().collect();
+        settings.sort_unstable();
+        settings.dedup();
+        SettingList(settings.into())
+    }
+}
+
+impl SettingList {
+    fn one(setting: Setting) -> SettingList {
+        SettingList(Arc::new([setting]))
+    }
+
+    fn is_subset(&self, other: &SettingList) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || self.len() <= other.len() && self.iter().all(|setting| other.binary_search(setting).is_ok())
+    }
+}
+
+/// A set of settings of one key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Settings {
     /// These.
-    Among(Arc<[Setting]>),
+    Among(SettingList),
     /// All but these.
-    Except(Arc<[Setting]>),
+    Except(SettingList),
 }
 
 use Settings::{Among, Except};
@@ -36,12 +91,12 @@ use Settings::{Among, Except};
 impl Settings {
     /// What one requirement of a selector says of its key.
     pub fn of(requirement: &Requirement) -> Settings {
-        let list = |values: &[SmolStr]| sorted(values.iter().cloned().map(Some).collect());
+        let list = |values: &[SmolStr]| values.iter().cloned().map(Some).collect();
         match requirement {
             Requirement::In(_, values) => Among(list(values)),
             Requirement::NotIn(_, values) => Except(list(values)),
-            Requirement::Exists(_) => Except([None].into()),
-            Requirement::Absent(_) => Among([None].into()),
+            Requirement::Exists(_) => Except(SettingList::one(None)),
+            Requirement::Absent(_) => Among(SettingList::one(None)),
         }
     }
 
@@ -84,9 +139,9 @@ impl Settings {
                 }
                 Among(few.iter().filter(|setting| set.contains(setting)).cloned().collect())
             }
-            (Except(a), Except(b)) if a.len() >= b.len() && (Arc::ptr_eq(a, b) || is_subset(b, a)) => Except(a.clone()),
-            (Except(a), Except(b)) if is_subset(a, b) => Except(b.clone()),
-            (Except(a), Except(b)) => Except(sorted(a.iter().chain(b.iter()).cloned().collect())),
+            (Except(a), Except(b)) if b.is_subset(a) => Except(a.clone()),
+            (Except(a), Except(b)) if a.is_subset(b) => Except(b.clone()),
+            (Except(a), Except(b)) => Except(a.iter().chain(b.iter()).cloned().collect()),
         }
     }
 
@@ -101,7 +156,7 @@ impl Settings {
         match (self, other) {
             (Among(few), set) => few.iter().all(|setting| set.contains(setting)),
             (Except(_), Among(_)) => false,
-            (Except(a), Except(b)) => Arc::ptr_eq(a, b) || is_subset(b, a),
+            (Except(a), Except(b)) => b.is_subset(a),
         }
     }
 
@@ -119,16 +174,6 @@ impl Settings {
     }
 }
 
-fn sorted(mut settings: Vec<Setting>) -> Arc<[Setting]> {
-    settings.sort_unstable();
-    settings.dedup();
-    settings.into()
-}
-
-fn is_subset(few: &[Setting], many: &[Setting]) -> bool {
-    few.len() <= many.len() && few.iter().all(|setting| many.binary_search(setting).is_ok())
-}
-
 /// The things whose labels meet every one of some conditions, at most one for each key. It is never empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Labelled {
@@ -144,23 +189,23 @@ impl Labelled {
 
     /// Every namespace there can be: each has its name for a label.
     pub fn every_namespace() -> Labelled {
-        Labelled { conditions: vec![(NAMESPACE_NAME, Except([None].into()))] }
+        Labelled { conditions: vec![(NAMESPACE_NAME, Except(SettingList::one(None)))] }
     }
 
     /// The namespace of a name.
     pub fn namespace(name: &SmolStr) -> Labelled {
-        Labelled { conditions: vec![(NAMESPACE_NAME, Among([Some(name.clone())].into()))] }
+        Labelled { conditions: vec![(NAMESPACE_NAME, Among(SettingList::one(Some(name.clone()))))] }
     }
 
     /// The namespaces of some names; `None` if there are none.
     pub fn namespaces(names: impl IntoIterator<Item = SmolStr>) -> Option<Labelled> {
-        let names = sorted(names.into_iter().map(Some).collect());
+        let names: SettingList = names.into_iter().map(Some).collect();
         (!names.is_empty()).then(|| Labelled { conditions: vec![(NAMESPACE_NAME, Among(names))] })
     }
 
     /// Every namespace but those of some names.
     pub fn namespaces_except(names: impl IntoIterator<Item = SmolStr>) -> Labelled {
-        let names = sorted(std::iter::once(None).chain(names.into_iter().map(Some)).collect());
+        let names = std::iter::once(None).chain(names.into_iter().map(Some)).collect();
         Labelled { conditions: vec![(NAMESPACE_NAME, Except(names))] }
     }
 
@@ -312,8 +357,8 @@ fn pairs<'a>(
     std::iter::from_fn(move || {
         let order = match (left.peek(), right.peek()) {
             (Some((here, _)), Some((there, _))) => here.cmp(there),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
             (None, None) => return None,
         };
         let here = if order.is_le() { left.next() } else { None };

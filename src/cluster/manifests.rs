@@ -12,7 +12,7 @@ use super::yaml::{self, Node};
 use memchr::{memchr_iter, memmem};
 use object::Object;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// How many bytes are read one after the other before it pays to use all cores.
 const SMALL: usize = 64 * 1024;
@@ -86,7 +86,7 @@ fn twice(objects: &mut Objects) {
 
 /// Takes out what stands again later: its place, its name, and where it stands again.
 fn all_but_last<T: Named>(objects: &mut Vec<T>) -> Vec<(Place, String, Place)> {
-    let mut last = HashMap::with_capacity(objects.len());
+    let mut last = FxHashMap::with_capacity_and_hasher(objects.len(), FxBuildHasher);
     for object in objects.iter() {
         last.insert((object.kind(), object.namespace().clone(), object.name().clone()), object.place());
     }

@@ -11,8 +11,9 @@ use super::objects::{Direction, Workload};
 use super::ports::Ports;
 use super::relation::{Block, End, Pods, Relation};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// A class: its index in [`Reach::classes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,13 +121,13 @@ impl Reach {
 
 /// One end of every block, by namespace.
 struct Side<'a> {
-    named: HashMap<&'a SmolStr, Vec<(u32, &'a Pods)>>,
+    named: FxHashMap<&'a SmolStr, Vec<(u32, &'a Pods)>>,
     anywhere: Vec<(u32, &'a Pods)>,
 }
 
 impl<'a> Side<'a> {
     fn new(blocks: &'a [Block], end: impl Fn(&'a Block) -> &'a End) -> Side<'a> {
-        let mut side = Side { named: HashMap::new(), anywhere: Vec::new() };
+        let mut side = Side { named: FxHashMap::default(), anywhere: Vec::new() };
         for (at, block) in blocks.iter().enumerate() {
             let End::Pods(pods) = end(block) else { continue };
             match pods.namespaces().names() {

@@ -1,8 +1,8 @@
 //! Which blocks of many may share connections with a given one: those of the same namespaces are looked up by name.
 
 use super::{Block, End};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::collections::HashMap;
 
 /// With fewer blocks, looking at each is cheaper than looking them up.
 const FEW: usize = 16;
@@ -25,9 +25,9 @@ enum Pin<'a> {
 pub(super) struct Index<'a> {
     blocks: &'a [Block],
     /// Empty where there are few blocks.
-    pairs: HashMap<(Pin<'a>, Pin<'a>), Vec<u32>>,
-    froms: HashMap<Pin<'a>, Vec<u32>>,
-    tos: HashMap<Pin<'a>, Vec<u32>>,
+    pairs: FxHashMap<(Pin<'a>, Pin<'a>), Vec<u32>>,
+    froms: FxHashMap<Pin<'a>, Vec<u32>>,
+    tos: FxHashMap<Pin<'a>, Vec<u32>>,
 }
 
 /// Where blocks that share something with an end are to be found.
@@ -43,7 +43,8 @@ fn pins(end: &End) -> Vec<Pin<'_>> {
 
 impl<'a> Index<'a> {
     pub(super) fn new(blocks: &'a [Block]) -> Index<'a> {
-        let mut index = Index { blocks, pairs: HashMap::new(), froms: HashMap::new(), tos: HashMap::new() };
+        let mut index =
+            Index { blocks, pairs: FxHashMap::default(), froms: FxHashMap::default(), tos: FxHashMap::default() };
         if blocks.len() <= FEW {
             return index;
         }
