@@ -12,7 +12,7 @@ use super::yaml::{self, Node};
 use memchr::{memchr_iter, memmem};
 use object::Object;
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 /// How many bytes are read one after the other before it pays to use all cores.
 const SMALL: usize = 64 * 1024;
@@ -86,17 +86,16 @@ fn twice(objects: &mut Objects) {
 
 /// Takes out what stands again later: its place, its name, and where it stands again.
 fn all_but_last<T: Named>(objects: &mut Vec<T>) -> Vec<(Place, String, Place)> {
-    let mut last = FxHashMap::with_capacity_and_hasher(objects.len(), FxBuildHasher);
-    for object in objects.iter() {
-        last.insert((object.kind(), object.namespace().clone(), object.name().clone()), object.place());
+    let identity = |object: &T| (object.kind(), object.namespace().clone(), object.name().clone());
+    let mut seen = FxHashSet::with_capacity_and_hasher(objects.len(), FxBuildHasher);
+    if objects.iter().all(|object| seen.insert((object.kind(), object.namespace().as_str(), object.name().as_str()))) {
+        return Vec::new();
     }
+    let last: FxHashMap<_, Place> = objects.iter().map(|object| (identity(object), object.place())).collect();
     let mut out = Vec::new();
-    if last.len() == objects.len() {
-        return out;
-    }
     objects.retain(|object| {
         // A prefix for the name that the API server is to make up names nothing twice.
-        let later = last.get(&(object.kind(), object.namespace().clone(), object.name().clone()));
+        let later = last.get(&identity(object));
         let Some(later) = later.filter(|later| **later != object.place() && !object.name().ends_with('-')) else {
             return true;
         };

@@ -5,13 +5,12 @@
 //! classes to classes.
 
 use super::Cluster;
-use super::labels::NAMESPACE_NAME;
+use super::labels::{Labelled, NAMESPACE_NAME};
 use super::network::Reading;
 use super::objects::{Direction, Workload};
 use super::ports::Ports;
-use super::relation::{Block, End, Pods, Relation};
+use super::relation::{Block, ByNamespace, End, Pods, Relation};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
@@ -119,34 +118,28 @@ impl Reach {
     }
 }
 
-/// One end of every block, by namespace.
+/// One end of every block.
 struct Side<'a> {
-    named: FxHashMap<&'a SmolStr, Vec<(u32, &'a Pods)>>,
-    anywhere: Vec<(u32, &'a Pods)>,
+    ends: Vec<&'a End>,
+    by_namespace: ByNamespace<'a>,
 }
 
 impl<'a> Side<'a> {
     fn new(blocks: &'a [Block], end: impl Fn(&'a Block) -> &'a End) -> Side<'a> {
-        let mut side = Side { named: FxHashMap::default(), anywhere: Vec::new() };
-        for (at, block) in blocks.iter().enumerate() {
-            let End::Pods(pods) = end(block) else { continue };
-            match pods.namespaces().names() {
-                Some(names) => names.for_each(|name| side.named.entry(name).or_default().push((at as u32, pods))),
-                None => side.anywhere.push((at as u32, pods)),
-            }
-        }
-        side
+        let ends: Vec<&End> = blocks.iter().map(end).collect();
+        Side { by_namespace: ByNamespace::new(ends.iter().copied()), ends }
     }
 
     /// The blocks at whose end the pods of a workload are.
     fn of(&self, cluster: &Cluster, workload: &Workload) -> Vec<u32> {
         let name = [(NAMESPACE_NAME, workload.namespace.clone())];
         let labels = cluster.namespace(&workload.namespace).map_or(&name[..], |labels| &labels[..]);
-        let near = self.named.get(&workload.namespace).into_iter().flatten().chain(&self.anywhere);
-        let within =
-            near.filter(|(_, pods)| pods.namespaces().contains(labels) && pods.labels().contains(&workload.labels));
-        let mut found: Vec<u32> = within.map(|(at, _)| *at).collect();
-        found.sort_unstable();
-        found
+        let own = End::Pods(Pods::within(&workload.namespace, Labelled::all()));
+        let near = self.by_namespace.find(&own).unwrap_or_else(|| (0..self.ends.len() as u32).collect());
+        let within = |at: &u32| match self.ends.get(*at as usize) {
+            Some(End::Pods(pods)) => pods.namespaces().contains(labels) && pods.labels().contains(&workload.labels),
+            _ => false,
+        };
+        near.into_iter().filter(within).collect()
     }
 }

@@ -2,11 +2,13 @@
 //! somebody means to permit is another; they can be compared.
 
 mod block;
+mod by_namespace;
 mod end;
 mod index;
 mod sample;
 
 pub use block::Block;
+pub(super) use by_namespace::ByNamespace;
 pub use end::{End, Pods};
 pub use sample::{Connection, Sample};
 
