@@ -100,6 +100,11 @@ impl Settings {
         }
     }
 
+    /// Just one setting.
+    pub fn just(setting: Setting) -> Settings {
+        Among(SettingList::one(setting))
+    }
+
     fn is_empty(&self) -> bool {
         matches!(self, Among(few) if few.is_empty())
     }

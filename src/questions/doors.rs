@@ -153,7 +153,7 @@ fn behind(cluster: &Cluster, mentioned: &Mentioned<'_>, service: &Service, backe
     }
     let labels = selector
         .iter()
-        .try_fold(Labelled::all(), |all, (key, value)| all.with(key, &Settings::Among([Some(value.clone())].into())));
+        .try_fold(Labelled::all(), |all, (key, value)| all.with(key, &Settings::just(Some(value.clone()))));
     let pods = labels.map(|labels| End::Pods(Pods::within(&service.namespace, labels)));
     let settled = targets == targets.unnamed();
     let ports = if settled { targets } else { Ports::protocol(Protocol::Tcp) };
@@ -162,7 +162,7 @@ fn behind(cluster: &Cluster, mentioned: &Mentioned<'_>, service: &Service, backe
 
 /// Without its Service, what is behind an Ingress is taken to be the app of that name, on a port that is open.
 fn assumed(platform: &Platform, ingress: &Ingress, backend: &Backend) -> Behind {
-    let app = Labelled::all().with(&platform.app_label, &Settings::Among([Some(backend.service.clone())].into()));
+    let app = Labelled::all().with(&platform.app_label, &Settings::just(Some(backend.service.clone())));
     let pods = app.map(|labels| End::Pods(Pods::within(&ingress.namespace, labels)));
     Behind { to: pods.map(|pods| (pods, Ports::protocol(Protocol::Tcp))).into_iter().collect(), settled: false }
 }

@@ -127,7 +127,7 @@ pub(super) fn controllers(platform: &model::Platform, access: Option<Access>) ->
 }
 
 fn among(value: &SmolStr) -> Settings {
-    Settings::Among([Some(value.clone())].into())
+    Settings::just(Some(value.clone()))
 }
 
 /// Ports of the model as a set; none means all.
@@ -182,7 +182,7 @@ impl<'a> Mentioned<'a> {
         conditions.extend(others.map(|key| ((*key).clone(), None)));
         let all = conditions
             .into_iter()
-            .try_fold(Labelled::all(), |all, (key, setting)| all.with(&key, &Settings::Among([setting].into())));
+            .try_fold(Labelled::all(), |all, (key, setting)| all.with(&key, &Settings::just(setting)));
         all.unwrap_or_default() // each key has one setting
     }
 

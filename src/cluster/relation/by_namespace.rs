@@ -107,14 +107,10 @@ impl<'a> ByNamespace<'a> {
         Some(near)
     }
 
-    /// The numbers of the ends at a place.
-    pub(super) fn at(&self, pin: Pin<'_>) -> &[u32] {
-        self.at.get(&pin).map_or(&[], Vec::as_slice)
-    }
-
     /// The numbers of the ends that may take in pods of an end, in order; `None` when that may be any.
     pub(in crate::cluster) fn find(&self, end: &End) -> Option<Vec<u32>> {
-        let mut found: Vec<u32> = self.near(end)?.into_iter().flat_map(|pin| self.at(pin)).copied().collect();
+        let near = self.near(end)?;
+        let mut found: Vec<u32> = near.iter().filter_map(|pin| self.at.get(pin)).flatten().copied().collect();
         found.sort_unstable();
         found.dedup();
         Some(found)
