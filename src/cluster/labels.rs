@@ -7,6 +7,7 @@ use crate::values::label::Requirement;
 use smol_str::SmolStr;
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub fn value<'a>(labels: &'a [(SmolStr, SmolStr)], key: &str) -> Option<&'a Smol
 
 /// Settings, sorted and without duplicates. A list that names every namespace of a cluster is shared by thousands of sets:
 /// such a one is equal to itself at a glance.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub struct SettingList(Arc<[Setting]>);
 
 impl PartialEq for SettingList {
@@ -36,6 +37,12 @@ impl PartialEq for SettingList {
 }
 
 impl Eq for SettingList {}
+
+impl Hash for SettingList {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl PartialOrd for SettingList {
     fn partial_cmp(&self, other: &SettingList) -> Option<Ordering> {
@@ -72,8 +79,28 @@ impl SettingList {
     }
 
     fn is_subset(&self, other: &SettingList) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-            || self.len() <= other.len() && self.iter().all(|setting| other.binary_search(setting).is_ok())
+        Arc::ptr_eq(&self.0, &other.0) || self.len() <= other.len() && self.found_in(other).all(|found| found)
+    }
+
+    /// Whether a setting is in both. It takes no longer than the shorter list.
+    fn meets(&self, other: &SettingList) -> bool {
+        let (short, long) = if self.len() <= other.len() { (self, other) } else { (other, self) };
+        short.found_in(long).any(|found| found)
+    }
+
+    /// Whether each of these settings is in a longer list. What is behind the last one is all that is looked at for the
+    /// next, near its start first: two long lists are gone through side by side.
+    fn found_in(&self, long: &SettingList) -> impl Iterator<Item = bool> {
+        let mut rest: &[Setting] = long;
+        self.iter().map(move |setting| {
+            let mut reach = 1;
+            while reach < rest.len() && rest[reach] < *setting {
+                reach *= 2;
+            }
+            let found = rest[..rest.len().min(reach + 1)].binary_search(setting);
+            rest = &rest[found.unwrap_or_else(|at| at)..];
+            found.is_ok()
+        })
     }
 }
 
@@ -105,6 +132,14 @@ impl Settings {
         Among(SettingList::one(setting))
     }
 
+    /// Where its list is, and whether it leaves that out: equal for no two sets that differ.
+    pub(super) fn place(&self) -> (usize, bool) {
+        match self {
+            Among(few) => (few.0.as_ptr().addr(), false),
+            Except(few) => (few.0.as_ptr().addr(), true),
+        }
+    }
+
     fn is_empty(&self) -> bool {
         matches!(self, Among(few) if few.is_empty())
     }
@@ -121,7 +156,7 @@ impl Settings {
         }
     }
 
-    fn contains_value(&self, value: Option<&SmolStr>) -> bool {
+    pub(super) fn contains_value(&self, value: Option<&SmolStr>) -> bool {
         let found = |few: &[Setting]| few.binary_search_by(|setting| setting.as_ref().cmp(&value)).is_ok();
         match self {
             Among(few) => found(few),
@@ -138,10 +173,10 @@ impl Settings {
 
     fn intersection(&self, other: &Settings) -> Settings {
         match (self, other) {
+            (Among(a), Among(b)) if a.len() > b.len() => other.intersection(self),
+            (Among(few), set) if self.is_subset(set) => Among(few.clone()),
+            (set, Among(few)) if other.is_subset(set) => Among(few.clone()),
             (Among(few), set) | (set, Among(few)) => {
-                if few.iter().all(|setting| set.contains(setting)) {
-                    return Among(few.clone());
-                }
                 Among(few.iter().filter(|setting| set.contains(setting)).cloned().collect())
             }
             (Except(a), Except(b)) if b.is_subset(a) => Except(a.clone()),
@@ -150,16 +185,18 @@ impl Settings {
         }
     }
 
-    fn intersects(&self, other: &Settings) -> bool {
+    pub(super) fn intersects(&self, other: &Settings) -> bool {
         match (self, other) {
-            (Among(few), set) | (set, Among(few)) => few.iter().any(|setting| set.contains(setting)),
+            (Among(a), Among(b)) => a.meets(b),
+            (Among(few), Except(others)) | (Except(others), Among(few)) => !few.is_subset(others),
             (Except(_), Except(_)) => true, // there are ever more values
         }
     }
 
     fn is_subset(&self, other: &Settings) -> bool {
         match (self, other) {
-            (Among(few), set) => few.iter().all(|setting| set.contains(setting)),
+            (Among(a), Among(b)) => a.is_subset(b),
+            (Among(few), Except(others)) => !few.meets(others),
             (Except(_), Among(_)) => false,
             (Except(a), Except(b)) => b.is_subset(a),
         }

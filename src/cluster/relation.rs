@@ -54,7 +54,7 @@ impl Relation {
 
     /// The connections of both.
     pub fn intersection(&self, other: &Relation) -> Relation {
-        let index = Index::new(&other.blocks);
+        let index = Index::new(&other.blocks, &self.blocks);
         let shared = |block: &Block| -> Vec<Block> {
             index.near(block).into_iter().filter_map(|other| block.intersection(other)).collect()
         };
@@ -63,19 +63,19 @@ impl Relation {
 
     /// The connections of this relation that are not in the other.
     pub fn difference(&self, other: &Relation) -> Relation {
-        let index = Index::new(&other.blocks);
+        let index = Index::new(&other.blocks, &self.blocks);
         each(&self.blocks, |block| less(block, &index)).into_iter().flatten().collect()
     }
 
     /// Whether all of its connections are in the other.
     pub fn is_subset(&self, other: &Relation) -> bool {
-        let index = Index::new(&other.blocks);
+        let index = Index::new(&other.blocks, &self.blocks);
         self.blocks.iter().all(|block| less(block, &index).is_empty())
     }
 
     /// A connection of this relation that the other lacks, if there is one.
     pub fn beyond(&self, other: &Relation) -> Option<Connection> {
-        let index = Index::new(&other.blocks);
+        let index = Index::new(&other.blocks, &self.blocks);
         self.blocks.iter().find_map(|block| less(block, &index).first().map(Block::sample))
     }
 
@@ -103,7 +103,7 @@ impl Relation {
             gathered(&self.blocks, |block| &block.to, |block| &block.from, |to, from, ports| Block { from, to, ports });
         self.blocks =
             gathered(&self.blocks, |block| &block.from, |block| &block.to, |from, to, ports| Block { from, to, ports });
-        let index = Index::new(&self.blocks);
+        let index = Index::new(&self.blocks, &[]);
         // Of two that say the same, the first stays; after the above there are no two.
         let within =
             |block: &Block| index.near(block).into_iter().any(|other| block != other && block.is_subset(other));

@@ -21,8 +21,9 @@ struct Lookup<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(blocks: &'a [Block]) -> Index<'a> {
-        Index { blocks, lookup: (blocks.len() > FEW).then(|| Lookup::new(blocks)) }
+    /// Blocks, and those that will be looked up among them.
+    pub(super) fn new(blocks: &'a [Block], asked: &'a [Block]) -> Index<'a> {
+        Index { blocks, lookup: (blocks.len() > FEW).then(|| Lookup::new(blocks, asked)) }
     }
 
     /// The blocks that may share connections with one, in order.
@@ -37,9 +38,9 @@ impl<'a> Index<'a> {
 }
 
 impl<'a> Lookup<'a> {
-    fn new(blocks: &'a [Block]) -> Lookup<'a> {
-        let froms = ByNamespace::new(blocks.iter().map(Block::from));
-        let tos = ByNamespace::new(blocks.iter().map(Block::to));
+    fn new(blocks: &'a [Block], asked: &'a [Block]) -> Lookup<'a> {
+        let froms = ByNamespace::new(blocks.iter().map(Block::from), asked.iter().map(Block::from));
+        let tos = ByNamespace::new(blocks.iter().map(Block::to), asked.iter().map(Block::to));
         let mut pairs: FxHashMap<(Pin<'a>, Pin<'a>), Vec<u32>> = FxHashMap::default();
         for (at, block) in blocks.iter().enumerate() {
             for from in froms.pins(&block.from) {
@@ -53,10 +54,16 @@ impl<'a> Lookup<'a> {
 
     /// The numbers of the blocks near one, in order; `None` when they may be all.
     fn near(&self, block: &Block) -> Option<Vec<u32>> {
-        let (froms, tos) = (self.froms.near(&block.from), self.tos.near(&block.to));
-        let (Some(froms), Some(tos)) = (froms, tos) else {
-            return self.froms.find(&block.from).or_else(|| self.tos.find(&block.to));
+        let (froms, tos) = match (self.froms.near(&block.from), self.tos.near(&block.to)) {
+            (Some(froms), Some(tos)) => (froms, tos),
+            (Some(froms), None) => return Some(self.froms.at(&froms)),
+            (None, Some(tos)) => return Some(self.tos.at(&tos)),
+            (None, None) => return None,
         };
+        if froms.len().min(tos.len()) > FEW {
+            let (froms, tos) = (self.froms.at(&froms), self.tos.at(&tos));
+            return Some(if froms.len() < tos.len() { froms } else { tos });
+        }
         let pairs = froms.iter().flat_map(|from| tos.iter().map(move |to| (*from, *to)));
         let mut found: Vec<u32> = pairs.filter_map(|pair| self.pairs.get(&pair)).flatten().copied().collect();
         found.sort_unstable();
