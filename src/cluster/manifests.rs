@@ -138,10 +138,8 @@ fn split(text: &str) -> Vec<(u32, u32, &str)> {
 
 /// Whether a document is nothing but comments and markers.
 fn is_empty(document: &str) -> bool {
-    document
-        .lines()
-        .map(str::trim)
-        .all(|line| line.is_empty() || line.starts_with('#') || matches!(line, "---" | "..."))
+    let mut lines = document.as_bytes().split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.all(|line| matches!(line, [] | [b'#', ..] | b"---" | b"..."))
 }
 
 fn many(parts: &[Part<'_>], reader: Reader) -> Objects {

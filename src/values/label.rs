@@ -9,6 +9,9 @@ use std::fmt;
 /// # Errors
 /// Says which rule is broken.
 pub fn key(text: &str) -> Result<SmolStr, Problem> {
+    if is_key(text) {
+        return Ok(SmolStr::new(text));
+    }
     let name = match text.split_once('/') {
         Some((prefix, name)) => {
             super::name::subdomain(prefix).map_err(|p| Problem::new(format!("prefix `{prefix}`: {}", p.reason)))?;
@@ -16,11 +19,16 @@ pub fn key(text: &str) -> Result<SmolStr, Problem> {
         }
         None => text,
     };
-    if name.is_empty() {
-        return Err(Problem::new("a label's key has a name"));
+    Err(if name.is_empty() { Problem::new("a label's key has a name") } else { misshapen(name) })
+}
+
+/// Whether a text is the key of a label.
+pub fn is_key(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    match bytes.iter().position(|byte| *byte == b'/') {
+        Some(slash) => super::name::is_subdomain(&bytes[..slash]) && is_shaped(&bytes[slash + 1..]),
+        None => is_shaped(bytes),
     }
-    shape(name)?;
-    Ok(SmolStr::new(text))
 }
 
 /// Parses a label value: at most 63 of letters, digits, `-`, `_` and `.`, or nothing.
@@ -28,29 +36,47 @@ pub fn key(text: &str) -> Result<SmolStr, Problem> {
 /// # Errors
 /// Says which rule is broken.
 pub fn value(text: &str) -> Result<SmolStr, Problem> {
-    if !text.is_empty() {
-        shape(text)?;
-    }
-    Ok(SmolStr::new(text))
+    if is_value(text) { Ok(SmolStr::new(text)) } else { Err(misshapen(text)) }
 }
 
-fn shape(text: &str) -> Result<(), Problem> {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+/// Whether a text is the value of a label.
+pub fn is_value(text: &str) -> bool {
+    text.is_empty() || is_shaped(text.as_bytes())
+}
+
+fn is_shaped(bytes: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    bytes.len() <= 63
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+        && bytes.iter().all(|byte| INNER[*byte as usize])
+}
+
+/// Bytes that stand within a label.
+static INNER: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    table
+};
+
+/// What is wrong with the name in a key or with a value.
+fn misshapen(text: &str) -> Problem {
+    let inner = |c: char| u8::try_from(c).is_ok_and(|byte| INNER[byte as usize]);
     if let Some(bad) = text.chars().find(|&c| !inner(c)) {
-        return Err(Problem::new(if bad == ' ' {
+        return Problem::new(if bad == ' ' {
             "a blank cannot stand in a label".to_string()
         } else {
             format!("`{bad}` cannot stand in a label")
-        }));
+        });
     }
     if text.len() > 63 {
-        return Err(Problem::new(format!("it is {} characters long, and 63 is the most", text.len())));
+        return Problem::new(format!("it is {} characters long, and 63 is the most", text.len()));
     }
-    let outer = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    if !outer(text.chars().next()) || !outer(text.chars().last()) {
-        return Err(Problem::new("a label starts and ends with a letter or digit"));
-    }
-    Ok(())
+    Problem::new("a label starts and ends with a letter or digit")
 }
 
 /// What a selector asks of one label.

@@ -32,6 +32,9 @@ pub fn service(text: &str) -> Result<SmolStr, Problem> {
 /// # Errors
 /// As [`label`].
 pub fn subdomain(text: &str) -> Result<SmolStr, Problem> {
+    if is_subdomain(text.as_bytes()) {
+        return Ok(SmolStr::new(text));
+    }
     if text.len() > 253 {
         return Err(Problem::new(format!("it is {} bytes long, and 253 is the most", text.len())));
     }
@@ -41,8 +44,32 @@ pub fn subdomain(text: &str) -> Result<SmolStr, Problem> {
     Ok(SmolStr::new(text))
 }
 
+/// Whether bytes are a DNS-1123 subdomain.
+pub(super) fn is_subdomain(bytes: &[u8]) -> bool {
+    bytes.len() <= 253 && bytes.split(|byte| *byte == b'.').all(is_label)
+}
+
+fn is_label(bytes: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
+    bytes.len() <= MAX_LABEL && *first != b'-' && *last != b'-' && bytes.iter().all(|byte| INNER[*byte as usize])
+}
+
+/// Bytes that stand within a name.
+static INNER: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        byte += 1;
+    }
+    table
+};
+
 fn dns(text: &str) -> Result<(), Problem> {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if is_label(text.as_bytes()) {
+        return Ok(());
+    }
+    let allowed = |c: char| u8::try_from(c).is_ok_and(|byte| INNER[byte as usize]);
     if text.is_empty() {
         return Err(Problem::new("it is empty"));
     }

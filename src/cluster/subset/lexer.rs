@@ -25,16 +25,33 @@ pub(super) struct Lexer<'a> {
     line: u32,
 }
 
-/// Bytes that stand in a scalar without quotes wherever they are.
-const PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'/' | b'_');
-        byte += 1;
-    }
-    table
-};
+/// Sorts of bytes that stand in a scalar without quotes wherever they are.
+mod class {
+    pub(super) const LETTER: u8 = 1;
+    pub(super) const DIGIT: u8 = 2;
+    pub(super) const DOT: u8 = 4;
+    pub(super) const SLASH: u8 = 8;
+    /// `-` and `_`.
+    pub(super) const DASH: u8 = 16;
+
+    /// The sort of each byte, 0 for all others.
+    pub(super) static OF: [u8; 256] = {
+        let mut table = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = match byte as u8 {
+                b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+                b'0'..=b'9' => DIGIT,
+                b'.' => DOT,
+                b'/' => SLASH,
+                b'-' | b'_' => DASH,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        table
+    };
+}
 
 impl<'a> Lexer<'a> {
     /// At the first token of a document; `None` if there is none.
@@ -51,6 +68,16 @@ impl<'a> Lexer<'a> {
 
     fn byte(&self, ahead: usize) -> u8 {
         self.text.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    /// Goes over so many whole lines, if they are the next ones.
+    pub(super) fn lines(&mut self, lines: &str, count: u32) -> bool {
+        let next = self.text.as_bytes()[self.at..].starts_with(lines.as_bytes());
+        next && {
+            self.at += lines.len();
+            self.line += count;
+            self.blanks().is_some()
+        }
     }
 
     pub(super) fn is_at_end(&self) -> bool {
@@ -80,34 +107,40 @@ impl<'a> Lexer<'a> {
     }
 
     /// From the start of a line to its first token, or that of a later line: over blank lines and comments.
+    #[inline]
     fn blanks(&mut self) -> Option<()> {
-        let bytes = self.text.as_bytes();
         loop {
-            let blanks = bytes[self.at..].iter().take_while(|byte| **byte == b' ').count();
-            match bytes.get(self.at + blanks) {
-                None => self.at += blanks,
+            let rest = &self.text.as_bytes()[self.at..];
+            let blanks = leading_blanks(rest);
+            match rest.get(blanks) {
                 Some(b'\n') => {
                     self.at += blanks + 1;
                     self.line += 1;
-                    continue;
                 }
-                Some(b'#') => {
-                    let rest = &bytes[self.at..];
-                    let length = memchr(b'\n', rest).unwrap_or(rest.len());
-                    let comment = &self.text[self.at..self.at + length];
-                    let is_ascii = comment.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-                    if !is_ascii && !comment.chars().all(is_printable) {
-                        return None;
-                    }
-                    self.at += (length + 1).min(rest.len());
-                    self.line += 1;
-                    continue;
+                Some(b'#') => self.comment()?,
+                _ => {
+                    self.at += blanks;
+                    self.column = blanks;
+                    return Some(());
                 }
-                Some(_) => self.at += blanks,
             }
-            self.column = blanks;
-            return Some(());
         }
+    }
+
+    /// Over a line with a comment.
+    #[cold]
+    fn comment(&mut self) -> Option<()> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
+        let comment = &self.text[self.at..self.at + length];
+        // Without an early end it is many bytes at a time.
+        let strange = comment.bytes().fold(false, |any, byte| any | !(b' '..=b'~').contains(&byte));
+        if strange && !comment.chars().all(is_printable) {
+            return None;
+        }
+        self.at += (length + 1).min(rest.len());
+        self.line += 1;
+        Some(())
     }
 
     /// Ends the line.
@@ -121,6 +154,17 @@ impl<'a> Lexer<'a> {
         self.at += 1;
         self.line += 1;
         self.blanks()
+    }
+
+    /// Goes over a key and its colon, if it is this one.
+    #[inline(always)] // so that the length of the word is known
+    pub(super) fn is(&mut self, word: &str) -> bool {
+        let rest = &self.text.as_bytes()[self.at..];
+        let is = rest.get(word.len()) == Some(&b':') && rest.starts_with(word.as_bytes());
+        if is {
+            self.at += word.len() + 1;
+        }
+        is
     }
 
     /// A key, up to its colon.
@@ -172,9 +216,8 @@ impl<'a> Lexer<'a> {
             b'{' if rest.starts_with(b"{}") => self.over(2, Scalar::EmptyMap),
             b'[' if rest.starts_with(b"[]") => self.over(2, Scalar::EmptyList),
             _ => {
-                let length = rest.iter().position(|byte| !PLAIN[*byte as usize]).unwrap_or(rest.len());
-                let text = &self.text[self.at..self.at + length];
-                let scalar = plain(text)?;
+                let length = rest.iter().position(|byte| class::OF[*byte as usize] == 0).unwrap_or(rest.len());
+                let scalar = plain(&self.text[self.at..self.at + length])?;
                 self.over(length, scalar)
             }
         }
@@ -203,24 +246,37 @@ impl<'a> Lexer<'a> {
 fn plain(text: &str) -> Option<Scalar<'_>> {
     let bytes = text.as_bytes();
     let first = *bytes.first()?;
-    if first.is_ascii_alphabetic() || first == b'/' {
-        return match text {
+    match class::OF[first as usize] {
+        class::LETTER if bytes.len() <= 5 && matches!(first | 0x20, b'f' | b'n' | b'o' | b't' | b'y') => match text {
             "true" | "false" => Some(Scalar::Bool(text)),
             "null" => Some(Scalar::Null),
-            _ if bytes.len() <= 5 && is_reserved(text) => None,
+            _ if is_reserved(text) => None,
             _ => Some(Scalar::Text(text)),
-        };
+        },
+        class::LETTER | class::SLASH => Some(Scalar::Text(text)),
+        class::DIGIT => {
+            let sorts = bytes.iter().fold(0, |sorts, byte| sorts | class::OF[*byte as usize]);
+            if sorts == class::DIGIT {
+                return (first != b'0' && bytes.len() < 10).then_some(Scalar::Number(text));
+            }
+            // An IPv4 address or range is no number to any reader, for its dots.
+            let dots = bytes.iter().filter(|byte| **byte == b'.').count();
+            (sorts & (class::LETTER | class::DASH) == 0 && dots == 3).then_some(Scalar::Text(text))
+        }
+        _ => None,
     }
-    if !first.is_ascii_digit() {
-        return None;
+}
+
+/// How many blanks bytes start with.
+fn leading_blanks(bytes: &[u8]) -> usize {
+    // Indentation is seldom deeper.
+    if let Some(eight) = bytes.first_chunk() {
+        let others = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b' '; 8]);
+        if others != 0 {
+            return (others.trailing_zeros() / 8) as usize;
+        }
     }
-    if bytes.iter().all(u8::is_ascii_digit) {
-        return (first != b'0' && bytes.len() < 10).then_some(Scalar::Number(text));
-    }
-    // An IPv4 address or range is no number to any reader, for its dots.
-    let dots = bytes.iter().filter(|byte| **byte == b'.').count();
-    let is_address = dots == 3 && bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'/'));
-    is_address.then_some(Scalar::Text(text))
+    bytes.iter().take_while(|byte| **byte == b' ').count()
 }
 
 /// What every reader of YAML lets stand in a comment.
