@@ -11,6 +11,7 @@ pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
         text_document_sync: Some(TextDocumentSync::Options(TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::Incremental),
+            save: Some(Save::Bool(true)),
             ..TextDocumentSyncOptions::default()
         })),
         workspace: Some(WorkspaceOptions {

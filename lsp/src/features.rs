@@ -16,6 +16,7 @@ mod describe;
 pub(crate) mod diagnostics;
 pub(crate) mod folding;
 pub(crate) mod formatting;
+pub(crate) mod graph;
 pub(crate) mod hover;
 pub(crate) mod inlay_hints;
 pub(crate) mod links;

@@ -16,6 +16,8 @@ mod capabilities;
 mod client;
 mod edits;
 mod features;
+mod invariants;
+mod latest;
 mod lowered;
 mod parent;
 mod position;

@@ -1,62 +1,48 @@
-//! Sending findings to the client without being asked. A thread of its own analyses the newest state; states that were
-//! overtaken while it was busy are never looked at.
+//! Sending findings to the client without being asked. A thread of its own analyses the newest state.
 
+use crate::client::Abilities;
 use crate::features::diagnostics;
+use crate::latest::Latest;
 use crate::previews::Previews;
 use crate::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tower_lsp_server::Client;
 use tower_lsp_server::gen_lsp_types::{Diagnostic, LspNotificationMethod, MessageDirection, Notification, Uri};
 
-/// Where the newest state is left.
+/// Where states are left to be looked at.
 pub(crate) struct Publisher {
-    newest: Arc<Newest>,
-}
-
-#[derive(Default)]
-struct Newest {
-    world: Mutex<Option<Arc<World>>>,
-    arrived: Condvar,
+    newest: Latest<Arc<World>>,
+    status: Arc<Speaker>,
 }
 
 impl Publisher {
     /// Starts the thread.
     pub(crate) fn new(client: Client, runtime: tokio::runtime::Handle, previews: Arc<Previews>) -> Publisher {
-        let newest = Arc::new(Newest::default());
-        let taken = Arc::clone(&newest);
-        std::thread::spawn(move || {
-            let mut sent = Sent { client, runtime, files: BTreeMap::new(), status: None };
-            loop {
-                let world = taken.take();
-                // A panic costs the findings of this state; its message is on standard error.
-                let done = catch_unwind(AssertUnwindSafe(|| {
-                    sent.publish(&world);
-                    sent.refresh_previews(previews.changed(&world));
-                }));
-                sent.tell(&world, done.is_ok());
-            }
+        let status = Arc::new(Speaker { client: client.clone(), runtime: runtime.clone(), said: Mutex::new(None) });
+        let mut sent = Sent { client, runtime, files: BTreeMap::new(), status: Arc::clone(&status) };
+        let newest = Latest::new(move |world: Arc<World>| {
+            // A panic costs the findings of this state; its message is on standard error.
+            let done = catch_unwind(AssertUnwindSafe(|| {
+                sent.publish(&world);
+                sent.refresh_previews(previews.changed(&world));
+            }));
+            sent.tell(&world, done.is_ok());
         });
-        Publisher { newest }
+        Publisher { newest, status }
     }
 
     /// Leaves a state to be looked at.
     pub(crate) fn offer(&self, world: Arc<World>) {
-        *self.newest.world.lock().unwrap_or_else(PoisonError::into_inner) = Some(world);
-        self.newest.arrived.notify_one();
+        self.newest.offer(world);
     }
-}
 
-impl Newest {
-    fn take(&self) -> Arc<World> {
-        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            match world.take() {
-                Some(world) => return world,
-                None => world = self.arrived.wait(world).unwrap_or_else(PoisonError::into_inner),
-            }
+    /// Says that files are being read, to who wants to know.
+    pub(crate) fn reads(&self, client: &Abilities) {
+        if client.wants_status {
+            self.status.say(Status { health: "ok", message: None, quiescent: false });
         }
     }
 }
@@ -66,7 +52,7 @@ struct Sent {
     client: Client,
     runtime: tokio::runtime::Handle,
     files: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
-    status: Option<Status>,
+    status: Arc<Speaker>,
 }
 
 impl Sent {
@@ -126,7 +112,7 @@ impl Sent {
     }
 
     /// Says how the server fares, when that changes.
-    fn tell(&mut self, world: &World, sound: bool) {
+    fn tell(&self, world: &World, sound: bool) {
         if !world.snapshots().any(|workspace| workspace.client.wants_status) {
             return;
         }
@@ -137,11 +123,7 @@ impl Sent {
             (true, 1) => ("warning", Some("a file cannot be read".to_string())),
             (true, count) => ("warning", Some(format!("{count} files cannot be read"))),
         };
-        let status = Status { health, message, quiescent: true };
-        if self.status.as_ref() != Some(&status) {
-            self.runtime.block_on(self.client.send_notification::<ServerStatus>(status.json()));
-            self.status = Some(status);
-        }
+        self.status.say(Status { health, message, quiescent: true });
     }
 }
 
@@ -156,6 +138,23 @@ struct Status {
 impl Status {
     fn json(&self) -> Value {
         json!({ "health": self.health, "message": self.message, "quiescent": self.quiescent })
+    }
+}
+
+/// Says how the server fares, when that changes.
+struct Speaker {
+    client: Client,
+    runtime: tokio::runtime::Handle,
+    said: Mutex<Option<Status>>,
+}
+
+impl Speaker {
+    fn say(&self, status: Status) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.as_ref() != Some(&status) {
+            self.runtime.block_on(self.client.send_notification::<ServerStatus>(status.json()));
+            *said = Some(status);
+        }
     }
 }
 

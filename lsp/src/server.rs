@@ -5,6 +5,7 @@
 use crate::capabilities::{capabilities, watchers};
 use crate::client::Abilities;
 use crate::features;
+use crate::invariants;
 use crate::parent;
 use crate::previews::Previews;
 use crate::publish::Publisher;
@@ -38,7 +39,8 @@ pub(crate) fn run() -> std::io::Result<bool> {
     let (service, socket) = LspService::build(|client| {
         let previews = Arc::new(Previews::default());
         let publisher = Publisher::new(client.clone(), handle, Arc::clone(&previews));
-        std::thread::spawn(move || state::run(&queue, publisher));
+        let keeper = invariants::keeper(events.clone());
+        std::thread::spawn(move || state::run(&queue, publisher, keeper));
         Server {
             client,
             events,
@@ -50,6 +52,7 @@ pub(crate) fn run() -> std::io::Result<bool> {
         }
     })
     .custom_method("xks/preview", Server::preview)
+    .custom_method("xks/graph", Server::graph)
     .finish();
     let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
     let server = tower_lsp_server::Server::new(input, output, socket).concurrency_level(CONCURRENCY);
@@ -120,6 +123,10 @@ impl Server {
         .await
     }
 
+    async fn graph(&self, wanted: features::graph::Wanted) -> Result<Option<features::graph::Page>> {
+        self.read(move |world| features::graph::page(world, &wanted).map_err(refused)).await
+    }
+
     /// Asks about a place in a file; what is not ours has no answer.
     async fn at<T: Send + 'static>(
         &self,
@@ -150,6 +157,7 @@ impl LanguageServer for Server {
     }
 
     async fn initialized(&self, _: InitializedParams) {
+        self.push(Event::Ready);
         if self.abilities.get().is_some_and(|abilities| abilities.watches_files) {
             let client = self.client.clone();
             tokio::spawn(async move {
@@ -170,6 +178,10 @@ impl LanguageServer for Server {
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         self.push(Event::Change(params));
+    }
+
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {
+        self.push(Event::Save);
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {

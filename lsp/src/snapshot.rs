@@ -32,10 +32,12 @@ pub(crate) struct Document {
 }
 
 /// One workspace: a folder, or a file by itself.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     /// The folder that the sources' paths start from.
     pub(crate) root: PathBuf,
+    /// The name of the only file, where it is a file by itself.
+    pub(crate) lone: Option<String>,
     /// The texts, by [`FileId`].
     pub(crate) sources: Sources,
     /// The statements, by [`FileId`].
@@ -52,13 +54,20 @@ pub(crate) struct Snapshot {
     pub(crate) options: Options,
     /// What the client can do.
     pub(crate) client: Arc<Abilities>,
-    pub(crate) index: OnceLock<Index>,
-    pub(crate) analysis: OnceLock<Analysis>,
+    pub(crate) index: Arc<OnceLock<Index>>,
+    pub(crate) analysis: Arc<OnceLock<Analysis>>,
     /// What it becomes, as far as somebody asked.
-    pub(crate) lowered: Lowered,
+    pub(crate) lowered: Arc<Lowered>,
+    /// What is known of `never` and `expect`.
+    pub(crate) broken: Vec<Diagnostic>,
 }
 
 impl Snapshot {
+    /// The same workspace, of which more is known.
+    pub(crate) fn with_broken(&self, broken: Vec<Diagnostic>) -> Snapshot {
+        Snapshot { broken, ..self.clone() }
+    }
+
     /// What the workspace means, and what is wrong with it.
     pub(crate) fn analysis(&self) -> &Analysis {
         self.analysis.get_or_init(|| {
@@ -127,11 +136,12 @@ impl Snapshot {
         self.analysis().workspaces.iter().flat_map(|workspace| &workspace.flows)
     }
 
-    /// The findings of each file, in the order of the text.
+    /// The findings of each file, in the order of the text, and what is known of `never` and `expect` behind them.
     pub(crate) fn findings(&self, file: FileId) -> impl Iterator<Item = &Diagnostic> {
         let all = &self.analysis().diagnostics;
         let start = all.partition_point(|found| found.primary.span.file < file);
-        all[start..].iter().take_while(move |found| found.primary.span.file == file)
+        let own = all[start..].iter().take_while(move |found| found.primary.span.file == file);
+        own.chain(self.broken.iter().filter(move |found| found.primary.span.file == file))
     }
 }
 

@@ -2,8 +2,10 @@
 //! sees every change before it and none behind it.
 
 use crate::client::Abilities;
+use crate::invariants::Broken;
+use crate::latest::Latest;
 use crate::publish::Publisher;
-use crate::snapshot::name_below;
+use crate::snapshot::{Snapshot, name_below};
 use crate::uri;
 use crate::workers::Workers;
 use crate::workspace::Workspace;
@@ -19,48 +21,70 @@ use tower_lsp_server::gen_lsp_types::{
 pub(crate) enum Event {
     /// The session begins, in these folders.
     Start(Arc<Abilities>, Vec<Uri>),
+    /// The client is ready to be told things.
+    Ready,
     Folders(WorkspaceFoldersChangeEvent),
     Open(DidOpenTextDocumentParams),
     Change(DidChangeTextDocumentParams),
     Close(Uri),
+    /// A document was saved.
+    Save,
     /// Files changed on the disk.
     Watched(Vec<FileEvent>),
     /// Files may have come or gone on the disk.
     Moved,
+    /// What `never` and `expect` come to in a workspace.
+    Held(Arc<Snapshot>, Vec<Broken>),
     /// A question about the state at this point.
     Read(Box<dyn FnOnce(&World) + Send>),
 }
 
 /// Handles events until nobody can send any more.
-pub(crate) fn run(events: &Receiver<Event>, publisher: Publisher) {
-    let mut state =
-        State { client: None, folders: Vec::new(), workspaces: Vec::new(), workers: Workers::new(), publisher };
+pub(crate) fn run(events: &Receiver<Event>, publisher: Publisher, keeper: Latest<Arc<World>>) {
+    let mut state = State {
+        client: None,
+        ready: false,
+        stale: false,
+        folders: Vec::new(),
+        workspaces: Vec::new(),
+        workers: Workers::new(),
+        publisher,
+        keeper,
+    };
     while let Ok(first) = events.recv() {
         state.handle(first);
         // What has queued up meanwhile comes first: only the newest state is worth an analysis.
         while let Ok(next) = events.try_recv() {
             state.handle(next);
         }
-        let world = state.world();
-        state.publisher.offer(world);
+        state.offer();
     }
 }
 
 struct State {
     client: Option<Arc<Abilities>>,
+    /// Whether the client may be told things.
+    ready: bool,
+    /// Whether `never` and `expect` are to be held anew.
+    stale: bool,
     /// The editor's folders, also those that lie in others.
     folders: Vec<PathBuf>,
     workspaces: Vec<Workspace>,
     workers: Workers,
     publisher: Publisher,
+    keeper: Latest<Arc<World>>,
 }
 
 impl State {
     fn handle(&mut self, event: Event) {
+        self.stale |= !matches!(event, Event::Change(_) | Event::Held(..) | Event::Read(_));
         match event {
             Event::Start(client, folders) => {
                 self.client = Some(client);
                 self.folders = folders.iter().filter_map(uri::to_path).collect();
+            }
+            Event::Ready => {
+                self.ready = true;
                 self.arrange();
             }
             Event::Folders(change) => {
@@ -82,8 +106,15 @@ impl State {
                 }
                 self.workspaces.retain(|workspace| !workspace.is_over());
             }
+            Event::Save => {}
             Event::Watched(events) => self.watched(&events),
             Event::Moved => self.workspaces.iter_mut().for_each(Workspace::rescan),
+            Event::Held(snapshot, found) => {
+                let mut workspaces = self.workspaces.iter_mut();
+                if let Some(workspace) = workspaces.find(|workspace| workspace.is_of(&snapshot)) {
+                    workspace.hold(found);
+                }
+            }
             Event::Read(work) => {
                 let world = self.world();
                 self.workers.run(Box::new(move || work(&world)));
@@ -144,6 +175,7 @@ impl State {
     /// Makes a workspace of each folder that lies in no other, and finds a place for what is open.
     fn arrange(&mut self) {
         let Some(client) = self.client.clone() else { return };
+        self.publisher.reads(&client);
         let outermost =
             |folder: &PathBuf| !self.folders.iter().any(|other| other != folder && folder.starts_with(other));
         let mut wanted: Vec<PathBuf> = self.folders.iter().filter(|folder| outermost(folder)).cloned().collect();
@@ -157,8 +189,21 @@ impl State {
         }
     }
 
+    /// Has the newest state looked at.
+    fn offer(&mut self) {
+        if !self.ready {
+            return;
+        }
+        let world = self.world();
+        if std::mem::take(&mut self.stale) {
+            self.keeper.offer(Arc::clone(&world));
+        }
+        self.publisher.offer(world);
+    }
+
     fn world(&mut self) -> Arc<World> {
-        Arc::new(World { workspaces: self.workspaces.iter_mut().map(Workspace::snapshot).collect() })
+        let workspaces = self.workspaces.iter_mut().map(Workspace::snapshot).collect();
+        Arc::new(World { workspaces, first: self.folders.first().cloned() })
     }
 }
 

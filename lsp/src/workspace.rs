@@ -2,14 +2,14 @@
 //! is read anew.
 
 use crate::client::Abilities;
-use crate::lowered::Lowered;
+use crate::invariants::Broken;
 use crate::position::Encoding;
 use crate::snapshot::{Document, Snapshot, name_below};
 use crate::uri;
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use tower_lsp_server::gen_lsp_types::{LanguageKind, TextDocumentContentChangeEvent, TextDocumentItem};
 use xks::names::uses::FileNames;
 use xks::source::{FileId, Source, Sources};
@@ -29,6 +29,8 @@ pub(crate) struct Workspace {
     /// Whether what `include` names may have changed on the disk.
     stale_manifests: bool,
     unreadable: Arc<Vec<Unreadable>>,
+    /// What `never` and `expect` came to when they were last held.
+    held: Vec<Broken>,
     /// The state as others see it; `None` after a change.
     picture: Option<Arc<Snapshot>>,
     client: Arc<Abilities>,
@@ -71,8 +73,26 @@ impl Workspace {
             manifests: Arc::default(),
             stale_manifests: false,
             unreadable: Arc::default(),
+            held: Vec::new(),
             picture: None,
             client,
+        }
+    }
+
+    /// Whether this is the workspace that a picture was made of.
+    pub(crate) fn is_of(&self, snapshot: &Snapshot) -> bool {
+        self.root == snapshot.root && self.lone == snapshot.lone
+    }
+
+    /// Takes over what `never` and `expect` come to.
+    pub(crate) fn hold(&mut self, found: Vec<Broken>) {
+        if self.held.is_empty() && found.is_empty() {
+            return;
+        }
+        self.held = found;
+        if let Some(picture) = &self.picture {
+            let broken = self.held.iter().filter_map(|found| found.within(picture)).collect();
+            self.picture = Some(Arc::new(picture.with_broken(broken)));
         }
     }
 
@@ -233,8 +253,9 @@ impl Workspace {
         let sources = Sources::shared(self.files.iter().map(|file| Arc::clone(&file.source)).collect());
         let parsed: Vec<_> = self.files.iter().map(|file| Arc::clone(&file.parsed)).collect();
         self.read_manifests(xks::includes(&sources, &parsed));
-        let picture = Arc::new(Snapshot {
+        let mut picture = Snapshot {
             root: self.root.clone(),
+            lone: self.lone.clone(),
             sources,
             parsed,
             documents: self.files.iter().map(|file| Arc::clone(&file.document)).collect(),
@@ -243,10 +264,13 @@ impl Workspace {
             unreadable: Arc::clone(&self.unreadable),
             options: Options { today: Some(today()) },
             client: Arc::clone(&self.client),
-            index: OnceLock::new(),
-            analysis: OnceLock::new(),
-            lowered: Lowered::default(),
-        });
+            index: Arc::default(),
+            analysis: Arc::default(),
+            lowered: Arc::default(),
+            broken: Vec::new(),
+        };
+        picture.broken = self.held.iter().filter_map(|found| found.within(&picture)).collect();
+        let picture = Arc::new(picture);
         self.picture = Some(Arc::clone(&picture));
         picture
     }

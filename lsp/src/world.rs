@@ -2,6 +2,7 @@
 
 use crate::snapshot::Snapshot;
 use crate::uri;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tower_lsp_server::gen_lsp_types::Uri;
 use xks::source::FileId;
@@ -10,6 +11,8 @@ use xks::source::FileId;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) workspaces: Vec<Arc<Snapshot>>,
+    /// The first of the client's folders.
+    pub(crate) first: Option<PathBuf>,
 }
 
 impl World {

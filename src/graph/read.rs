@@ -13,11 +13,13 @@ use crate::values::label::Requirement;
 use crate::values::port::{PortRef, Protocol};
 use ends::Draft;
 use smol_str::SmolStr;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who may reach whom in the environment of `workspace`, which was read from these files.
-pub fn of(sources: &Sources, parsed: &[Parsed], workspace: &Workspace) -> Graph {
-    let texts = Texts { sources, parsed, owners: &workspace.owners };
+pub fn of(sources: &Sources, parsed: &[impl Borrow<Parsed>], workspace: &Workspace) -> Graph {
+    let parsed: Vec<&Parsed> = parsed.iter().map(Borrow::borrow).collect();
+    let texts = Texts { sources, parsed: &parsed, owners: &workspace.owners };
     let mut reader = Reader {
         texts,
         workspace,

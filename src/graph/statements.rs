@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 #[derive(Clone, Copy)]
 pub(super) struct Texts<'a> {
     pub(super) sources: &'a Sources,
-    pub(super) parsed: &'a [Parsed],
+    pub(super) parsed: &'a [&'a Parsed],
     /// The tenant of each file.
     pub(super) owners: &'a [Option<SmolStr>],
 }

@@ -146,9 +146,11 @@ pub(crate) fn origins(world: &World, place: &TextDocumentPositionParams) -> Opti
 /// The URI of a file's preview.
 pub(crate) fn uri(snapshot: &Snapshot, file: FileId) -> Uri {
     let source = &snapshot.document(file).uri.0;
-    let path = source.strip_prefix("file://").unwrap_or(source);
+    let path =
+        source.strip_prefix("file://").or_else(|| source.split_once(':').map(|(_, path)| path)).unwrap_or(source);
+    let root = if path.starts_with('/') { "" } else { "/" };
     let query = percent_encoding::utf8_percent_encode(source, percent_encoding::NON_ALPHANUMERIC);
-    Uri(format!("{SCHEME}:{path}.yaml?{query}"))
+    Uri(format!("{SCHEME}:{root}{path}.yaml?{query}"))
 }
 
 /// The file that a preview is of, and its part.

@@ -123,7 +123,11 @@ impl Workspace {
             let text = self.text(&path).unwrap_or_else(|| panic!("{path} does not exist"));
             for one in item["items"].as_array().expect("findings") {
                 let bytes = draw::bytes(self.client.encoding, &text, &one["range"]);
-                found.push((path.clone(), one["code"].as_str().expect("a code").to_string(), bytes.start, bytes.end));
+                let code = one["code"].as_str().expect("a code").to_string();
+                // These come later than an analysis, and not for each edit.
+                if !code.starts_with("broken-") {
+                    found.push((path.clone(), code, bytes.start, bytes.end));
+                }
             }
         }
         found.sort();

@@ -74,6 +74,27 @@ fn a_file_without_a_folder_stands_alone() {
 }
 
 #[test]
+fn what_was_never_saved_stands_alone() {
+    let mut client = client(&[("payments.xks", PAYMENTS)], &[""]);
+    let uri = "untitled:Untitled-1";
+    let document =
+        json!({ "uri": uri, "languageId": "xks", "version": 1, "text": "app web\nallow web -> payments/api\n" });
+    client.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    let document = json!({ "uri": uri });
+    let place = json!({ "textDocument": document, "position": { "line": 1, "character": 7 } });
+    let found = client.ask("textDocument/definition", place).expect("an answer");
+    assert_eq!(found[0]["uri"], uri);
+    assert_eq!(codes(&mut client), [(uri.to_string(), "foreign-tenant".to_string())], "it is not in the folder");
+    let change = json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "text": "app web\n" }] });
+    client.notify("textDocument/didChange", change);
+    assert_eq!(codes(&mut client), []);
+    client.notify("textDocument/didClose", json!({ "textDocument": document }));
+    let place = json!({ "textDocument": document, "position": { "line": 0, "character": 5 } });
+    assert_eq!(client.ask("textDocument/definition", place).expect("an answer"), Value::Null);
+    done(client);
+}
+
+#[test]
 fn what_is_ignored_stands_alone_too() {
     let files = [("shop.xks", SHOP), ("old/payments.xks", PAYMENTS), (".gitignore", "old\n")];
     let mut client = client(&files, &[""]);
