@@ -16,6 +16,7 @@ mod capabilities;
 mod client;
 mod edits;
 mod features;
+mod input;
 mod invariants;
 mod latest;
 mod lowered;

@@ -5,6 +5,7 @@
 use crate::capabilities::{capabilities, watchers};
 use crate::client::Abilities;
 use crate::features;
+use crate::input::Messages;
 use crate::invariants;
 use crate::parent;
 use crate::previews::Previews;
@@ -17,6 +18,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use tokio::io::{AsyncWriteExt as _, DuplexStream};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tower_lsp_server::gen_lsp_types::*;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
@@ -29,6 +32,9 @@ const CONCURRENCY: usize = 256;
 
 /// What the protocol calls `RequestFailed`.
 const REQUEST_FAILED: i64 = -32803;
+
+/// How many bytes of messages may wait for the framework.
+const PIPE: usize = 1 << 16;
 
 /// Serves until the client ends the session; says whether it did so in order.
 pub(crate) fn run() -> std::io::Result<bool> {
@@ -54,10 +60,36 @@ pub(crate) fn run() -> std::io::Result<bool> {
     .custom_method("xks/preview", Server::preview)
     .custom_method("xks/graph", Server::graph)
     .finish();
-    let (input, output) = (tokio::io::stdin(), tokio::io::stdout());
-    let server = tower_lsp_server::Server::new(input, output, socket).concurrency_level(CONCURRENCY);
+    let (input, messages) = tokio::io::duplex(PIPE);
+    let handle = runtime.handle().clone();
+    std::thread::spawn(move || forward(&handle, messages));
+    let server = tower_lsp_server::Server::new(input, tokio::io::stdout(), socket).concurrency_level(CONCURRENCY);
     runtime.block_on(server.serve(service));
     Ok(orderly.load(Ordering::Relaxed))
+}
+
+/// Hands on what comes in, until it ends.
+fn forward(runtime: &Handle, mut to: DuplexStream) {
+    let mut messages = Messages::new(std::io::stdin().lock());
+    loop {
+        match messages.next() {
+            Ok(Some(message)) => {
+                let head = format!("Content-Length: {}\r\n\r\n", message.len());
+                let written = runtime.block_on(async {
+                    to.write_all(head.as_bytes()).await?;
+                    to.write_all(&message).await
+                });
+                if written.is_err() {
+                    return;
+                }
+            }
+            Ok(None) => return,
+            Err(error) => {
+                eprintln!("error: standard input cannot be read: {error}");
+                return;
+            }
+        }
+    }
 }
 
 struct Server {
@@ -91,8 +123,7 @@ impl Server {
             if reply.is_closed() {
                 return;
             }
-            let done = catch_unwind(AssertUnwindSafe(|| work(world)));
-            let _ = reply.send(done.unwrap_or_else(|_| Err(Error::internal_error())));
+            let _ = reply.send(attempt(|| work(world)));
         })));
         answer.await.unwrap_or_else(|_| Err(Error::internal_error()))
     }
@@ -447,6 +478,11 @@ impl LanguageServer for Server {
     }
 }
 
+/// Does some work; its panic is an error like others, with the message on standard error.
+fn attempt<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Error::internal_error()))
+}
+
 /// A request that cannot be met, with a reason that the client shows.
 fn refused(reason: String) -> Error {
     Error { code: ErrorCode::ServerError(REQUEST_FAILED), message: reason.into(), data: None }
@@ -459,5 +495,18 @@ fn folders(params: InitializeParams) -> Vec<Uri> {
     match params.workspace_folders_initialize_params.workspace_folders {
         Some(WorkspaceFolders::WorkspaceFolderList(folders)) => folders.into_iter().map(|folder| folder.uri).collect(),
         Some(WorkspaceFolders::Null) | None => old.into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_of_the_request() {
+        assert_eq!(attempt(|| Ok(1)), Ok(1));
+        let lost: Result<()> = attempt(|| panic!("on purpose"));
+        assert_eq!(lost, Err(Error::internal_error()));
+        assert_eq!(attempt(|| Ok(2)), Ok(2));
     }
 }

@@ -1,4 +1,4 @@
-//! Every request at every position of the shop example, and at every position of texts cut short: there is always an answer.
+//! Every request at the places of the examples, and at every position of texts cut short: there is always an answer.
 
 use crate::client::{Client, Encoding, Options};
 use crate::draw;
@@ -7,12 +7,26 @@ use std::path::Path;
 
 /// What can be asked about a place.
 const AT: &[&str] = &[
+    "textDocument/completion",
     "textDocument/declaration",
     "textDocument/definition",
     "textDocument/documentHighlight",
+    "textDocument/hover",
+    "textDocument/implementation",
     "textDocument/linkedEditingRange",
     "textDocument/prepareCallHierarchy",
     "textDocument/prepareRename",
+    "textDocument/signatureHelp",
+];
+
+/// What can be asked about a document.
+const OF: &[&str] = &[
+    "textDocument/codeLens",
+    "textDocument/diagnostic",
+    "textDocument/documentLink",
+    "textDocument/documentSymbol",
+    "textDocument/foldingRange",
+    "textDocument/semanticTokens/full",
 ];
 
 /// How many questions wait for answers at a time.
@@ -38,7 +52,22 @@ fn ask_at(client: &mut Client, path: &str, offsets: &[usize]) {
             let params = json!({ "textDocument": document, "position": position });
             asked.push((method.to_string(), offset, client.post(method, params)));
         }
-        let others: [(&str, Value); 2] = [
+        let range = json!({ "start": position, "end": position });
+        let options = json!({ "tabSize": 2, "insertSpaces": true });
+        let others: [(&str, Value); 9] = [
+            ("textDocument/selectionRange", json!({ "textDocument": document, "positions": [position] })),
+            ("textDocument/inlayHint", json!({ "textDocument": document, "range": range })),
+            ("textDocument/semanticTokens/range", json!({ "textDocument": document, "range": range })),
+            ("textDocument/rangeFormatting", json!({ "textDocument": document, "range": range, "options": options })),
+            (
+                "textDocument/onTypeFormatting",
+                json!({ "textDocument": document, "position": position, "ch": "}", "options": options }),
+            ),
+            (
+                "textDocument/onTypeFormatting",
+                json!({ "textDocument": document, "position": position, "ch": "\n", "options": options }),
+            ),
+            ("xks/preview", json!({ "uri": uri, "range": range })),
             (
                 "textDocument/references",
                 json!({ "textDocument": document, "position": position, "context": { "includeDeclaration": true } }),
@@ -47,7 +76,7 @@ fn ask_at(client: &mut Client, path: &str, offsets: &[usize]) {
                 "textDocument/codeAction",
                 json!({
                     "textDocument": document,
-                    "range": { "start": position, "end": position },
+                    "range": range,
                     "context": { "diagnostics": [], "only": ["quickfix", "refactor"] },
                 }),
             ),
@@ -62,21 +91,70 @@ fn ask_at(client: &mut Client, path: &str, offsets: &[usize]) {
     settle(client, &mut asked);
 }
 
+/// Asks what leads on from an answer: items to look at more closely, calls, previews, what has changed since.
+fn ask_on(client: &mut Client, path: &str, offsets: &[usize]) {
+    let text = client.text(path);
+    let document = json!({ "uri": client.uri(path) });
+    let sound = |client: &mut Client, method: &str, params: Value| {
+        client.ask(method, params).unwrap_or_else(|error| panic!("{method} of {path}: {error}"))
+    };
+    for method in OF {
+        sound(client, method, json!({ "textDocument": document }));
+    }
+    let options = json!({ "tabSize": 2, "insertSpaces": true });
+    sound(client, "textDocument/formatting", json!({ "textDocument": document, "options": options }));
+    let known = sound(client, "textDocument/semanticTokens/full", json!({ "textDocument": document }));
+    let since = json!({ "textDocument": document, "previousResultId": known["resultId"] });
+    sound(client, "textDocument/semanticTokens/full/delta", since);
+    sound(client, "workspace/symbol", json!({ "query": path }));
+    sound(client, "xks/graph", document.clone());
+    for &offset in offsets {
+        let place = json!({ "textDocument": document, "position": draw::position(client.encoding, &text, offset) });
+        let list = sound(client, "textDocument/completion", place.clone());
+        for item in list["items"].as_array().into_iter().flatten().take(3) {
+            sound(client, "completionItem/resolve", item.clone());
+        }
+        for item in sound(client, "textDocument/prepareCallHierarchy", place.clone()).as_array().into_iter().flatten() {
+            sound(client, "callHierarchy/incomingCalls", json!({ "item": item }));
+            sound(client, "callHierarchy/outgoingCalls", json!({ "item": item }));
+        }
+        for place in sound(client, "textDocument/implementation", place).as_array().into_iter().flatten() {
+            let preview = json!({ "uri": place["uri"] });
+            let text = sound(client, "workspace/textDocumentContent", preview.clone());
+            assert!(text["text"].as_str().is_some_and(|text| text.contains("kind:")), "{text}");
+            let back = json!({ "textDocument": preview, "position": place["range"]["start"] });
+            assert!(!sound(client, "textDocument/definition", back).is_null());
+        }
+    }
+}
+
+/// The borders of words, and one place in each of them.
+fn places(text: &str) -> Vec<usize> {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let is_word = |at: usize| chars.get(at).is_some_and(|(_, c)| c.is_alphanumeric());
+    let border =
+        |at: usize| at == 0 || !is_word(at) || !is_word(at - 1) || at >= 2 && is_word(at - 1) && !is_word(at - 2);
+    let mut found: Vec<usize> = (0..chars.len()).filter(|&at| border(at)).map(|at| chars[at].0).collect();
+    // Nobody names the place between CR and LF.
+    found.retain(|&at| !text[..at].ends_with('\r'));
+    found.push(text.len());
+    found
+}
+
 fn boundaries(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
 }
 
-/// The files of the shop.
-fn shop() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop");
+/// The files of an example.
+fn example(name: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let (found, unreadable) = xks_disk::find(&root);
-    assert!(unreadable.is_empty() && found.len() > 5);
+    assert!(unreadable.is_empty() && found.len() > 2);
     let mut files: Vec<(String, String)> = found
         .into_iter()
         .map(|file| (file.name, xks_disk::read(&file.path, xks::syntax::MAX_FILE).expect("a text")))
         .collect();
-    let manifests = root.join("manifests");
-    for entry in std::fs::read_dir(manifests).expect("manifests") {
+    for entry in std::fs::read_dir(root.join("manifests")).into_iter().flatten() {
         let path = entry.expect("an entry").path();
         let name = format!("manifests/{}", path.file_name().and_then(|name| name.to_str()).expect("a name"));
         files.push((name, std::fs::read_to_string(&path).expect("a text")));
@@ -86,16 +164,19 @@ fn shop() -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_position_of_the_shop() {
-    let files = shop();
-    let mut client = Client::with_files(&files, &Options { encoding: Encoding::Utf16, ..Options::default() });
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".xks")) {
-        client.open(path, text);
-        ask_at(&mut client, path, &boundaries(text));
-        let document = json!({ "textDocument": { "uri": client.uri(path) } });
-        assert!(client.ask("textDocument/documentSymbol", document).is_ok());
+fn every_place_of_the_examples() {
+    for (name, encoding) in [("shop", Encoding::Utf16), ("guide", Encoding::Utf8)] {
+        let files = example(name);
+        let mut client = Client::with_files(&files, &Options { encoding, ..Options::default() });
+        for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".xks")) {
+            client.open(path, text);
+            let places = places(text);
+            ask_at(&mut client, path, &places);
+            let some: Vec<usize> = places.into_iter().step_by(7).collect();
+            ask_on(&mut client, path, &some);
+        }
+        client.finish();
     }
-    client.finish();
 }
 
 #[test]
@@ -122,7 +203,7 @@ fn every_end_of_a_text_that_is_cut_short() {
 /// A rename is tried at every name of one file.
 #[test]
 fn every_name_of_a_file_can_be_renamed_or_is_refused() {
-    let files = shop();
+    let files = example("shop");
     let mut client = Client::with_files(&files, &Options::default());
     let (path, text) = files.iter().find(|(path, _)| path.ends_with("payments.xks")).expect("a file");
     client.open(path, text);

@@ -35,6 +35,25 @@ fn what_is_not_ours_is_left_alone() {
 }
 
 #[test]
+fn what_cannot_be_read_does_not_end_the_server() {
+    let mut session = Session::start("app web\n", &Options::default());
+    for noise in [
+        "nonsense\r\n\r\n",
+        "Content-Length: 5\r\n\r\n{\"a\":",
+        "Content-Length: 2\r\n\r\n{}",
+        "Content-Length: many\r\n\r\n",
+        "Content-Type: a/b; charset=latin-1\r\nContent-Length: 4\r\n\r\nnull",
+        "no end of line",
+    ] {
+        session.client.send_raw(noise);
+        let document = json!({ "textDocument": session.document() });
+        let outline = session.client.ask("textDocument/documentSymbol", document).expect("an answer");
+        assert_eq!(outline[0]["name"], "web", "after {noise:?}");
+    }
+    session.client.finish();
+}
+
+#[test]
 fn files_that_change_on_the_disk_count() {
     let mut session = Session::start("app web\nallow web -> payments/api\n", &Options::default());
     let client = &mut session.client;

@@ -1,5 +1,5 @@
 //! Sorting the statements of a file: by kind, then by what they say. What a file means does not depend on the order, and
-//! comments stay with the statement that they stand above or behind.
+//! comments stay with the statement that they stand above or behind. Those at either end of the file stay there.
 
 use super::Offer;
 use crate::snapshot::Snapshot;
@@ -34,14 +34,14 @@ fn sorted(text: &str) -> Option<String> {
     let statements = &parsed.file.statements;
     let first = statements.first()?;
     let head = header(&text[..first.span.start as usize]);
+    let foot = footer(&text, statements.last()?.span.end as usize);
     let mut start = head;
     let mut chunks = Vec::with_capacity(statements.len());
     for (at, statement) in statements.iter().enumerate() {
-        let next = statements.get(at + 1).map_or(text.len(), |next| next.span.start as usize);
+        let next = statements.get(at + 1).map_or(foot, |next| next.span.start as usize);
         let behind = &text[statement.span.end as usize..next];
-        // What stands behind the last statement stays with it, comments at the end of the file too.
         let line_end = behind.find('\n').map_or(behind.len(), |end| end + 1);
-        let end = if at + 1 == statements.len() { text.len() } else { statement.span.end as usize + line_end };
+        let end = statement.span.end as usize + line_end;
         chunks.push(Chunk {
             kind: order(&statement.body),
             key: &text[statement.span.range()],
@@ -61,6 +61,11 @@ fn sorted(text: &str) -> Option<String> {
         out.push_str(chunk.text);
         last = Some(chunk.kind);
     }
+    let foot = text[foot..].trim_matches('\n');
+    if !foot.is_empty() {
+        out.push_str("\n\n");
+        out.push_str(foot);
+    }
     out.push('\n');
     Some(format(&out))
 }
@@ -68,6 +73,11 @@ fn sorted(text: &str) -> Option<String> {
 /// The end of the comment that a file starts with, if an empty line follows it: it speaks of the whole file.
 fn header(before: &str) -> usize {
     before.find("\n\n").map_or(0, |at| at + 1)
+}
+
+/// Where the comments start that a file ends with: below the line that the last statement ends on.
+fn footer(text: &str, last: usize) -> usize {
+    text[last..].find('\n').map_or(text.len(), |end| last + end + 1)
 }
 
 fn order(body: &Body) -> usize {
@@ -113,17 +123,35 @@ tenant shop
 # Alone.
 
 tenant shop
-# At the end.
 
 # Above the app.
 app web, api  # behind it
 
 allow web -> api  # why
+
+# At the end.
 ";
         assert_eq!(sorted(text).as_deref(), Some(wanted));
-        // A comment at the end has others below it once sorted, and then stands apart; after that nothing moves.
-        let twice = sorted(wanted).expect("it can be read");
-        assert_eq!(sorted(&twice).as_deref(), Some(&*twice));
+    }
+
+    #[test]
+    fn what_is_sorted_stays_as_it_is() {
+        let parts = [
+            "# One.\n",
+            "\n",
+            "allow web -> api # why\n",
+            "app web, api\n",
+            "tenant shop\n",
+            "expose web at a.example.com no-tls {\n  # In it.\n  limit rps 5\n} # behind it\n",
+            "# Two.\n",
+        ];
+        // Every text of four parts.
+        for number in 0..parts.len().pow(4) {
+            let at = |digit: u32| parts[number / parts.len().pow(digit) % parts.len()];
+            let text = [0, 1, 2, 3].map(at).concat();
+            let Some(once) = sorted(&text) else { continue };
+            assert_eq!(sorted(&once).as_deref(), Some(&*once), "{text}");
+        }
     }
 
     #[test]
