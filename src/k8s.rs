@@ -286,7 +286,7 @@ object! {
     ServiceSpec {
         type_ "type" (optional): Option<&'static str>,
         external_name "externalName" (optional): Option<SmolStr>,
-        cluster_ip "clusterIP" (optional): Option<&'static str>,
+        cluster_ip "clusterIP" (optional): Option<SmolStr>,
         ip_family_policy "ipFamilyPolicy" (optional): Option<&'static str>,
         selector "selector" (optional): Map,
         ports "ports" (optional): Vec<ServicePort>,

@@ -128,7 +128,8 @@ pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
         &mut folder.services,
         &mut folder.endpoints,
     ] {
-        list.sort_by(|a, b| a.object.metadata().name.cmp(&b.object.metadata().name));
+        // By key, for objects are large to move.
+        list.sort_by_cached_key(|resource| resource.object.metadata().name.clone());
     }
     folder
 }

@@ -52,6 +52,7 @@ pub fn parse(id: FileId, text: &str) -> Parsed {
     let mut statements = Vec::new();
     match tree(text) {
         Some(pairs) => {
+            statements.reserve_exact(pairs.len());
             for pair in pairs {
                 statements.extend(reader.item(pair));
             }

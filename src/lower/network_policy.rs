@@ -44,6 +44,7 @@ pub(super) fn lower(workspace: &Workspace, share: &Share<'_>, out: &mut Vec<Reso
             twice.insert(name);
         }
     }
+    out.reserve_exact(policies.len());
     for (policy, name) in policies.iter().zip(&names) {
         let name =
             if twice.contains(name.as_str()) { with_hash(name, &identity(policy)) } else { shortened(name.clone()) };
@@ -203,6 +204,7 @@ pub(super) fn labelled(key: &SmolStr, value: &SmolStr) -> LabelSelector {
 /// A selector: single values as `matchLabels`, the rest as expressions. A key that is asked for twice stays twice.
 fn selector(requirements: &[Requirement]) -> LabelSelector {
     let mut found = LabelSelector::default();
+    found.match_labels.0.reserve_exact(requirements.iter().filter(|one| matches!(one, Requirement::In(..))).count());
     for requirement in requirements {
         let mut expression = |key: &SmolStr, operator, values: &[SmolStr]| {
             found.match_expressions.push(Expression { key: key.clone(), operator, values: values.to_vec() });
@@ -227,31 +229,32 @@ fn name_of(policy: &Policy<'_>, namespace: &str, platform: &Platform) -> String 
     let inside = matches!(&*policy.peer, End::Pods(Namespaces::One(_, other), _) if other == namespace);
     let peer = match &*policy.peer {
         End::Pods(Namespaces::One(_, other), pods) if other == namespace => pods_name(pods),
-        End::Pods(Namespaces::One(tenant, _), pods) => format!("{tenant}-{}", pods_name(pods)),
-        End::Pods(Namespaces::Every(_), pods) => format!("tenants-{}", pods_name(pods)),
+        End::Pods(Namespaces::One(tenant, _), pods) => [tenant, "-", &pods_name(pods)].concat().into(),
+        End::Pods(Namespaces::Every(_), pods) => format!("tenants-{}", pods_name(pods)).into(),
         End::Pods(Namespaces::Labelled(requirements), pods) if *requirements == platform.tenant_labels => {
-            format!("tenants-{}", pods_name(pods))
+            format!("tenants-{}", pods_name(pods)).into()
         }
         End::Pods(Namespaces::Labelled(requirements), pods) => {
-            format!("tenants-{}-{}", requirements_name(requirements), pods_name(pods))
+            format!("tenants-{}-{}", requirements_name(requirements), pods_name(pods)).into()
         }
-        End::Blocks(name, _) => part(name),
-        End::Ingress(Some(access)) => format!("ingress-{}", access.word()),
-        End::Ingress(None) => "ingress".to_string(),
+        End::Blocks(name, _) => part(name).into(),
+        End::Ingress(Some(access)) => format!("ingress-{}", access.word()).into(),
+        End::Ingress(None) => Cow::Borrowed("ingress"),
     };
-    match (policy.egress, inside) {
-        (true, false) => format!("allow-{subject}-to-{peer}"),
-        (false, false) => format!("allow-{peer}-to-{subject}"),
-        (true, true) => format!("allow-{subject}-to-{peer}-egress"),
-        (false, true) => format!("allow-{peer}-to-{subject}-ingress"),
-    }
+    let (from, to) = if policy.egress { (&subject, &peer) } else { (&peer, &subject) };
+    let side = match (inside, policy.egress) {
+        (false, _) => "",
+        (true, true) => "-egress",
+        (true, false) => "-ingress",
+    };
+    ["allow-", from, "-to-", to, side].concat()
 }
 
-fn pods_name(pods: &Pods) -> String {
+fn pods_name(pods: &Pods) -> Cow<'_, str> {
     match (&pods.app, &*pods.requirements) {
-        (Some(app), _) => app.to_string(),
-        (None, []) => "all".to_string(),
-        (None, requirements) => requirements_name(requirements),
+        (Some(app), _) => Cow::Borrowed(app),
+        (None, []) => Cow::Borrowed("all"),
+        (None, requirements) => Cow::Owned(requirements_name(requirements)),
     }
 }
 

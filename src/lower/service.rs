@@ -44,7 +44,7 @@ pub(super) fn lower(tenant: &Tenant, out: &mut Vec<Resource>) {
             },
             // A Service without ports has to be headless.
             Remote::Addresses(addresses) => ServiceSpec {
-                cluster_ip: external.port.is_none().then_some("None"),
+                cluster_ip: external.port.is_none().then(|| SmolStr::new_static("None")),
                 // Else a cluster that prefers IPv4 gives it no IPv6 address, and those behind it are never used.
                 ip_family_policy: addresses.iter().any(|ip| ip.is_ipv6()).then_some("PreferDualStack"),
                 ports,

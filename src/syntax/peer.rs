@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
     pub(super) fn ports(&mut self, list: Pair<'a, Rule>) -> ast::Ports {
         let span = self.span(&list);
         let mut start = span.start;
-        let mut specs = Vec::new();
+        let mut specs = Vec::with_capacity(1);
         let mut sound = true;
         for text in list.as_str().split(',') {
             let at = Span { start, end: start + text.len() as u32, ..span };

@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
             (!ports.is_empty()).then(|| ports.swap_remove(0))
         });
         inner.next(); // `at`
-        let mut addresses = Vec::new();
+        let mut addresses = Vec::with_capacity(1);
         let mut rest = inner.peekable();
         while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::bare | Rule::string | Rule::comment))
         {
@@ -271,7 +271,8 @@ impl<'a> Reader<'a> {
     }
 
     fn peers(&mut self, rest: &mut std::iter::Peekable<Pairs<'a>>) -> Vec<ast::Peer> {
-        let mut peers = Vec::new();
+        // Nearly always one: without the number, room for four is made, thousands of times.
+        let mut peers = Vec::with_capacity(1);
         while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::peer | Rule::comment)) {
             if pair.as_rule() == Rule::peer {
                 peers.extend(self.peer(pair));
@@ -284,7 +285,7 @@ impl<'a> Reader<'a> {
         let mut rest = inner.peekable();
         let what = self.peers(&mut rest);
         rest.next(); // `to`
-        let mut to = Vec::new();
+        let mut to = Vec::with_capacity(1);
         while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::grantee | Rule::comment)) {
             match pair.as_str() {
                 "*" => to.push(Spanned::new(SmolStr::new_static("*"), self.span(&pair))),
@@ -302,7 +303,7 @@ impl<'a> Reader<'a> {
         let name = self.service_name(word.as_str(), span);
         inner.next(); // `->`
         let mut rest = inner.peekable();
-        let mut remotes = Vec::new();
+        let mut remotes = Vec::with_capacity(1);
         while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::bare | Rule::comment)) {
             if pair.as_rule() == Rule::bare {
                 remotes.push(self.text_of(pair));

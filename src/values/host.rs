@@ -1,6 +1,7 @@
 //! Host names and URL paths, as Ingress and certificate authorities take them.
 
 use super::Problem;
+use super::name::is_subdomain;
 use smol_str::{SmolStr, format_smolstr};
 
 /// A host name, perhaps with a leading `*.`.
@@ -14,6 +15,11 @@ impl Host {
     /// Says which rule is broken and, where it can be told, what was meant.
     pub fn parse(text: &str) -> Result<Host, Problem> {
         let body = text.strip_prefix("*.").unwrap_or(text);
+        // Nearly every host. What ends in a digit may be an address.
+        let letter = text.as_bytes().last().is_some_and(u8::is_ascii_lowercase);
+        if letter && text.len() <= 253 && body.contains('.') && is_subdomain(body.as_bytes()) {
+            return Ok(Host(SmolStr::new(text)));
+        }
         if let Some(scheme) = text.find("://") {
             return Err(Problem::new("a host has no scheme").meant(text[scheme + 3..].trim_end_matches('/')));
         }

@@ -92,7 +92,7 @@ fn service() -> k8s::ServiceSpec {
     k8s::ServiceSpec {
         type_: Some("ClusterIP"),
         external_name: None,
-        cluster_ip: Some("None"),
+        cluster_ip: Some("None".into()),
         ip_family_policy: Some("PreferDualStack"),
         selector: map(&[("app", "foo")]),
         ports: vec![
