@@ -32,6 +32,7 @@ use relation::{Block, End, Pods, Relation, Sample};
 use semantics::{Party, Pod};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// What is known of a cluster besides its manifests.
 #[derive(Clone, Debug, Default)]
@@ -53,13 +54,23 @@ pub struct Cluster {
     objects: Objects,
     network: Network,
     /// The policies of each namespace that has any.
-    policies: BTreeMap<SmolStr, Vec<PolicyId>>,
+    policies: BTreeMap<SmolStr, Policies>,
     /// The labels of the namespaces that are known.
     namespaces: BTreeMap<SmolStr, Labels>,
     /// The known namespaces by label.
     by_label: BTreeMap<(SmolStr, SmolStr), Vec<SmolStr>>,
     /// All but the known namespaces.
     unknown: Settings,
+    /// The pods of the namespaces that have no policies.
+    free: Vec<End>,
+}
+
+/// The policies of a namespace.
+#[derive(Debug, Default)]
+struct Policies {
+    ids: Vec<PolicyId>,
+    /// What they let through, by direction and reading, once somebody has asked.
+    permits: [[OnceLock<Relation>; 3]; 2],
 }
 
 /// A part of what was asked for, and whether it is open.
@@ -76,9 +87,9 @@ pub struct Permission {
 impl Cluster {
     /// Joins manifests and facts.
     pub fn new(objects: Objects, facts: Facts) -> Cluster {
-        let mut policies: BTreeMap<SmolStr, Vec<PolicyId>> = BTreeMap::new();
+        let mut policies: BTreeMap<SmolStr, Policies> = BTreeMap::new();
         for (at, policy) in objects.policies.iter().enumerate() {
-            policies.entry(policy.namespace.clone()).or_default().push(PolicyId(at as u32));
+            policies.entry(policy.namespace.clone()).or_default().ids.push(PolicyId(at as u32));
         }
         let mut namespaces: BTreeMap<SmolStr, Labels> = BTreeMap::new();
         for (name, labels) in facts.namespaces {
@@ -96,7 +107,24 @@ impl Cluster {
         }
         let known = std::iter::once(None).chain(namespaces.keys().cloned().map(Some)); // sorted, as keys are
         let unknown = Settings::Except(known.collect());
-        Cluster { objects, network: facts.network, policies, namespaces, by_label, unknown }
+        let mut cluster =
+            Cluster { objects, network: facts.network, policies, namespaces, by_label, unknown, free: Vec::new() };
+        cluster.free = cluster.all_but(|name| cluster.policies.contains_key(name), cluster.policies.keys());
+        cluster
+    }
+
+    /// The pods of every namespace but some: those of known ones, and those of all others there can be. The latter are told
+    /// by the very list that tells them where a selector is settled, so that both are compared at a glance.
+    pub fn all_but<'n>(&self, out: impl Fn(&str) -> bool, names: impl Iterator<Item = &'n SmolStr>) -> Vec<End> {
+        let known = Labelled::namespaces(self.namespaces.keys().filter(|name| !out(name)).cloned());
+        let others = Labelled::every_namespace().with(&NAMESPACE_NAME, &self.unknown);
+        let unheard: Vec<SmolStr> = names.filter(|name| !self.namespaces.contains_key(*name)).cloned().collect();
+        let others = match unheard.is_empty() {
+            true => others,
+            false => others.and_then(|others| others.intersection(&Labelled::namespaces_except(unheard))),
+        };
+        let pods = |namespaces: Labelled| Pods::new(&namespaces, Labelled::all()).map(End::Pods);
+        known.into_iter().chain(others).filter_map(pods).collect()
     }
 
     /// The objects that were read.
@@ -116,7 +144,7 @@ impl Cluster {
 
     /// The policies of a namespace.
     pub fn policies(&self, namespace: &str) -> impl Iterator<Item = (PolicyId, &NetworkPolicy)> {
-        self.policies.get(namespace).into_iter().flatten().map(|id| (*id, self.policy(*id)))
+        self.policies.get(namespace).into_iter().flat_map(|own| &own.ids).map(|id| (*id, self.policy(*id)))
     }
 
     /// The namespaces that have policies, sorted.
@@ -209,7 +237,11 @@ impl Cluster {
     /// sources are the pods of the namespace; of ingress, the destinations are.
     pub fn permits(&self, namespace: &SmolStr, direction: Direction, reading: Reading) -> Relation {
         let policies = self.policies(namespace).map(|(_, policy)| policy);
-        let relation = policy::permits(policies, namespace, direction, &self.network, reading);
+        self.settled(&policy::permits(policies, namespace, direction, &self.network, reading))
+    }
+
+    /// The same connections, with the namespaces of their ends settled.
+    pub fn settled(&self, relation: &Relation) -> Relation {
         let mut out = Relation::default();
         for block in relation.blocks() {
             let (from, to) = (self.settle_end(block.from()), self.settle_end(block.to()));
@@ -239,8 +271,6 @@ impl Cluster {
 
     fn filter_side(&self, asked: &Relation, direction: Direction, reading: Reading) -> Relation {
         let mut out = Vec::new();
-        // What each namespace permits is worked out once, in the order in which they come up.
-        let mut permits: BTreeMap<SmolStr, Relation> = BTreeMap::new();
         for block in asked.blocks() {
             let own = match direction {
                 Direction::Egress => block.from(),
@@ -252,22 +282,29 @@ impl Cluster {
             };
             let namespaces = pods.namespaces();
             let within = |name: &&SmolStr| {
-                namespaces.condition(&NAMESPACE_NAME).is_none_or(|names| names.contains(&Some((*name).clone())))
+                namespaces.condition(&NAMESPACE_NAME).is_none_or(|names| names.contains_value(Some(name)))
             };
-            let names: Vec<&SmolStr> = match namespaces.names() {
-                Some(names) => names.filter(|name| self.policies.contains_key(name.as_str())).collect(),
-                None => self.policies.keys().filter(within).collect(),
+            let (names, free): (Vec<&SmolStr>, Vec<End>) = match namespaces.names() {
+                Some(names) => {
+                    let (protected, free): (Vec<_>, Vec<_>) = names.partition(|name| self.policies.contains_key(*name));
+                    let free = Labelled::namespaces(free.into_iter().cloned());
+                    let free = free.and_then(|free| Pods::new(&free, Labelled::all())).map(End::Pods);
+                    (protected, free.into_iter().collect())
+                }
+                None => (self.policies.keys().filter(within).collect(), self.free.clone()),
             };
-            for name in &names {
-                let relation = permits.entry((*name).clone()).or_insert_with(|| self.permits(name, direction, reading));
+            for (name, policies) in names.iter().filter_map(|name| self.policies.get_key_value(name.as_str())) {
+                let known = &policies.permits[direction as usize][reading as usize];
+                let relation = known.get_or_init(|| self.permits(name, direction, reading));
                 out.extend(relation.blocks().iter().filter_map(|permit| block.intersection(permit)));
             }
             // Where there are no policies, everything is open.
-            let narrowed = own.intersection(&End::Pods(Pods::outside(names.into_iter().cloned())));
-            out.extend(narrowed.and_then(|own| match direction {
-                Direction::Egress => Block::new(own, block.to().clone(), block.ports().clone()),
-                Direction::Ingress => Block::new(block.from().clone(), own, block.ports().clone()),
-            }));
+            for own in free.iter().filter_map(|free| own.intersection(free)) {
+                out.extend(match direction {
+                    Direction::Egress => Block::new(own, block.to().clone(), block.ports().clone()),
+                    Direction::Ingress => Block::new(block.from().clone(), own, block.ports().clone()),
+                });
+            }
         }
         out.into_iter().collect()
     }

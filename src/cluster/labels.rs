@@ -185,6 +185,10 @@ impl Settings {
         }
     }
 
+    fn union(&self, other: &Settings) -> Settings {
+        self.complement().intersection(&other.complement()).complement()
+    }
+
     pub(super) fn intersects(&self, other: &Settings) -> bool {
         match (self, other) {
             (Among(a), Among(b)) => a.meets(b),
@@ -307,6 +311,15 @@ impl Labelled {
                 Some(names.iter().map(|name| name.as_ref().unwrap_or(const { &SmolStr::new_static("") })))
             }
             _ => None,
+        }
+    }
+
+    /// What is in this set or in the other, which asks for the same of every key but this one.
+    pub(super) fn union_of(&self, other: &Labelled, key: &SmolStr) -> Labelled {
+        let rest = self.without(key);
+        match (self.condition(key), other.condition(key)) {
+            (Some(here), Some(there)) => rest.with(key, &here.union(there)).unwrap_or(rest),
+            _ => rest,
         }
     }
 

@@ -43,13 +43,12 @@ impl Cluster {
     /// Every connection that the policies of both sides permit, of pods of any kind, whether or not there are any yet.
     pub fn reachable(&self, reading: Reading) -> Relation {
         let namespaces: Vec<&SmolStr> = self.protected().collect();
-        let free = self.unprotected();
         let side = |direction| {
             let of = |namespace: &&SmolStr| self.permits(namespace, direction, reading);
             let permits: Vec<Relation> = namespaces.par_iter().map(of).collect();
             let mut all: Relation = permits.iter().flat_map(Relation::blocks).cloned().collect();
             // Where there are no policies, everything is open.
-            for (own, other) in free.iter().flat_map(|free| End::everything().map(|other| (free.clone(), other))) {
+            for (own, other) in self.free.iter().flat_map(|free| End::everything().map(|other| (free.clone(), other))) {
                 all.extend(match direction {
                     Direction::Egress => Block::new(own, other, Ports::all()),
                     Direction::Ingress => Block::new(other, own, Ports::all()),
@@ -63,23 +62,6 @@ impl Cluster {
         out.extend(sent.blocks().iter().filter(|block| matches!(block.to(), End::Addresses(_))).cloned());
         out.extend(taken.blocks().iter().filter(|block| matches!(block.from(), End::Addresses(_))).cloned());
         out.merged()
-    }
-
-    /// The pods of the namespaces that have no policies: of known ones, and of all others there can be. Those others are
-    /// the ones that selectors reach besides known namespaces, as the same list of names where that can be.
-    fn unprotected(&self) -> Vec<End> {
-        let known =
-            Labelled::namespaces(self.namespaces.keys().filter(|name| !self.policies.contains_key(*name)).cloned());
-        let others = Labelled::every_namespace().with(&NAMESPACE_NAME, &self.unknown);
-        let nameless: Vec<&SmolStr> =
-            self.policies.keys().filter(|name| !self.namespaces.contains_key(*name)).collect();
-        let others = match nameless.is_empty() {
-            true => others,
-            false => others
-                .and_then(|others| others.intersection(&Labelled::namespaces_except(nameless.into_iter().cloned()))),
-        };
-        let pods = |namespaces| Pods::new(&namespaces, Labelled::all()).map(End::Pods);
-        known.into_iter().chain(others).filter_map(pods).collect()
     }
 
     /// The same, with the pods that there are.

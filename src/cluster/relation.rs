@@ -94,15 +94,19 @@ impl Relation {
         self.blocks.iter().any(|block| connection.is_in(block))
     }
 
+    /// The same connections in as few blocks as can be, to be shown: also those in some namespaces and in all but some are one.
+    #[must_use]
+    pub fn condensed(self) -> Relation {
+        let blocks = self.merged().blocks;
+        Relation { blocks: gathered(&blocks, true) }.merged()
+    }
+
     /// The same connections in fewer blocks: none lies within another, and those that differ in one part only are one.
     #[must_use]
     pub fn merged(mut self) -> Relation {
         self.blocks.sort_unstable();
         self.blocks = self.blocks.chunk_by(|a, b| a.from == b.from && a.to == b.to).map(same_ends).collect();
-        self.blocks =
-            gathered(&self.blocks, |block| &block.to, |block| &block.from, |to, from, ports| Block { from, to, ports });
-        self.blocks =
-            gathered(&self.blocks, |block| &block.from, |block| &block.to, |from, to, ports| Block { from, to, ports });
+        self.blocks = gathered(&self.blocks, false);
         let index = Index::new(&self.blocks, &[]);
         // Of two that say the same, the first stays; after the above there are no two.
         let within =
@@ -135,15 +139,23 @@ fn same_ends(blocks: &[Block]) -> Block {
 }
 
 /// Joins blocks that differ in one end only, where that can be one: it is addresses, or pods with the same labels in
-/// namespaces that are given by name.
-fn gathered(
+/// namespaces that are given by name. First those that lead to several ends, then those that come from several.
+fn gathered(blocks: &[Block], across: bool) -> Vec<Block> {
+    let to = |to, from, ports| Block { from, to, ports };
+    let from = |from, to, ports| Block { from, to, ports };
+    let blocks = joined(blocks, across, |block| &block.to, |block| &block.from, to);
+    joined(&blocks, across, |block| &block.from, |block| &block.to, from)
+}
+
+fn joined(
     blocks: &[Block],
+    across: bool,
     joined: impl Fn(&Block) -> &End,
     fixed: impl Fn(&Block) -> &End,
     make: impl Fn(End, End, Ports) -> Block,
 ) -> Vec<Block> {
     let mut keyed: Vec<_> =
-        blocks.iter().map(|block| ((fixed(block), &block.ports, joined(block).shape()), block)).collect();
+        blocks.iter().map(|block| ((fixed(block), &block.ports, joined(block).shape(across)), block)).collect();
     keyed.sort_unstable();
     let groups = keyed.chunk_by(|(a, _), (b, _)| a == b);
     groups

@@ -119,11 +119,12 @@ impl End {
         }
     }
 
-    /// What ends have in common that can be joined.
-    pub(super) fn shape(&self) -> Shape<'_> {
+    /// What ends have in common that can be joined. Across lists, pods in some namespaces and in all but some are joined too,
+    /// which gives lists that nobody shares.
+    pub(super) fn shape(&self, across: bool) -> Shape<'_> {
         match self {
             End::Addresses(_) => Shape::Addresses,
-            End::Pods(pods) if pods.namespaces.names().is_some() => {
+            End::Pods(pods) if across || pods.namespaces.names().is_some() => {
                 Shape::Named(&pods.labels, pods.namespaces.without(&NAMESPACE_NAME))
             }
             End::Pods(pods) => Shape::Other(pods),
@@ -141,12 +142,20 @@ impl End {
                 Some(End::Addresses(rest.fold(first.clone(), |all, addresses| all.union(addresses))))
             }
             End::Pods(first) => {
-                let names = ends.iter().filter_map(|end| match end {
+                let names = ends.iter().map(|end| match end {
                     End::Pods(pods) => pods.namespaces.names(),
                     End::Addresses(_) => None,
                 });
-                let names = Labelled::namespaces(names.flatten().cloned())?;
-                let namespaces = names.intersection(&first.namespaces.without(&NAMESPACE_NAME))?;
+                // Of many names one list is made, not one after the other.
+                if let Some(names) = names.collect::<Option<Vec<_>>>() {
+                    let names = Labelled::namespaces(names.into_iter().flatten().cloned())?;
+                    let namespaces = names.intersection(&first.namespaces.without(&NAMESPACE_NAME))?;
+                    return Some(End::Pods(Pods { namespaces, labels: first.labels.clone() }));
+                }
+                let all = ends.iter().filter_map(|end| if let End::Pods(pods) = end { Some(pods) } else { None });
+                let namespaces = all.fold(first.namespaces.clone(), |all, pods| {
+                    if all == pods.namespaces { all } else { all.union_of(&pods.namespaces, &NAMESPACE_NAME) }
+                });
                 Some(End::Pods(Pods { namespaces, labels: first.labels.clone() }))
             }
         }
