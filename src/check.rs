@@ -51,6 +51,7 @@ impl<'a, 's> Context<'a, 's> {
             internet: &self.internet,
             every: &self.every,
             scope,
+            is_question: false,
         }
     }
 }

@@ -87,16 +87,18 @@ impl From<Failure> for Unanswered {
     }
 }
 
-/// Puts a question to whom it is asked, and says what is wrong with it if it is not answered.
+/// Puts a question to whom it is asked, and says what is wrong with it if it is not answered; with this exit status if that
+/// is because the sources have errors.
 pub(super) fn ask(
     args: &Asking,
     question: &str,
     terminal: &Terminal,
+    unsound: Exit,
     answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
 ) -> Result<Exit, Failure> {
     match &args.manifests {
         Some(manifests) => of_manifests(args, manifests, question, terminal, answer),
-        None => of_workspace(args, question, terminal, answer),
+        None => of_workspace(args, question, terminal, unsound, answer),
     }
 }
 
@@ -133,12 +135,20 @@ fn of_workspace(
     args: &Asking,
     question: &str,
     terminal: &Terminal,
+    unsound: Exit,
     answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
 ) -> Result<Exit, Failure> {
     let mut workspace = Workspace::load(&args.path, None)?;
     let outcome = workspace.analyze(&Options { today: None });
-    let Outcome::Whole(analysis) = &outcome else { return Ok(unsound(&workspace, &outcome, terminal)) };
-    let Some(checked) = analysis.checked() else { return Ok(unsound(&workspace, &outcome, terminal)) };
+    let sound = match &outcome {
+        Outcome::Whole(analysis) => analysis.checked().map(|checked| (analysis, checked)),
+        Outcome::Parts(_) => None,
+    };
+    let Some((analysis, checked)) = sound else {
+        let found = Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
+        terminal.err(&human::write(&found, terminal.color_err));
+        return Ok(unsound);
+    };
     let envs = analysis.envs();
     let env = match declared(args.env.as_deref(), analysis)? {
         None if envs.len() > 1 => {
@@ -161,12 +171,6 @@ fn of_workspace(
     });
     let nothing = || Err(Unanswered::Failure(Failure::no_answer(vec!["the workspace becomes nothing".to_string()])));
     settle(done.unwrap_or_else(nothing), &workspace, terminal)
-}
-
-/// Says what is wrong in a workspace that cannot be asked because of it.
-fn unsound(workspace: &Workspace, outcome: &Outcome, terminal: &Terminal) -> Exit {
-    terminal.err(&human::write(&Report { workspace, diagnostics: outcome.diagnostics() }, terminal.color_err));
-    Exit::Usage
 }
 
 /// What a question is called among the files.

@@ -35,7 +35,8 @@ struct Document<'a> {
 
 /// Answers.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
-    ask(&args.asking, &args.question, terminal, |asked| {
+    // An exit status of 1 is an answer, so no other end has it.
+    ask(&args.asking, &args.question, terminal, Exit::Usage, |asked| {
         let question = question(asked.subject, asked.tenant, asked.file, &args.question)?;
         let answer = can(asked.subject, &question);
         let text = match args.asking.format {

@@ -11,7 +11,7 @@ use xks::questions::who::{Group, Row, Who, who};
 
 /// The arguments of `xks who`.
 #[derive(clap::Args)]
-#[command(after_help = "Exit status: 0, or 2 when there is no answer.")]
+#[command(after_help = "Exit status: 0, 1 when the sources have errors, 2 when there is no answer otherwise.")]
 pub(super) struct Args {
     /// Whom it is about: a peer as in a rule, with ports or without
     peer: String,
@@ -32,7 +32,7 @@ struct Document<'a> {
 
 /// Answers.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
-    ask(&args.asking, &args.peer, terminal, |asked| {
+    ask(&args.asking, &args.peer, terminal, Exit::Findings, |asked| {
         let ends = peer(asked.subject, asked.tenant, asked.file, &args.peer)?;
         let found = who(asked.subject, &ends);
         let text = match args.asking.format {

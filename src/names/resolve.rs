@@ -62,6 +62,8 @@ pub struct Resolver<'a, 'n> {
     pub every: &'n (Namespaces, Owner),
     /// Whose statements these are.
     pub scope: &'n Scope<'a>,
+    /// Whether it is asked what is permitted: then the platform's namespaces may be named, which no statement opens.
+    pub is_question: bool,
 }
 
 impl<'a> Resolver<'a, '_> {
@@ -284,7 +286,8 @@ impl<'a> Resolver<'a, '_> {
         if let Some(scope) = self.names.by_namespace(&team.value) {
             return Some(errors::namespace_as_tenant(team.span, &team.value, &scope.name));
         }
-        self.platform.owns_namespace(&team.value).then(|| errors::platform_as_tenant(team.span, &team.value))
+        (!self.is_question && self.platform.owns_namespace(&team.value))
+            .then(|| errors::platform_as_tenant(team.span, &team.value))
     }
 
     /// The tenants whose namespaces carry these labels.

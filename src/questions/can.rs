@@ -87,7 +87,11 @@ pub fn can(subject: &Subject<'_>, question: &Question) -> Answer {
             let mut answer = answer(&explainer, decide(&explainer, &from, &to_peers));
             answer.notes.splice(0..0, unseen(subject, question));
             if answer.verdict == Verdict::Denied {
-                answer.edits = changes(subject, question);
+                let (edits, meshed) = changes(&explainer, question);
+                answer.edits = edits;
+                if meshed {
+                    answer.notes.push(MESHED.to_string());
+                }
             }
             answer
         }
@@ -95,17 +99,63 @@ pub fn can(subject: &Subject<'_>, question: &Question) -> Answer {
     }
 }
 
-fn changes(subject: &Subject<'_>, question: &Question) -> Vec<Change> {
-    let smallest = edits::proposals(subject, question, None).into_iter().next();
-    let change = |proposed: edits::Proposed| Change {
-        tenant: proposed.tenant.to_string(),
-        path: proposed.path,
-        statement: proposed.line,
-        start: proposed.edit.span.start,
-        end: proposed.edit.span.end,
-        text: proposed.edit.text,
+/// What comes with a line that opens a port between two ends in the mesh.
+const MESHED: &str =
+    "in the mesh, what is to be written opens port 4143 besides, where the proxy takes in what is for any port";
+
+/// With more pairs of peers no edits are worked out.
+const MOST_PAIRS: usize = 64;
+
+/// The fewest changes that open every pair of peers that is closed; none unless all of them can be opened. And whether one of
+/// them is in the mesh.
+fn changes(explainer: &Explainer<'_, '_>, question: &Question) -> (Vec<Change>, bool) {
+    let subject = explainer.subject;
+    let (Target::Ends(to), Some((_, workspace))) = (&question.to, subject.workspace) else { return Default::default() };
+    let from: Vec<model::End> = question.from.iter().flat_map(|end| by_tenant(subject, end)).collect();
+    let to =
+        to.iter().flat_map(|(end, ports)| by_tenant(subject, end).into_iter().map(move |end| (end, ports.clone())));
+    let to: Vec<(model::End, Vec<model::Port>)> = to.collect();
+    if from.len() * to.len() > MOST_PAIRS {
+        return Default::default();
+    }
+    let (mut changes, mut meshed) = (Vec::new(), false);
+    for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (from, to))) {
+        let ends = [(from.clone(), Vec::new())];
+        let closed =
+            decide(explainer, &peers::of(subject, &ends), &peers::of(subject, std::slice::from_ref(to))).closed;
+        if closed.is_empty() {
+            continue;
+        }
+        meshed |= !to.1.is_empty() && workspace.meshed(from, &to.0);
+        let one = Question { from: vec![from.clone()], to: Target::Ends(vec![to.clone()]) };
+        let Some(smallest) = edits::proposals(subject, &one, None).into_iter().next() else {
+            return Default::default();
+        };
+        for proposed in smallest.edits {
+            let change = Change {
+                tenant: proposed.tenant.to_string(),
+                path: proposed.path,
+                statement: proposed.line,
+                start: proposed.edit.span.start,
+                end: proposed.edit.span.end,
+                text: proposed.edit.text,
+            };
+            if !changes.contains(&change) {
+                changes.push(change);
+            }
+        }
+    }
+    (changes, meshed)
+}
+
+/// `*/…` as the same of each tenant: nobody speaks for all.
+fn by_tenant(subject: &Subject<'_>, end: &model::End) -> Vec<model::End> {
+    let model::End::Pods(model::Namespaces::Every(namespaces), pods) = end else { return vec![end.clone()] };
+    let scopes = namespaces.iter().filter_map(|namespace| subject.names.by_namespace(namespace));
+    let one = |scope: &crate::names::Scope<'_>| {
+        model::End::Pods(model::Namespaces::One(scope.name.clone(), scope.namespace.clone()), pods.clone())
     };
-    smallest.into_iter().flat_map(|proposal| proposal.edits).map(change).collect()
+    scopes.map(one).collect()
 }
 
 /// What becomes of what is asked for.
@@ -160,7 +210,7 @@ pub(super) fn through(explainer: &Explainer<'_, '_>, from: &End, to: &Peer, read
 
 fn answer(explainer: &Explainer<'_, '_>, decided: Decided) -> Answer {
     let subject = explainer.subject;
-    let [open, doubtful, closed] = [decided.open, decided.doubtful, decided.closed].map(Relation::merged);
+    let [open, doubtful, closed] = [decided.open, decided.doubtful, decided.closed].map(Relation::condensed);
     let mut notes = decided.notes;
     let (verdict, deciding) = match (closed.is_empty(), doubtful.is_empty()) {
         (false, _) => (Verdict::Denied, &closed),

@@ -2,10 +2,11 @@
 
 use super::{Question, Subject, Target};
 use crate::check::allow::shown;
+use crate::cluster::labels::NAMESPACE_NAME;
 use crate::diagnostics::Edit;
 use crate::model::{End, Namespaces, Pods, Port, ports_cover};
 use crate::names::Scope;
-use crate::names::resolve::{BUILT_IN, Resolver, every, internet};
+use crate::names::resolve::{BUILT_IN, Owner, Resolver, every, internet};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Access, Body, Peer, PeerKind, Place, Selection};
 use smol_str::SmolStr;
@@ -47,7 +48,7 @@ pub fn proposals(subject: &Subject<'_>, question: &Question, tenant: Option<&str
     allows.push(appended(sources, author, format!("allow {left} -> {right}")));
     let End::Pods(_, pods) = to else { return alone(allows) };
     let Some(destination) = destination.filter(|scope| scope.id != author.id) else { return alone(allows) };
-    if consents(subject, destination, author, pods, ports) {
+    if consents(subject, destination, author, &rule, pods) {
         return alone(allows);
     }
     let export = format!("export {} to {}", shown(destination, pods, ports), author.name);
@@ -64,19 +65,36 @@ fn alone(allows: Vec<Proposed>) -> Vec<Proposal> {
     allows.into_iter().map(|allow| Proposal { edits: vec![allow] }).collect()
 }
 
-/// Whether a tenant's exports let another reach this already.
-fn consents(subject: &Subject<'_>, scope: &Scope<'_>, asks: &Scope<'_>, pods: &Pods, ports: &[Port]) -> bool {
+/// Whether a tenant lets another reach this already: by an `export`, or by an `allow` of its own.
+fn consents(subject: &Subject<'_>, scope: &Scope<'_>, asks: &Scope<'_>, rule: &Rule<'_>, pods: &Pods) -> bool {
     let Subject { names, platform, env, .. } = subject;
     let (internet, every) = (internet(platform), every(names, platform));
-    let resolver = Resolver { names, platform, env: *env, internet: &internet, every: &every, scope };
-    scope.statements.iter().any(|statement| {
-        let Body::Export(export) = &statement.body else { return false };
-        let to_us = export.to.iter().any(|name| name.value == asks.name || name.value == "*");
-        let found = || resolver.destinations(&export.what, &mut Vec::new());
-        to_us
-            && found().iter().any(|what| {
-                matches!(&what.end, End::Pods(_, open) if open.cover(pods)) && ports_cover(&what.ports, ports)
-            })
+    let resolver =
+        Resolver { names, platform, env: *env, internet: &internet, every: &every, scope, is_question: false };
+    let reach = |peers: &[Peer]| {
+        let found = resolver.destinations(peers, &mut Vec::new());
+        found.iter().any(|what| {
+            what.owner == Owner::Tenant(scope.id)
+                && matches!(&what.end, End::Pods(_, open) if open.cover(pods))
+                && ports_cover(&what.ports, rule.ports)
+        })
+    };
+    let is_us = |owner: &Owner| match owner {
+        Owner::Tenant(id) => *id == asks.id,
+        Owner::Several(ids) => ids.contains(&asks.id),
+        Owner::Foreign(_) | Owner::Outside => false,
+    };
+    let from_us = |peers: &[Peer]| {
+        let End::Pods(_, ours) = rule.from else { return false };
+        let found = resolver.sources(peers, &mut Vec::new());
+        found.iter().any(|who| is_us(&who.owner) && matches!(&who.end, End::Pods(_, theirs) if theirs.cover(ours)))
+    };
+    scope.statements.iter().any(|statement| match &statement.body {
+        Body::Export(export) => {
+            export.to.iter().any(|name| name.value == asks.name || name.value == "*") && reach(&export.what)
+        }
+        Body::Allow(allow) => from_us(&allow.from) && reach(&allow.to),
+        _ => false,
     })
 }
 
@@ -107,10 +125,12 @@ fn written(subject: &Subject<'_>, author: &Scope<'_>, end: &End, ports: &[Port])
             let scope = subject.names.tenant(name).unwrap_or(author);
             let text = shown(scope, pods, ports);
             let own = *name == author.name;
+            let platform = subject.names.tenant(name).is_none() && subject.platform.owns_namespace(name);
             let shadowed = pods.app.as_ref().is_some_and(|app| BUILT_IN.contains(&app.as_str()));
             Some(match (own, shadowed) {
                 (true, false) => text,
                 (true, true) => format!("./{text}"),
+                (false, _) if platform => format!("tenants({NAMESPACE_NAME}={name})/{text}"),
                 (false, _) => format!("{name}/{text}"),
             })
         }

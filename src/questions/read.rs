@@ -135,7 +135,8 @@ impl Reader<'_, '_> {
         };
         let scope = self.tenant.and_then(|tenant| names.tenant(tenant)).or(only).unwrap_or(&outside);
         let (internet, every) = (internet(platform), every(names, platform));
-        let resolver = Resolver { names, platform, env: *env, internet: &internet, every: &every, scope };
+        let resolver =
+            Resolver { names, platform, env: *env, internet: &internet, every: &every, scope, is_question: true };
         let from = resolver.sources(&rule.from, findings).into_iter().map(|resolved| resolved.end).collect();
         let to = resolver.destinations(&rule.to, findings).into_iter();
         (from, to.map(|resolved| (resolved.end, resolved.ports)).collect())

@@ -85,7 +85,10 @@ fn rows(explainer: &Explainer<'_, '_>, peer: &Peer, asked: &Relation, inward: bo
     let [least, most] = [Reading::Least, Reading::Most].map(|reading| cluster.filter(asked, reading));
     let doubtful = most.difference(&least);
     for (relation, depends) in [(least, false), (doubtful, true)] {
-        for block in relation.merged().blocks() {
+        // Of an address, the namespaces that nobody wrote anything for are not told; of those that there are, each is.
+        let of_address = matches!(peer.end, End::Addresses(_));
+        let relation = if of_address { relation.merged() } else { relation.condensed() };
+        for block in relation.blocks() {
             let (own, other) = if inward { (block.to(), block.from()) } else { (block.from(), block.to()) };
             if matches!((own, other), (End::Addresses(_), End::Addresses(_))) {
                 continue;
@@ -114,7 +117,7 @@ fn published(explainer: &Explainer<'_, '_>, peer: &Peer, out: &mut Rows) {
         let [least, most] = [Reading::Least, Reading::Most].map(|reading| door.relation(cluster, platform, reading));
         let through = explainer.through(door);
         for (relation, depends) in [(&least, false), (&most.difference(&least), true)] {
-            for block in relation.intersection(&asked).merged().blocks() {
+            for block in relation.intersection(&asked).condensed().blocks() {
                 let row = (shown(peer, block, true), depends, Some(through.clone()), None);
                 add(explainer, words::end(explainer.subject, block.from()), row, block, out);
             }
