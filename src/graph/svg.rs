@@ -100,8 +100,8 @@ impl<'g> Picture<'g> {
             self.group(at, out);
         }
         // What is open lies above what is not, and what changed above all.
-        #[allow(clippy::type_complexity, reason = "a key that is used here alone")]
-        let mut looks: BTreeMap<(Shift, Reverse<State>, Tone), Vec<&Vec<Point>>> = BTreeMap::new();
+        type Look = (Shift, Reverse<State>, Tone);
+        let mut looks: BTreeMap<Look, Vec<&Vec<Point>>> = BTreeMap::new();
         for (edge, line) in self.graph.edges.iter().zip(&self.layout.lines) {
             let Style { change, state, tone } = Style::of(self.graph, edge);
             looks.entry((change, Reverse(state), tone)).or_default().extend(line);

@@ -221,7 +221,7 @@ impl Table {
     }
 
     /// Moves the elements of every column towards those that they are connected with, from left to right or back.
-    fn sweep(&mut self, round: usize, reorder: bool, middle: fn(&mut Vec<f64>, f64) -> f64) {
+    fn sweep(&mut self, round: usize, reorder: bool, middle: fn(&mut [f64], f64) -> f64) {
         let forth = round.is_multiple_of(2);
         let count = self.order.len();
         for step in 0..count {
@@ -329,14 +329,12 @@ impl Table {
     }
 }
 
-#[allow(clippy::ptr_arg, reason = "one of two functions of this type")]
-fn mean(values: &mut Vec<f64>, _: f64) -> f64 {
+fn mean(values: &mut [f64], _: f64) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 /// Of the two middle ones, if there are two, the one nearer to `now`: a line to one of them is straight.
-#[allow(clippy::ptr_arg, reason = "one of two functions of this type")]
-fn median(values: &mut Vec<f64>, now: f64) -> f64 {
+fn median(values: &mut [f64], now: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let at = |place: usize| values.get(place).copied().unwrap_or(now);
     let (low, high) = (at(values.len().saturating_sub(1) / 2), at(values.len() / 2));

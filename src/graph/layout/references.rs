@@ -65,8 +65,9 @@ impl References {
             let home = (side == Side::Destination).then(|| graph.nodes[graph.edges[edge].from].group);
             by_destination.entry((home, gates(graph, edge).1)).or_default().push(edge);
         }
-        #[allow(clippy::type_complexity, reason = "a key that is used here alone")]
-        let mut together: BTreeMap<(Option<usize>, usize, Gate, Vec<usize>), Vec<usize>> = BTreeMap::new();
+        /// The group of the sources, if they count; that of the destinations, how they are reached, and by which.
+        type Key = (Option<usize>, usize, Gate, Vec<usize>);
+        let mut together: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
         for ((home, gate), edges) in by_destination {
             let mut sources: Vec<usize> = edges.iter().map(|&edge| graph.edges[edge].from).collect();
             sources.sort_unstable();

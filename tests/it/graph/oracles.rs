@@ -24,6 +24,20 @@ fn run(command: &mut Command, input: &str) -> (String, String) {
 }
 
 #[test]
+#[ignore = "needs Graphviz"]
+fn graphviz_places_every_node_and_edge() {
+    for (name, graph) in all() {
+        let (plain, complaints) = run(Command::new("dot").arg("-Tplain"), &graph::dot(&graph, &name));
+        assert_eq!(complaints, "", "{name}");
+        let count = |word: &str| plain.lines().filter(|line| line.starts_with(word)).count();
+        let has_nodes = |at: usize| graph.nodes.iter().any(|node| node.group == at);
+        let hollow = (0..graph.groups.len()).filter(|at| !has_nodes(*at)).count();
+        assert_eq!(count("node "), graph.nodes.len() + hollow, "{name}");
+        assert_eq!(count("edge "), graph.edges.len(), "{name}");
+    }
+}
+
+#[test]
 #[ignore = "needs Node and the npm package `mermaid`; .ci/run installs it"]
 fn mermaid_reads_every_flowchart() {
     let modules =
