@@ -12,6 +12,8 @@ mod invariant;
 pub mod object;
 mod observed;
 mod reach;
+mod tenant;
+pub mod verify;
 mod words;
 
 use crate::cluster::Cluster;
@@ -282,6 +284,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Change {
     rows.extend(exposure::annotations(&objects, &mut books));
     rows.extend(certificate::rows(&objects, new.platform, &mut books));
     rows.extend(invariant::rows(&books));
+    rows.extend(tenant::rows(old, new, &books));
     rows.sort();
     Change { verdict: Verdict::of(opens, closes), moved: old.files != new.files, rows, objects }
 }

@@ -11,7 +11,6 @@ mod asking;
 mod build;
 mod can;
 mod check;
-mod checkout;
 mod codes;
 mod completions;
 mod diff;
@@ -28,6 +27,7 @@ mod report;
 mod revision;
 mod terminal;
 mod text_diff;
+mod verify;
 mod who;
 mod workspace;
 
@@ -64,6 +64,8 @@ enum Command {
     Who(who::Args),
     /// Review a change: who reaches whom now and did not before, and what else it does
     Diff(diff::Args),
+    /// Prove that generated manifests are what the sources say
+    Verify(verify::Args),
     /// Write .xks files in the one style
     Fmt(fmt::Args),
     /// Explain a finding by its code, or list all codes
@@ -98,6 +100,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Can(args) => can::run(args, &terminal),
         Command::Who(args) => who::run(args, &terminal),
         Command::Diff(args) => diff::run(args, &terminal),
+        Command::Verify(args) => verify::run(args, &terminal),
         Command::Fmt(args) => fmt::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Graph(args) => graph::run(args, &terminal),

@@ -18,6 +18,10 @@ pub struct ObjectChange {
     pub old: Option<Value>,
     /// What it is; `None` if it went.
     pub new: Option<Value>,
+    /// What the comment above it said.
+    pub old_comment: Option<String>,
+    /// What the comment above it says.
+    pub new_comment: Option<String>,
     /// What changed of it, if it was there and is; in the order of its fields.
     pub fields: Vec<Field>,
 }
@@ -44,6 +48,14 @@ pub struct Field {
 /// What tells an object from others: its API group, so that a new version of its API is a changed field, kind, and names.
 type Key = (String, String, String, String);
 
+/// An object as it was read.
+struct Found {
+    path: String,
+    /// What the comment above it says.
+    comment: Option<String>,
+    value: Value,
+}
+
 /// Compares the objects of files, given as paths and bytes. Files of the same path and bytes are not read.
 pub(super) fn changes(old: &[(String, Vec<u8>)], new: &[(String, Vec<u8>)]) -> Vec<ObjectChange> {
     let index = |files: &'_ [(String, Vec<u8>)]| -> BTreeMap<String, usize> {
@@ -56,54 +68,102 @@ pub(super) fn changes(old: &[(String, Vec<u8>)], new: &[(String, Vec<u8>)]) -> V
     let was = read(old.iter().filter(|file| !same(file, &in_new, new)));
     let mut is = read(new.iter().filter(|file| !same(file, &in_old, old)));
     let mut out = Vec::new();
-    for (key, (path, old)) in was {
+    for (key, old) in was {
         match is.remove(&key) {
-            Some((_, new)) if new == old => {}
-            Some((path, new)) => {
+            Some(new) if new.value == old.value => {}
+            Some(new) => {
                 let mut fields = Vec::new();
-                compare(&mut String::new(), &old, &new, &mut fields);
-                out.push(change(key, path, Some(old), Some(new), fields));
+                compare(&mut String::new(), &old.value, &new.value, &mut fields);
+                out.push(change(key, Some(old), Some(new), fields));
             }
-            None => out.push(change(key, path, Some(old), None, Vec::new())),
+            None => out.push(change(key, Some(old), None, Vec::new())),
         }
     }
-    out.extend(is.into_iter().map(|(key, (path, new))| change(key, path, None, Some(new), Vec::new())));
+    out.extend(is.into_iter().map(|(key, new)| change(key, None, Some(new), Vec::new())));
     out.sort_by(|a, b| (&a.namespace, &a.kind, &a.name).cmp(&(&b.namespace, &b.kind, &b.name)));
     out
 }
 
-fn change(key: Key, path: String, old: Option<Value>, new: Option<Value>, fields: Vec<Field>) -> ObjectChange {
-    let (namespace, kind, _, name) = key;
-    ObjectChange { namespace, kind, name, path, old, new, fields }
+/// How a file of one object without a name differs, if it does; it goes by its path.
+pub(super) fn file_change(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Option<ObjectChange> {
+    let read = |bytes: &[u8]| -> Value { serde_saphyr::from_slice(bytes).unwrap_or_default() };
+    let (old, new) = (old.map(read), new.map(read));
+    if old == new {
+        return None;
+    }
+    let mut fields = Vec::new();
+    if let (Some(old), Some(new)) = (&old, &new) {
+        compare(&mut String::new(), old, new, &mut fields);
+    }
+    let kind = old.as_ref().or(new.as_ref()).and_then(|value| value["kind"].as_str()).unwrap_or("Kustomization");
+    Some(ObjectChange {
+        namespace: String::new(),
+        kind: kind.to_string(),
+        name: path.to_string(),
+        path: path.to_string(),
+        old,
+        new,
+        old_comment: None,
+        new_comment: None,
+        fields,
+    })
 }
 
-/// The objects of files, each with its path. What is no object, such as a kustomization, is left out.
-fn read<'a>(files: impl Iterator<Item = &'a (String, Vec<u8>)>) -> BTreeMap<Key, (String, Value)> {
+fn change(key: Key, old: Option<Found>, new: Option<Found>, fields: Vec<Field>) -> ObjectChange {
+    let (namespace, kind, _, name) = key;
+    let path = new.as_ref().or(old.as_ref()).map(|found| found.path.clone()).unwrap_or_default();
+    let split = |found: Option<Found>| found.map_or((None, None), |found| (Some(found.value), found.comment));
+    let ((old, old_comment), (new, new_comment)) = (split(old), split(new));
+    ObjectChange { namespace, kind, name, path, old, new, old_comment, new_comment, fields }
+}
+
+/// The objects of files. What is no object, such as a kustomization, is left out.
+fn read<'a>(files: impl Iterator<Item = &'a (String, Vec<u8>)>) -> BTreeMap<Key, Found> {
     let mut out = BTreeMap::new();
     for (path, bytes) in files {
-        let unlimited = serde_saphyr::options! { budget: None };
-        let documents: Vec<Value> =
-            serde_saphyr::from_slice_multiple_with_options(bytes, unlimited).unwrap_or_default();
-        let mut waiting = documents;
-        waiting.reverse();
-        while let Some(mut document) = waiting.pop() {
-            let is_list = document["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
-            if let Some(items) = document.get_mut("items").and_then(Value::as_array_mut).filter(|_| is_list) {
-                waiting.extend(items.drain(..).rev());
-                continue;
+        let text = String::from_utf8_lossy(bytes);
+        for (comment, document) in documents(&text) {
+            let unlimited = serde_saphyr::options! { budget: None };
+            let mut waiting: Vec<Value> =
+                serde_saphyr::from_slice_multiple_with_options(document.as_bytes(), unlimited).unwrap_or_default();
+            waiting.reverse();
+            while let Some(mut value) = waiting.pop() {
+                let is_list = value["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
+                if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut).filter(|_| is_list) {
+                    waiting.extend(items.drain(..).rev());
+                    continue;
+                }
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+                let name = text(&value["metadata"]["name"]);
+                if name.is_empty() {
+                    continue;
+                }
+                let api_version = text(&value["apiVersion"]);
+                let group = api_version.rsplit_once('/').map_or("", |(group, _)| group).to_string();
+                let key = (text(&value["metadata"]["namespace"]), text(&value["kind"]), group, name);
+                out.insert(key, Found { path: path.clone(), comment: comment.clone(), value });
             }
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-            let name = text(&document["metadata"]["name"]);
-            if name.is_empty() {
-                continue;
-            }
-            let api_version = text(&document["apiVersion"]);
-            let group = api_version.rsplit_once('/').map_or("", |(group, _)| group).to_string();
-            let key = (text(&document["metadata"]["namespace"]), text(&document["kind"]), group, name);
-            out.insert(key, (path.clone(), document));
         }
     }
     out
+}
+
+/// The documents of a text, each with the comment that it starts with. Where directives may stand between documents, it
+/// is not cut.
+fn documents(text: &str) -> Vec<(Option<String>, &str)> {
+    let mut cuts = vec![0];
+    if !text.starts_with('%') && !text.contains("\n%") {
+        let markers = text.match_indices("\n---").map(|(at, _)| at + 1);
+        cuts.extend(markers.filter(|at| text[at + 3..].starts_with([' ', '\t', '\r', '\n']) || text.len() == at + 3));
+    }
+    cuts.push(text.len());
+    let document = |cut: &[usize]| {
+        let document = &text[cut[0]..cut[1]];
+        let lines = document.lines().skip_while(|line| line.starts_with("---"));
+        let comment: Vec<&str> = lines.map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
+        ((!comment.is_empty()).then(|| comment.join(" ")), document)
+    };
+    cuts.windows(2).map(document).collect()
 }
 
 fn compare(path: &mut String, old: &Value, new: &Value, out: &mut Vec<Field>) {

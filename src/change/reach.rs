@@ -38,9 +38,9 @@ pub(super) struct Reach {
 
 pub(super) fn compare(old: &Cluster, new: &Cluster, before: &Extent, after: &Extent) -> Reach {
     let touched = touched(old, new, before, after);
+    let (was, is) = (Around::new(old, before, after, &touched), Around::new(new, after, before, &touched));
     let one = |name: &SmolStr| {
-        let was = permitted(old, name, before, after, &touched);
-        let is = permitted(new, name, after, before, &touched);
+        let (was, is) = (was.permitted(name), is.permitted(name));
         (parts(&is, &was), parts(&was, &is))
     };
     let all: Vec<(Vec<Part>, Vec<Part>)> = touched.par_iter().map(one).collect();
@@ -87,41 +87,58 @@ pub(super) fn rules(policy: &NetworkPolicy) -> Rules<'_> {
     Rules { name: &policy.name, pods: &policy.pods, ingress: of(Direction::Ingress), egress: of(Direction::Egress) }
 }
 
-/// What a side permits from and to a namespace, but for what comes from other touched namespaces: that is looked at there.
-fn permitted(cluster: &Cluster, name: &SmolStr, own: &Extent, other: &Extent, touched: &BTreeSet<SmolStr>) -> Relation {
-    let mine = own.names.contains(name);
-    if !mine && other.names.contains(name) {
-        return Relation::default();
+/// What a side permits from and to one namespace after the other.
+struct Around<'a> {
+    cluster: &'a Cluster,
+    own: &'a Extent,
+    other: &'a Extent,
+    /// Whom a namespace of this side may reach, and what may reach it, but for what comes from other touched namespaces:
+    /// that is looked at there.
+    mine: (Vec<End>, Vec<End>),
+    /// The same for a namespace of neither side.
+    foreign: (Vec<End>, Vec<End>),
+}
+
+impl<'a> Around<'a> {
+    fn new(cluster: &'a Cluster, own: &'a Extent, other: &'a Extent, touched: &BTreeSet<SmolStr>) -> Around<'a> {
+        let gone: BTreeSet<&SmolStr> = other.names.difference(&own.names).collect();
+        let addresses = || End::addresses(Addresses::all());
+        let mut to = cluster.all_but(|name| gone.contains(&SmolStr::new(name)), gone.iter().copied());
+        let out = |name: &str| touched.contains(name) || gone.contains(&SmolStr::new(name));
+        let mut from = cluster.all_but(out, gone.iter().copied().chain(touched));
+        to.extend(addresses());
+        from.extend(addresses());
+        let pods = |names: Option<Labelled>| -> Vec<End> {
+            let pods = names.and_then(|names| Pods::new(&names, Labelled::all()));
+            pods.map(End::Pods).into_iter().collect()
+        };
+        let foreign = (
+            pods(Labelled::namespaces(own.names.iter().cloned())),
+            pods(Labelled::namespaces(own.names.difference(touched).cloned())),
+        );
+        Around { cluster, own, other, mine: (to, from), foreign }
     }
-    let pods = |namespaces: &Labelled| Pods::new(namespaces, Labelled::all()).map(End::Pods);
-    let foreign: Vec<SmolStr> = other.names.difference(&own.names).cloned().collect();
-    let but_touched: Vec<SmolStr> = own.names.difference(touched).cloned().collect();
-    let (mut to, mut from): (Vec<End>, Vec<End>) = if mine {
-        let others = Labelled::namespaces_except(foreign.iter().chain(touched).cloned());
-        let there = pods(&Labelled::namespaces_except(foreign));
-        (there.into_iter().collect(), pods(&others).into_iter().collect())
-    } else {
-        let there = Labelled::namespaces(own.names.iter().cloned());
-        let others = Labelled::namespaces(but_touched);
-        (there.as_ref().and_then(pods).into_iter().collect(), others.as_ref().and_then(pods).into_iter().collect())
-    };
-    if mine {
-        to.extend(End::addresses(Addresses::all()));
-        from.extend(End::addresses(Addresses::all()));
+
+    fn permitted(&self, name: &SmolStr) -> Relation {
+        let mine = self.own.names.contains(name);
+        if !mine && self.other.names.contains(name) {
+            return Relation::default();
+        }
+        let (to, from) = if mine { &self.mine } else { &self.foreign };
+        let here = [End::Pods(Pods::within(name, Labelled::all()))];
+        let mut asked = Relation::between(&here, to, &Ports::all());
+        asked.extend(Relation::between(from, &here, &Ports::all()).blocks().iter().cloned());
+        self.cluster.filter(&asked, Reading::Specification)
     }
-    let here = [End::Pods(Pods::within(name, Labelled::all()))];
-    let mut asked = Relation::between(&here, &to, &Ports::all());
-    asked.extend(Relation::between(&from, &here, &Ports::all()).blocks().iter().cloned());
-    cluster.filter(&asked, Reading::Specification)
 }
 
 fn parts(some: &Relation, others: &Relation) -> Vec<Part> {
-    let blocks = some.difference(others).merged();
+    let blocks = some.difference(others).condensed();
     if blocks.is_empty() {
         return Vec::new();
     }
     // Merged as well: what comes in two blocks, such as both families of addresses, is one end here.
-    let others = others.clone().merged();
+    let others = others.clone().condensed();
     let known = |block: &Block| {
         let within = |other: &Block| block.from().is_subset(other.from()) && block.to().is_subset(other.to());
         others.blocks().iter().any(within)

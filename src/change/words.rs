@@ -72,10 +72,13 @@ impl<'a> Words<'a> {
     /// `None` for what the language has no short word for.
     fn pods(&self, pods: &Pods) -> Option<String> {
         let namespaces = pods.namespaces();
-        if !namespaces.without(&NAMESPACE_NAME).is_all() {
-            return None;
-        }
         let labels = self.labels(pods.labels());
+        let rest = namespaces.without(&NAMESPACE_NAME);
+        if !rest.is_all() {
+            // Whatever namespaces may come to have the labels: those that there are were settled by name.
+            let others = matches!(namespaces.condition(&NAMESPACE_NAME), Some(Settings::Except(_)));
+            return others.then(|| format!("{labels} of other namespaces with {rest}"));
+        }
         let Some(names) = namespaces.names() else {
             let every = *namespaces == Labelled::every_namespace();
             return every.then(|| format!("*/{labels}"));

@@ -8,9 +8,11 @@ mod markdown;
 mod side;
 
 use super::failure::{Exit, Failure};
+use super::revision;
 use super::terminal::Terminal;
 use clap::ValueEnum;
 use gate::Gate;
+pub(super) use human::field;
 use side::Loaded;
 use std::path::PathBuf;
 use xks::change::{self, Cause, Change, Row, Verdict, Which};
@@ -26,7 +28,7 @@ Examples:
   xks diff --env dev..prod     how two environments differ
   xks diff --manifests a b     two folders of Kubernetes manifests
 
-A folder is taken before a revision of the same name; `refs/heads/NAME` is always a revision.")]
+Of what could be both a folder and a revision neither is guessed: `./NAME` is the folder, `NAME^0` the revision.")]
 pub(super) struct Args {
     /// Before: a folder, or a git revision
     #[arg(value_name = "OLD")]
@@ -87,7 +89,7 @@ struct Review<'a> {
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let gates = gate::parse(&args.fail_on)?;
     let between = args.env.as_deref().and_then(|env| env.split_once(".."));
-    let here = args.workspace.to_string_lossy().into_owned();
+    let here = revision::as_path(&args.workspace);
     let (old, new) = match (&args.old, &args.new, between) {
         (Some(old), Some(new), _) => (old.clone(), new.clone()),
         (Some(one), None, Some(_)) => (one.clone(), one.clone()),

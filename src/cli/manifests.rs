@@ -14,13 +14,9 @@ const MOST_FAULTS: usize = 20;
 
 /// The manifests below a folder, or the one that is named: path and text, sorted by path. Paths start from the current
 /// folder.
-fn texts(path: &Path) -> Result<Vec<(String, String)>, Failure> {
+pub(super) fn texts(path: &Path) -> Result<Vec<(String, String)>, Failure> {
     let cannot = |path: &str, reason: &str| Failure::no_answer(vec![format!("cannot read `{path}`: {reason}")]);
     let paths = xks_disk::find_manifests(path).map_err(|problem| cannot(&problem.path, &problem.reason))?;
-    if paths.is_empty() {
-        let folder = failure::shown(path);
-        return Err(Failure::usage(format!("there is no `.yaml`, `.yml` or `.json` file in `{folder}`")));
-    }
     let read = |path: PathBuf| {
         let shown = failure::shown(&path);
         match xks_disk::read(&path, MAX_FILE) {
@@ -34,6 +30,10 @@ fn texts(path: &Path) -> Result<Vec<(String, String)>, Failure> {
 /// The objects in them. What is wrong with some is said on standard error; the others count.
 pub(super) fn read(path: &Path, terminal: &Terminal) -> Result<Objects, Failure> {
     let texts = texts(path)?;
+    if texts.is_empty() {
+        let folder = failure::shown(path);
+        return Err(Failure::usage(format!("there is no `.yaml`, `.yml` or `.json` file in `{folder}`")));
+    }
     let objects = manifests::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     if objects.count() == 0 {
         let faults = objects.faults.iter().take(MOST_FAULTS);

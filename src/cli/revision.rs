@@ -1,4 +1,4 @@
-//! An older state of a workspace: a folder, or a revision of the git repository that the workspace lies in.
+//! Another state of a workspace: a folder, or a revision of the git repository that the workspace lies in.
 
 mod git;
 
@@ -6,8 +6,9 @@ pub(super) use git::Tree;
 
 use super::codes::EMPTY_WORKSPACE;
 use super::failure::{self, Failure};
-use super::workspace::{Unreadable, Workspace, is_stdin};
-use std::path::Path;
+use super::manifests as on_disk;
+use super::workspace::{Unreadable, Workspace, is_stdin, prefix};
+use std::path::{Path, PathBuf};
 use xks::source::{Source, Sources};
 
 /// Reads the older state that `old` names of the workspace at `path`.
@@ -22,6 +23,48 @@ pub(super) fn load(old: &str, path: &Path) -> Result<Workspace, Failure> {
     if is_on_disk(old, folder)? { Workspace::from_disk(Path::new(old)) } else { read(old, folder, file) }
 }
 
+/// Manifests as they lie in a folder or a revision.
+pub(super) struct Manifests {
+    /// What comes before their paths where they are shown.
+    pub(super) prefix: String,
+    /// Whether they are those of a revision.
+    pub(super) is_revision: bool,
+    /// Path and text, sorted by path.
+    pub(super) files: Vec<(String, String)>,
+}
+
+/// Reads the manifests that `name` means: a folder, a file, or what a revision holds below the folder `path`.
+pub(super) fn manifests(name: &str, path: &Path) -> Result<Manifests, Failure> {
+    if is_on_disk(name, path)? {
+        let place = Path::new(name);
+        let root = if place.is_file() { folder_of(place) } else { place };
+        let start = failure::shown(root);
+        let below = |path: String| {
+            let below = Path::new(&path).strip_prefix(&start).map(Path::to_path_buf);
+            below.unwrap_or_else(|_| PathBuf::from(&path)).to_string_lossy().replace('\\', "/")
+        };
+        let files = on_disk::texts(place)?.into_iter().map(|(path, text)| (below(path), text)).collect();
+        return Ok(Manifests { prefix: prefix(root), is_revision: false, files });
+    }
+    let tree = Tree::open(path, name)?;
+    let is_wanted = |path: &str| {
+        let ending = Path::new(path).extension().and_then(|ending| ending.to_str());
+        matches!(ending, Some("yaml" | "yml" | "json")) && !is_hidden(path)
+    };
+    let wanted: Vec<String> = tree.paths().filter(|path| is_wanted(path)).map(str::to_string).collect();
+    let prefix = format!("{name}:{}", prefix(path));
+    let mut files = Vec::new();
+    for (path, text) in tree.read(wanted)? {
+        let text = text.map_err(|reason| Failure::failed(format!("cannot read `{prefix}{path}`: {reason}")))?;
+        files.push((path, text));
+    }
+    Ok(Manifests { prefix, is_revision: true, files })
+}
+
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
+}
+
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
 }
@@ -29,12 +72,7 @@ fn folder_of(path: &Path) -> &Path {
 /// Whether `old` is a file or folder. What is written like a path is one; of what could be both, neither is guessed.
 fn is_on_disk(old: &str, folder: &Path) -> Result<bool, Failure> {
     let path = Path::new(old);
-    if old.ends_with('/')
-        || path.is_absolute()
-        || matches!(old, "." | "..")
-        || old.starts_with("./")
-        || old.starts_with("../")
-    {
+    if is_written_as_path(old) {
         return Ok(true);
     }
     if old.is_empty() || old.starts_with('-') {
@@ -50,12 +88,26 @@ fn is_on_disk(old: &str, folder: &Path) -> Result<bool, Failure> {
     Ok(true)
 }
 
+fn is_written_as_path(name: &str) -> bool {
+    name.ends_with('/')
+        || Path::new(name).is_absolute()
+        || matches!(name, "." | "..")
+        || name.starts_with("./")
+        || name.starts_with("../")
+}
+
+/// A path as it is never taken for a revision.
+pub(super) fn as_path(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    if is_written_as_path(&name) { name.into_owned() } else { format!("./{name}") }
+}
+
 /// Reads one file of a revision, or every `.xks` file below `folder` that is not hidden.
 fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, Failure> {
     let tree = Tree::open(folder, revision)?;
     let is_wanted = |path: &str| match file {
         Some(file) => path == file,
-        None => path.ends_with(".xks") && !path.split('/').any(|part| part.starts_with('.')),
+        None => path.ends_with(".xks") && !is_hidden(path),
     };
     let wanted: Vec<String> = tree.paths().filter(|path| is_wanted(path)).map(str::to_string).collect();
     let (mut sources, mut unreadable) = (Vec::new(), Vec::new());
@@ -74,6 +126,6 @@ fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, 
         unreadable.push(Unreadable { code: &EMPTY_WORKSPACE, path: ".".to_string(), message, help: None });
     }
     // As git itself writes the name of a file in a revision.
-    let prefix = format!("{revision}:{}", super::workspace::prefix(folder));
+    let prefix = format!("{revision}:{}", prefix(folder));
     Ok(Workspace { root: folder.to_path_buf(), prefix, sources: Sources::new(sources), unreadable, tree: Some(tree) })
 }

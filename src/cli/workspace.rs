@@ -106,11 +106,12 @@ impl Workspace {
                 Err(Failure::usage(format!("`{}` is no `.xks` file", path.display())))
             }
             Ok(_) => Ok(Workspace::file(path)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !path.is_symlink() => {
+                let path = super::failure::shown(path);
+                Err(Failure::usage(format!("cannot read `{path}`: there is no such file or folder")))
+            }
             Err(error) => {
-                let mut reason = xks_disk::reason_at(path, &error);
-                if error.kind() == std::io::ErrorKind::NotFound && !path.is_symlink() {
-                    reason = "there is no such file or folder".to_string();
-                }
+                let reason = xks_disk::reason_at(path, &error);
                 let unreadable = vec![Unreadable::new(path.to_string_lossy(), &reason)];
                 Ok(Workspace {
                     root: PathBuf::new(),

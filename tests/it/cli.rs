@@ -130,9 +130,11 @@ fn bad_input_is_an_error_that_names_the_file() {
     for name in ["latin.xks", "folder.xks"] {
         assert!(text(&output.stdout).contains(name), "{name}: {}", text(&output.stdout));
     }
-    let output = xks(folder.path(), &["check", "missing"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("missing"));
+    for command in ["check", "build", "fmt", "graph"] {
+        let output = xks(folder.path(), &[command, "missing"]);
+        assert_eq!(output.status.code(), Some(2), "{command}: a path that is not there is wrong use");
+        assert!(text(&output.stderr).contains("missing"), "{command}");
+    }
 }
 
 #[test]

@@ -286,13 +286,13 @@ fn what_cannot_be_compared_says_why() {
             assert!(err(&output).contains(word), "{arguments:?}: {}", err(&output));
         }
     };
-    refused(&["diff", "no-such"], 2, &["`no-such` is neither a folder nor a revision"]);
+    refused(&["diff", "no-such"], 2, &["`no-such` is neither a folder nor a revision of the git repository"]);
     refused(&["diff", "--upload-pack=x"], 2, &["unexpected argument"]);
-    refused(&["diff", "--", "--all"], 2, &["`--all` is neither a folder nor a revision"]);
+    refused(&["diff", "--", "--all"], 2, &["`--all` is neither a folder nor a git revision"]);
     refused(&["diff", "--env", "prod"], 2, &["there is no environment `prod`", "it declares none"]);
     refused(&["diff", "--fail-on", "wider:intrnet"], 2, &["knows no `wider:intrnet`", "did you mean `internet`"]);
     repository.write(&[("shop.xks", "tenant shop\nallow web ->\n")]);
-    refused(&["diff"], 1, &["shop.xks:2", "there are errors in `.`"]);
+    refused(&["diff"], 1, &["shop.xks:2", "nothing is compared, for there are errors in `.`"]);
     repository.commit("broken");
     repository.write(&[("shop.xks", SHOP)]);
     refused(&["diff"], 1, &["shop.xks:2", "there are errors in `HEAD`"]);

@@ -24,3 +24,4 @@ mod reach;
 mod revision;
 mod tidy;
 mod ui;
+mod verify;

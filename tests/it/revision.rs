@@ -114,7 +114,10 @@ fn what_cannot_be_compared_is_an_error() {
     let repository = repository();
     let at = repository.path();
     let said = compared(at, &["net", "--diff", "no-such"]);
-    assert!(said.starts_with("1: error: there is no revision `no-such` in the git repository of `net`"), "{said}");
+    assert!(
+        said.starts_with("2: error: `no-such` is neither a folder nor a revision of the git repository of `net`"),
+        "{said}"
+    );
     let outside = tempfile::tempdir().expect("a folder");
     write(outside.path(), "shop.xks", BEFORE);
     let said = compared(outside.path(), &["--diff", "main"]);

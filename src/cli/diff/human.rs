@@ -104,7 +104,7 @@ fn objects(change: &Change, paint: Paint, text: &mut String) {
 }
 
 /// `spec.egress[0].ports[0].port: 80 -> 443`
-pub(super) fn field(field: &Field) -> String {
+pub(in crate::cli) fn field(field: &Field) -> String {
     match (&field.old, &field.new) {
         (Some(old), Some(new)) => format!("{}: {} -> {}", field.path, value(old), value(new)),
         (None, Some(new)) => format!("{}: + {}", field.path, value(new)),

@@ -1,43 +1,17 @@
 //! One side of a comparison: a workspace or manifests, in a folder or a git revision.
 
 use crate::cli::build::disproved;
-use crate::cli::checkout::Revision;
 use crate::cli::failure::{Failure, shown};
 use crate::cli::report::{self, human};
+use crate::cli::revision;
 use crate::cli::terminal::{Paint, Terminal};
 use crate::cli::workspace::{Outcome, Workspace};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use xks::change::{self, Program, Side};
 use xks::cluster::{Cluster, Facts, manifests};
 use xks::model::Platform;
-use xks::syntax::{MAX_FILE, Parsed};
+use xks::syntax::Parsed;
 use xks::{Analysis, Options, emit};
-
-/// The endings of manifests.
-const MANIFESTS: [&str; 3] = ["yaml", "yml", "json"];
-
-/// What a side is called, where it lies, and how its paths are shown.
-struct Place {
-    label: String,
-    folder: PathBuf,
-    /// The way from the current folder; `None` where the folder says it itself.
-    prefix: Option<String>,
-    /// Keeps the files of a revision.
-    _revision: Option<Revision>,
-}
-
-impl Place {
-    /// A folder if there is one of that name, else a revision.
-    fn of(name: &str, workspace: &Path, endings: &[&str]) -> Result<Place, Failure> {
-        let path = Path::new(name);
-        if path.exists() {
-            return Ok(Place { label: shown(path), folder: path.to_path_buf(), prefix: None, _revision: None });
-        }
-        let revision = Revision::check_out(name, workspace, endings)?;
-        let (folder, prefix) = (revision.folder.clone(), Some(revision.prefix.clone()));
-        Ok(Place { label: name.to_string(), folder, prefix, _revision: Some(revision) })
-    }
-}
 
 /// A side that was read.
 pub(super) struct Loaded {
@@ -50,10 +24,16 @@ pub(super) struct Loaded {
     content: Content,
 }
 
-#[allow(clippy::large_enum_variant, reason = "there are two of them in a run")]
 enum Content {
-    Workspace { workspace: Workspace, parsed: Vec<Parsed>, analysis: Analysis },
+    Workspace(Box<Checked>),
     Manifests(Vec<(String, Vec<u8>)>),
+}
+
+/// A workspace without errors.
+struct Checked {
+    workspace: Workspace,
+    parsed: Vec<Parsed>,
+    analysis: Analysis,
 }
 
 /// One environment of a side.
@@ -67,14 +47,9 @@ pub(super) struct Built<'a> {
 impl Loaded {
     /// Reads and checks a workspace. `None` if it has errors, which are then shown.
     pub(super) fn workspace(name: &str, workspace: &Path, terminal: &Terminal) -> Result<Option<Loaded>, Failure> {
-        let place = Place::of(name, workspace, &["xks", "yaml", "yml", "json"])?;
-        let mut found = Workspace::from_disk(&place.folder)?;
-        if let Some(prefix) = &place.prefix {
-            found.prefix.clone_from(prefix);
-            if found.sources.files().is_empty() && found.unreadable.iter().all(|problem| problem.path == ".") {
-                return Err(Failure::failed(format!("there is no `.xks` file in `{prefix}`")));
-            }
-        }
+        let found = revision::load(name, workspace)?;
+        let is_revision = found.tree.is_some();
+        let label = if is_revision { name.to_string() } else { shown(Path::new(name)) };
         let parsed = xks::parse(&found.sources);
         // Without a date: what a change means does not depend on the day.
         let outcome = found.analyze(&Options { today: None });
@@ -83,37 +58,24 @@ impl Loaded {
             Outcome::Parts(_) => false,
         };
         let Outcome::Whole(analysis) = outcome else {
-            return Ok(refused(&place, &found, outcome.diagnostics(), terminal));
+            return Ok(refused(&label, &found, outcome.diagnostics(), terminal));
         };
         if !sound {
-            return Ok(refused(&place, &found, &analysis.diagnostics, terminal));
+            return Ok(refused(&label, &found, &analysis.diagnostics, terminal));
         }
-        let (label, prefix, is_revision) = (place.label, found.prefix.clone(), place.prefix.is_some());
-        let content = Content::Workspace { workspace: found, parsed, analysis };
+        let prefix = found.prefix.clone();
+        let content = Content::Workspace(Box::new(Checked { workspace: found, parsed, analysis }));
         Ok(Some(Loaded { label, prefix, is_revision, content }))
     }
 
     /// Reads manifests. `None` if one of them is refused, which is then shown.
     pub(super) fn manifests(name: &str, workspace: &Path, terminal: &Terminal) -> Result<Option<Loaded>, Failure> {
-        let place = Place::of(name, workspace, &MANIFESTS)?;
-        let mut files = Vec::new();
-        let is_file = place.folder.is_file();
-        let root = place.folder.parent().filter(|_| is_file).unwrap_or(&place.folder);
-        let found = xks_disk::find_manifests(&place.folder);
-        let cannot = |path: &str, reason: &str| Failure::failed(format!("cannot read `{path}`: {reason}"));
-        for path in found.map_err(|problem| cannot(&problem.path, &problem.reason))? {
-            let text = xks_disk::read(&path, MAX_FILE).map_err(|reason| cannot(&shown(&path), &reason))?;
-            let below = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push((below, text.into_bytes()));
-        }
-        files.sort();
-        let prefix = place.prefix.clone().unwrap_or_else(|| match shown(root) {
-            here if here == "." || here.is_empty() => String::new(),
-            folder => format!("{}/", folder.trim_end_matches('/')),
-        });
+        let revision::Manifests { prefix, is_revision, files } = revision::manifests(name, workspace)?;
+        let label = if is_revision { name.to_string() } else { shown(Path::new(name)) };
         if files.is_empty() {
-            return Err(Failure::failed(format!("there is no manifest below `{}`", place.label)));
+            return Err(Failure::usage(format!("there is no manifest below `{label}`")));
         }
+        let files: Vec<(String, Vec<u8>)> = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
         let objects = manifests::read(texts(&files));
         let mut refused = false;
         let mut text = String::new();
@@ -126,19 +88,20 @@ impl Loaded {
             let object = if fault.object.is_empty() { String::new() } else { format!("{}: ", fault.object) };
             text.push_str(&format!("{head} {prefix}{}: {object}{}\n", objects.place(fault.place), fault.rule));
         }
+        if refused {
+            terminal.err(&not_compared(&label));
+        }
         terminal.err(&text);
         if refused {
-            terminal.err(&format!("nothing is compared: there are errors in `{}`\n", place.label));
             return Ok(None);
         }
-        let is_revision = place.prefix.is_some();
-        Ok(Some(Loaded { label: place.label, prefix, is_revision, content: Content::Manifests(files) }))
+        Ok(Some(Loaded { label, prefix, is_revision, content: Content::Manifests(files) }))
     }
 
     /// The environments that the workspace declares.
     pub(super) fn envs(&self) -> Vec<&str> {
         match &self.content {
-            Content::Workspace { analysis, .. } => analysis.envs(),
+            Content::Workspace(checked) => checked.analysis.envs(),
             Content::Manifests(_) => Vec::new(),
         }
     }
@@ -150,7 +113,8 @@ impl Loaded {
                 let cluster = Cluster::new(manifests::read(texts(files)), Facts::default());
                 Ok(Some(Built { files: files.clone(), cluster, platform: Platform::default(), program: None }))
             }
-            Content::Workspace { workspace: loaded, parsed, analysis } => {
+            Content::Workspace(checked) => {
+                let Checked { workspace: loaded, parsed, analysis } = &**checked;
                 let declared = analysis.workspaces.iter().find(|workspace| workspace.env.as_deref() == env);
                 let (Some(workspace), Some(checked)) = (declared, analysis.checked()) else { return Ok(None) };
                 let sources = &loaded.sources;
@@ -181,13 +145,17 @@ fn texts(files: &[(String, Vec<u8>)]) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn refused(
-    place: &Place,
+    label: &str,
     workspace: &Workspace,
     diagnostics: &[xks::diagnostics::Diagnostic],
     terminal: &Terminal,
 ) -> Option<Loaded> {
     let found = report::Report { workspace, diagnostics };
+    terminal.err(&not_compared(label));
     terminal.err(&human::write(&found, terminal.color_err));
-    terminal.err(&format!("nothing is compared: there are errors in `{}`\n", place.label));
     None
+}
+
+fn not_compared(label: &str) -> String {
+    format!("nothing is compared, for there are errors in `{label}`:\n\n")
 }

@@ -58,6 +58,20 @@ fn not_started(error: &io::Error) -> Failure {
     Failure::failed(reason).hint("name a folder with the older state in place of a revision")
 }
 
+/// There is no revision of this name, and no folder either.
+fn no_revision(folder: &Path, revision: &str) -> Failure {
+    let shown = crate::cli::failure::shown(folder);
+    let failure =
+        Failure::usage(format!("`{revision}` is neither a folder nor a revision of the git repository of `{shown}`"));
+    let shallow =
+        matches!(git(folder, &["rev-parse", "--is-shallow-repository"]), Ok(Ok(word)) if word.starts_with(b"true"));
+    match (shallow, revision) {
+        (true, _) => failure.hint("the clone is shallow: fetch the history first, `git fetch --unshallow`"),
+        (false, "HEAD") => failure.hint("nothing is committed yet"),
+        _ => failure.hint("a branch, a tag or a commit; one that only the server has must be fetched before"),
+    }
+}
+
 /// Whether the repository that `folder` lies in, if it does, has a revision of this name.
 pub(super) fn has(folder: &Path, revision: &str) -> bool {
     matches!(tree_of(folder, revision), Ok(Ok(_)))
@@ -77,16 +91,13 @@ impl Tree {
         let prefix = git(folder, &["rev-parse", "--show-prefix"])?.map_err(|complaint| {
             let outside = complaint.starts_with("not a git repository");
             let reason = if outside { "it is in no git repository" } else { &complaint };
-            Failure::failed(format!("cannot look for the revision `{revision}` of `{shown}`: {reason}"))
-                .hint("name a folder with the older state in place of a revision")
+            Failure::usage(format!("cannot look for the revision `{revision}` of `{shown}`: {reason}"))
+                .hint("name a folder with the other state in place of a revision")
         })?;
         let prefix = String::from_utf8(prefix)
             .map_err(|_| Failure::failed(format!("cannot read `{shown}`: {}", xks_disk::NOT_UTF8)))?;
         let prefix = prefix.strip_suffix('\n').unwrap_or(&prefix);
-        let tree = tree_of(folder, revision)?.map_err(|_| {
-            Failure::failed(format!("there is no revision `{revision}` in the git repository of `{shown}`"))
-                .hint("a branch, a tag or a commit; one that only the server has must be fetched before")
-        })?;
+        let Ok(tree) = tree_of(folder, revision)? else { return Err(no_revision(folder, revision)) };
         let mut arguments = vec!["ls-tree", "-r", "-z", "-l", "--full-tree", &tree];
         if !prefix.is_empty() {
             arguments.push(prefix);
@@ -94,7 +105,37 @@ impl Tree {
         let listing = git(folder, &arguments)?
             .map_err(|complaint| Failure::failed(format!("git cannot list the files of `{revision}`: {complaint}")))?;
         let entries = listing.split(|byte| *byte == 0).filter_map(|line| entry(line, prefix)).collect();
-        Ok(Tree { folder: folder.to_path_buf(), entries })
+        let mut tree = Tree { folder: folder.to_path_buf(), entries };
+        tree.drop_ignored()?;
+        Ok(tree)
+    }
+
+    /// Takes out what git ignores although it is committed: on the disk it is no part of a workspace either.
+    fn drop_ignored(&mut self) -> Result<(), Failure> {
+        let mut child = command(&self.folder)
+            .args(["check-ignore", "--no-index", "-z", "--stdin"])
+            .env_remove("GIT_LITERAL_PATHSPECS") // it takes paths, and refuses to be told so
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| not_started(&error))?;
+        let names: Vec<u8> = self.entries.keys().flat_map(|path| [path.as_bytes(), b"\0"].concat()).collect();
+        let questions = child.stdin.take();
+        let output = std::thread::scope(|scope| {
+            scope.spawn(move || questions.map(|mut questions| questions.write_all(&names)));
+            child.wait_with_output()
+        });
+        let output = output.map_err(|error| not_started(&error))?;
+        // 1 says that nothing is ignored.
+        if !matches!(output.status.code(), Some(0 | 1)) {
+            let folder = crate::cli::failure::shown(&self.folder);
+            return Err(Failure::failed(format!("git cannot tell what it ignores in `{folder}`")));
+        }
+        for path in output.stdout.split(|byte| *byte == 0) {
+            self.entries.remove(String::from_utf8_lossy(path).as_ref());
+        }
+        Ok(())
     }
 
     /// The paths of all files, sorted.
