@@ -1,27 +1,19 @@
-// The page of a code, as `xks explain` prints it, shown as rendered text.
+// The page of a code. The server has the pages as documents; here they are shown as rendered text.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { findCompiler, type Program, reportMissing } from './programs';
+import { findCompiler, reportMissing } from './programs';
 
 const SCHEME = 'xks-explain';
 const run = promisify(execFile);
 
-/** Offers the pages as documents, and each finding's page as a code action. */
-export function provideExplanations(context: vscode.ExtensionContext): vscode.Disposable {
-  return vscode.Disposable.from(
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      provideTextDocumentContent: async (uri) => {
-        const compiler = await findCompiler(context);
-        return 'missing' in compiler ? compiler.missing : explain(compiler, uri.path.slice(1, -'.md'.length));
-      },
-    }),
-    vscode.languages.registerCodeActionsProvider(
-      { language: 'xks' },
-      { provideCodeActions: (_document, _range, { diagnostics }) => actions(diagnostics) },
-      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
-    ),
+/** Offers each finding's page as a code action. */
+export function provideExplanations(): vscode.Disposable {
+  return vscode.languages.registerCodeActionsProvider(
+    { language: 'xks' },
+    { provideCodeActions: (_document, _range, { diagnostics }) => actions(diagnostics) },
+    { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
   );
 }
 
@@ -43,12 +35,7 @@ function codeOf({ source, code }: vscode.Diagnostic): string | undefined {
 
 /** Shows the page of a code: the one given, that of the finding at the cursor, or the one chosen from the list. */
 export async function showExplanation(context: vscode.ExtensionContext, given?: string): Promise<void> {
-  const compiler = await findCompiler(context);
-  if ('missing' in compiler) {
-    await reportMissing(compiler, 'xks.cli.path');
-    return;
-  }
-  const code = given ?? codeAtCursor() ?? (await chosen(compiler));
+  const code = given ?? codeAtCursor() ?? (await chosen(context));
   if (code) {
     const page = vscode.Uri.from({ scheme: SCHEME, path: `/${code}.md` });
     await vscode.commands.executeCommand('markdown.showPreviewToSide', page);
@@ -67,21 +54,17 @@ function codeAtCursor(): string | undefined {
     .find(Boolean);
 }
 
-async function chosen(compiler: Program): Promise<string | undefined> {
-  const lines = (await explain(compiler)).split('\n');
-  const items = lines.flatMap((line) => {
+async function chosen(context: vscode.ExtensionContext): Promise<string | undefined> {
+  const compiler = await findCompiler(context);
+  if ('missing' in compiler) {
+    await reportMissing(compiler, 'xks.cli.path');
+    return undefined;
+  }
+  const { stdout } = await run(compiler.path, ['explain', '--color', 'never']);
+  const items = stdout.split('\n').flatMap((line) => {
     const [, label, level, summary] = /^(\S+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
     return label && level && summary ? [{ label, description: level, detail: summary }] : [];
   });
   const item = await vscode.window.showQuickPick(items, { placeHolder: 'A code to explain', matchOnDetail: true });
   return item?.label;
-}
-
-async function explain(compiler: Program, code?: string): Promise<string> {
-  try {
-    const { stdout } = await run(compiler.path, ['explain', '--color', 'never', ...(code ? [code] : [])]);
-    return stdout;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -8,6 +8,7 @@ import { startWorkspace } from './init';
 import { Preview } from './preview';
 import { chooseProgram, findCompiler, type Program, reportMissing } from './programs';
 import { Server } from './server';
+import { provideSnippets } from './snippets';
 import { showStatus } from './status';
 import { provideTasks, runTask } from './tasks';
 
@@ -23,7 +24,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     graph,
     showStatus(server),
     provideTasks(context, server),
-    provideExplanations(context),
+    provideExplanations(),
+    await provideSnippets(context, server),
     ...commands(context, output, server, preview, graph),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('xks.server')) {
@@ -66,6 +68,7 @@ function commands(
       // A menu passes the file that it was opened on.
       await graph.open(typeof tenant === 'string' ? tenant : undefined);
     }),
+    registerCommand('xks.chooseGraphEnvironment', () => graph.chooseEnvironment()),
     registerCommand('xks.showReferences', async (uri: string, position: Position, locations: Location[]) => {
       const converter = server.client?.protocol2CodeConverter;
       if (converter) {

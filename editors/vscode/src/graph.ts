@@ -13,10 +13,18 @@ interface Open {
   readonly column?: number;
 }
 
+/** The answer of the server: a page with a placeholder for the nonce, and the environment that it shows out of those that there are. */
+interface Page {
+  readonly html: string;
+  readonly env?: string | null;
+  readonly envs?: string[];
+}
+
 export class Graph implements vscode.Disposable {
   readonly #server: Server;
   #panel: vscode.WebviewPanel | undefined;
   #tenant: string | undefined;
+  #env: string | undefined;
   /** What the panel shows, with the placeholder for the nonce in it. */
   #html = '';
   readonly #saved: vscode.Disposable;
@@ -39,9 +47,18 @@ export class Graph implements vscode.Disposable {
   async open(tenant?: string): Promise<void> {
     this.#tenant = tenant;
     const panel = this.#panel ?? this.#newPanel();
-    panel.title = tenant ? `Graph of ${tenant}` : 'Graph';
     await this.#draw();
     panel.reveal(panel.viewColumn, true);
+  }
+
+  /** Asks for the environment to draw. A graph shows one. */
+  async chooseEnvironment(): Promise<void> {
+    const { envs = [] } = await this.#ask();
+    const env = await vscode.window.showQuickPick(envs, { placeHolder: 'The environment to draw' });
+    if (env) {
+      this.#env = env;
+      await this.#draw();
+    }
   }
 
   #newPanel(): vscode.WebviewPanel {
@@ -66,25 +83,30 @@ export class Graph implements vscode.Disposable {
   }
 
   async #draw(): Promise<void> {
-    const html = await this.#ask();
-    if (this.#panel && html !== this.#html) {
+    const { html, env } = await this.#ask();
+    if (!this.#panel) {
+      return;
+    }
+    this.#panel.title = `Graph${this.#tenant ? ` of ${this.#tenant}` : ''}${env ? ` in ${env}` : ''}`;
+    if (html !== this.#html) {
       this.#html = html;
       this.#panel.webview.html = guarded(html);
     }
   }
 
-  async #ask(): Promise<string> {
+  async #ask(): Promise<Page> {
     const client = this.#server.client;
     if (!client) {
       return note('The language server is not running.');
     }
     const uri = vscode.window.activeTextEditor?.document.uri;
     try {
-      const { html } = await client.sendRequest<{ html: string }>('xks/graph', {
+      const page = await client.sendRequest<Page | null>('xks/graph', {
         ...(uri?.path.endsWith('.xks') ? { uri: client.code2ProtocolConverter.asUri(uri) } : {}),
         ...(this.#tenant ? { tenant: this.#tenant } : {}),
+        ...(this.#env ? { env: this.#env } : {}),
       });
-      return html;
+      return page ?? note('No workspace is open.');
     } catch (error) {
       if (error instanceof ResponseError && error.code === ErrorCodes.MethodNotFound) {
         return note('This language server draws no graphs. A newer one does.');
@@ -94,9 +116,10 @@ export class Graph implements vscode.Disposable {
   }
 }
 
-function note(text: string): string {
+function note(text: string): Page {
   const escaped = text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return `<!doctype html><html><head><title>Graph</title></head><body><p>${escaped}</p></body></html>`;
+  const html = `<!doctype html><html><head><title>Graph</title></head><body><p>${escaped}</p></body></html>`;
+  return { html };
 }
 
 /** Lets only the page's own script run, and nothing be fetched. */

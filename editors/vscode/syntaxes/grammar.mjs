@@ -71,7 +71,7 @@ const list = (begin, beginCaptures, ...items) => ({
 const statement = (words, ...patterns) => ({
   name: `meta.statement.${words.split('|')[0]}.xks`,
   begin: `${BEFORE}(${words})${AFTER}`,
-  beginCaptures: { 1: { name: 'keyword.control.statement.xks' } },
+  beginCaptures: { 1: { name: 'keyword.other.statement.xks' } },
   end: '$|(?=[;}])|^',
   patterns: [...patterns, ...include('comment', 'string', 'block', 'clauses')],
 });
@@ -128,7 +128,7 @@ export default {
         {
           name: 'meta.statement.platform.xks',
           begin: `${BEFORE}(platform)${AFTER}`,
-          beginCaptures: { 1: { name: 'keyword.control.statement.xks' } },
+          beginCaptures: { 1: { name: 'keyword.other.statement.xks' } },
           end: '$|(?=[;}])|^',
           patterns: include('comment', 'facts'),
         },
