@@ -187,30 +187,67 @@ fn pods_of(items: &mut Items<'_>, team: &str, source: bool) {
         team => Some(SmolStr::new(team)),
     };
     if let Some(team) = &team {
-        let mut open: BTreeSet<&SmolStr> = BTreeSet::new();
-        let exports = declared::statements(items.snapshot, team).filter_map(|statement| match &statement.body {
-            Body::Export(export) if own.as_ref().is_some_and(|own| grants(export, own)) => Some(export),
-            _ => None,
-        });
-        for peer in exports.flat_map(|export| &export.what) {
-            if let PeerKind::Word(name) | PeerKind::Pods(Whose::Here, Selection::App(name)) = &peer.kind {
-                open.insert(&name.value);
-            }
-        }
         let here = source || Some(team) == own.as_ref();
-        for kind in [Kind::App, Kind::Group] {
-            let names = items.snapshot.index().declared(Some(team), kind);
-            let (first, rest): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| open.contains(name));
-            for name in first {
-                items.symbol(&Symbol::of(kind, team, name.clone()), name, "exported to this tenant");
-            }
-            for name in rest {
-                let detail = if here { "" } else { "not exported to this tenant" };
-                items.symbol(&Symbol::of(kind, team, name.clone()), name, detail);
+        let index = items.snapshot.index();
+        let all = [Kind::App, Kind::Group].into_iter().flat_map(|kind| {
+            index.declared(Some(team), kind).into_iter().map(move |name| Symbol::of(kind, team, name.clone()))
+        });
+        let granted = own.as_ref().map(|own| exports(items, team, own)).unwrap_or_default();
+        let (open, rest): (Vec<_>, Vec<_>) = all.partition(|symbol| granted.covers(&symbol.name));
+        for (symbols, detail) in [
+            (open, "exported to this tenant"),
+            (rest, if here { "" } else { "not exported to this tenant" }),
+        ] {
+            for symbol in &symbols {
+                items.symbol(symbol, &symbol.name, detail);
             }
         }
     }
     items.word("*", CompletionItemKind::Operator, "every pod");
+}
+
+/// What a tenant exports to another.
+#[derive(Default)]
+struct Granted<'s> {
+    all: bool,
+    names: BTreeSet<&'s str>,
+}
+
+impl<'s> Granted<'s> {
+    fn covers(&self, name: &str) -> bool {
+        self.all || self.names.contains(name)
+    }
+
+    fn add(&mut self, peer: &'s ast::Peer) {
+        match &peer.kind {
+            PeerKind::Word(name) | PeerKind::Pods(Whose::Here, Selection::App(name)) => {
+                self.names.insert(&name.value);
+            }
+            PeerKind::Pods(Whose::Here, Selection::All) => self.all = true,
+            _ => {}
+        }
+    }
+}
+
+fn exports<'s>(items: &Items<'s>, team: &str, own: &str) -> Granted<'s> {
+    let mut granted = Granted::default();
+    let statements = || declared::statements(items.snapshot, team).map(|statement| &statement.body);
+    for body in statements() {
+        if let Body::Export(export) = body
+            && grants(export, own)
+        {
+            export.what.iter().for_each(|peer| granted.add(peer));
+        }
+    }
+    // Who exports a group exports its members.
+    for body in statements() {
+        if let Body::Group(group) = body
+            && granted.covers(&group.name.value)
+        {
+            group.peers.iter().for_each(|peer| granted.add(peer));
+        }
+    }
+    granted
 }
 
 /// The ports of a destination: of the app, and the sets of its tenant and of this one.
