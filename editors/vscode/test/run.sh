@@ -9,12 +9,13 @@
 #   XKS_CHROMIUM=FILE  the Chromium to use
 #   XKS_LSP=FILE       the language server to test, instead of building it
 #   XKS=FILE           the compiler to test with, likewise
-#   XKS_PICTURES=DIR   keep the pictures of the last steps there
+#   XKS_PICTURES=DIR   keep the pictures of the README there, in double resolution; with pngquant, if it is there, they are smaller
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 extension=$(dirname "$here")
 root=$(cd "$extension/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
+pictures=${XKS_PICTURES:+$(realpath "$XKS_PICTURES")}
 export XKS_EDITORS=${XKS_EDITORS:-$target/editors}
 
 node_version=24.21.0
@@ -84,4 +85,9 @@ npm run package -- --out "$out/xks.vsix"
 npm run package -- --out "$out/xks-linux-x64.vsix" --target linux-x64 --server "$out/xks-lsp" --cli "$out/xks"
 
 node "$here/host.mjs"
-node "$here/ui.mjs" "$out/xks.vsix" "$out/xks-linux-x64.vsix" "${XKS_PICTURES:-$out/pictures}"
+rm -rf "$out/pictures"
+node "$here/ui.mjs" "$out/xks.vsix" "$out/xks-linux-x64.vsix" "$out/pictures"
+if [[ -n $pictures ]]; then
+    if command -v pngquant >/dev/null; then pngquant --force --ext .png --speed 1 64 "$out"/pictures/*.png; fi
+    cp "$out"/pictures/*.png "$pictures"
+fi

@@ -1,26 +1,31 @@
 // What a person sees: the packaged extension in a real VS Code, from the first squiggle to the graph.
 // usage: node ui.mjs PACKAGE PACKAGE_WITH_PROGRAMS PICTURES
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start, until } from './workbench.mjs';
 
 const [bare, complete, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const shop = fileURLToPath(new URL('../../../examples/shop', import.meta.url));
 const look = {
+  'breadcrumbs.enabled': false,
   'editor.fontSize': 14,
   'editor.minimap.enabled': false,
   'explorer.compactFolders': false,
+  'workbench.activityBar.location': 'hidden',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.layoutControl.enabled': false,
 };
+const viewport = { width: 1280, height: 720 };
+// Pictures that are kept are for screens of any resolution.
+const scale = process.env.XKS_PICTURES ? 2 : 1;
 mkdirSync(pictures, { recursive: true });
 let passed = 0;
 let failed = 0;
 
 /** A window with the extension, and what a test does in it. */
 async function session(options, run) {
-  const vscode = await start({ folder: shop, settings: look, viewport: { width: 1280, height: 800 }, ...options });
+  const vscode = await start({ folder: shop, settings: look, viewport, scale, ...options });
   const { page } = vscode;
   const started = Date.now();
   const step = async (name, act) => {
@@ -32,9 +37,20 @@ async function session(options, run) {
       failed += 1;
       console.log(`FAIL ${name}: ${error.message.split('\n')[0]}`);
       await page.screenshot({ path: join(pictures, `failed-${name.replaceAll(/\W+/g, '-')}.png`) });
+      await hands(page).revert();
     }
   };
-  const picture = (name) => page.screenshot({ path: join(pictures, `${name}.png`) });
+  /** Keeps what the window shows, without its side bar and below its title, or a part of that. */
+  const picture = async (name, { width, height } = {}) => {
+    const { x, y, ...size } = await page.locator('.part.editor').boundingBox();
+    const clip = {
+      x,
+      y,
+      width: Math.min(width ?? size.width, size.width),
+      height: Math.min(height ?? size.height, size.height),
+    };
+    await page.screenshot({ path: join(pictures, `${name}.png`), clip });
+  };
   try {
     await page.goto(vscode.url);
     await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
@@ -49,8 +65,20 @@ async function session(options, run) {
   }
 }
 
+/** The place of some words in a file of the example as it is shipped: its line and column, from one. */
+function place(path, words, offset = 0) {
+  const text = readFileSync(join(shop, path), 'utf8');
+  const at = text.indexOf(words);
+  if (at < 0) {
+    throw new Error(`${path} does not have \`${words}\``);
+  }
+  const before = text.slice(0, at + offset).split('\n');
+  return [before.length, before.at(-1).length + 1];
+}
+
 /** What a person does. An editor answers when it pleases, so that each act is tried until it has had its effect. */
 function hands(page) {
+  const group = '.editor-group-container.active';
   const press = (keys) => page.keyboard.press(keys);
   const type = (text) => page.keyboard.type(text, { delay: 15 });
   /** Opens something by the quick input: a file, or with `>` a command. */
@@ -66,173 +94,271 @@ function hands(page) {
       return done();
     });
   const command = (title, done) => quick(`>${title}`, done);
-  const open = (name) =>
-    quick(name, () => page.waitForSelector(`.tab.active[data-resource-name="${name}"]`, { timeout: 3000 }));
+  const active = (name) =>
+    page.waitForSelector(`${group} .tab.active[data-resource-name="${name}"]`, { timeout: 3000 });
+  const open = (name) => quick(name, () => active(name));
+  const cursorAt = (line) => page.locator('.statusbar-item', { hasText: `Ln ${line}, Col` }).waitFor({ timeout: 3000 });
   /** Goes to a line and column of the file that is open. */
-  const goTo = (line, column) =>
+  const goTo = ([line, column]) =>
     quick(`:${line}:${column}`, async () => {
-      await until(
-        'the cursor there',
-        () => page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).count(),
-        3000,
-      );
+      await page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor({ timeout: 3000 });
       return true;
     });
-  /** The piece of a line that has these words, in the editor that is active. */
-  const words = (text) =>
-    page.locator('.editor-group-container.active .view-line span span', { hasText: text }).first();
+  /** The line of the active editor that has these words, whatever hints stand between them. */
+  const line = (words) => {
+    const pattern = words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\s+|(?<=:\w+)/g, '.*');
+    return page.locator(`${group} .view-line`, { hasText: new RegExp(pattern) }).first();
+  };
+  /** The piece of a line that has these words. */
+  const words = (text) => page.locator(`${group} .view-line span span`, { hasText: text }).first();
   /** Takes the pointer off everything. */
-  const away = () => page.mouse.move(900, 20);
-  return { press, type, command, open, goTo, words, away };
+  const away = () => page.mouse.move(900, 8);
+  const revert = async () => {
+    await press('Escape');
+    await command('File: Revert File', () =>
+      until('file as it was', async () => (await page.locator(`${group} .tab.active.dirty`).count()) === 0, 3000),
+    );
+  };
+  const status = (text) => page.locator('.statusbar-item[id="xks.xks.xks.status"]', { hasText: text }).waitFor();
+  /** The page that a webview shows. */
+  const webview = async () => {
+    const frame = page.locator('iframe.webview.ready').last();
+    await frame.waitFor({ timeout: 10_000 });
+    return frame.contentFrame().locator('iframe#active-frame').contentFrame();
+  };
+  return { press, type, command, active, open, cursorAt, goTo, line, words, away, revert, status, webview };
 }
 
-const lineOf = async (page, text) => {
-  const line = page.locator('.editor-group-container.active .view-line', { hasText: text }).first();
-  const top = (element) => Number.parseFloat(element.style.top);
-  const numbers = page.locator('.editor-group-container.active .line-numbers');
-  const at = await line.evaluate(top);
-  for (const number of await numbers.all()) {
-    if ((await number.evaluate((element) => Number.parseFloat(element.parentElement.style.top))) === at) {
-      return Number(await number.textContent());
+const [frontend, payments, orders] = ['tenants/shop-frontend.xks', 'tenants/payments.xks', 'tenants/orders/orders.xks'];
+
+await session({ packages: [complete] }, async (window) => {
+  const { page, step, picture, press, type, command, active, open, cursorAt } = window;
+  const { goTo, line, words, away, revert, status, webview } = window;
+
+  await step('a file has colours, and the status bar says that the server runs', async () => {
+    await open('payments.xks');
+    const colours = (all) => new Set(all.map((one) => getComputedStyle(one).color)).size;
+    await until('colours', async () => (await page.locator('.view-line span span').evaluateAll(colours)) > 5);
+    await page.locator('.statusbar-item[id="xks.xks.xks.status"] .codicon-check').waitFor();
+    await command('View: Toggle Primary Side Bar Visibility', () =>
+      until('no side bar', async () => !(await page.locator('.part.sidebar').isVisible()), 3000),
+    );
+  });
+
+  await step('the server says what a name is, and the number behind a port', async () => {
+    await until('hint', () => line('ledger:grpc').filter({ hasText: 'ledger:grpc9000' }).count());
+    await goTo(place(payments, 'ledger:grpc', 2));
+    await command('Developer: Inspect Editor Tokens and Scopes', async () => {
+      const inspected = page.locator('.token-inspect-widget', { hasText: 'semantic token type' });
+      await inspected.filter({ hasText: 'entity.name.function.app' }).waitFor({ timeout: 5000 });
+      return true;
+    });
+    await press('Escape');
+  });
+
+  await step('what one tenant takes away is underlined in another', async () => {
+    await goTo(place(payments, 'export api:http to orders'));
+    await press('Control+Shift+K');
+    await command('View: Show Problems', () =>
+      page.waitForSelector('.markers-panel >> text=not-exported', { timeout: 5000 }),
+    );
+    await page.locator('.markers-panel', { hasText: 'orders.xks' }).waitFor();
+    await status('error');
+    await open('orders.xks');
+    await page.waitForSelector('.editor-group-container.active .squiggly-error');
+    await command('View: Close Panel', () =>
+      until('no panel', async () => !(await page.locator('.markers-panel').isVisible()), 3000),
+    );
+  });
+
+  await step('the page of its code', async () => {
+    await goTo(place(orders, 'payments/api:http', 3));
+    await command('xks: Explain a Code', async () => {
+      await (await webview()).locator('h1', { hasText: 'not-exported' }).waitFor({ timeout: 5000 });
+      return true;
+    });
+    await command('View: Close All Editors in Group', async () => (await page.locator('iframe.webview').count()) === 0);
+  });
+
+  await step('the quick fix mends the other tenant', async () => {
+    const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'export api:http to orders' }).first();
+    await open('orders.xks');
+    await until('the fix', async () => {
+      await goTo(place(orders, 'payments/api:http', 3));
+      await press('Control+.');
+      await fix.waitFor({ timeout: 3000 });
+      return true;
+    });
+    await away();
+    await picture('quick-fix', { height: 460 });
+    await fix.click();
+    await page.waitForSelector('.editor-group-container.active .squiggly-error', { state: 'detached' });
+    await open('payments.xks');
+    await line('export api:http to orders').waitFor();
+    await revert();
+    await page.locator('.statusbar-item[id="xks.xks.xks.status"] .codicon-check').waitFor();
+  });
+
+  await step('a hover shows the YAML', async () => {
+    await open('catalog.xks');
+    await until('hover', async () => {
+      await away();
+      await words('expose').hover({ timeout: 2000 });
+      return page.waitForSelector('.monaco-hover:visible >> text=kind', { timeout: 3000 });
+    });
+    await picture('hover', { height: 460 });
+    await away();
+  });
+
+  await step('completion of a statement, once, with places to fill in', async () => {
+    await open('shop-frontend.xks');
+    await press('Control+End');
+    await type('exp');
+    const labels = page.locator('.suggest-widget.visible .monaco-list-row .label-name');
+    const statement = labels.filter({ hasText: /^expose$/ });
+    await statement.waitFor();
+    if ((await statement.count()) !== 1) {
+      throw new Error(`expose is offered ${await statement.count()} times`);
     }
-  }
-  throw new Error(`no line with ${text}`);
-};
+    await statement.click();
+    await line('expose ')
+      .filter({ hasText: /^expose.\S+.at/ })
+      .last()
+      .waitFor();
+    await page.locator('.editor-group-container.active .snippet-placeholder').first().waitFor();
+    await revert();
+  });
 
-await session(
-  { packages: [complete] },
-  async ({ page, step, picture, press, type, command, open, goTo, words, away }) => {
-    await step('a file has colours and the server runs', async () => {
-      await open('payments.xks');
-      await until(
-        'coloured words',
-        async () =>
-          new Set(
-            await page
-              .locator('.view-line span span')
-              .evaluateAll((all) => all.map((one) => getComputedStyle(one).color)),
-          ).size > 5,
-      );
-      await page.locator('.statusbar-item[id="xks.xks.xks.status"] .codicon-check').waitFor();
-    });
+  await step('completion of hosts, and of what another tenant exports', async () => {
+    await press('Control+End');
+    await type('expose web at ');
+    await press('Control+Space');
+    const row = (name) => page.locator('.suggest-widget.visible .monaco-list-row', { hasText: name }).first();
+    await row('shop.example.com').filter({ hasText: 'a zone' }).waitFor();
+    await revert();
+    await press('Control+End');
+    await type('allow web -> catalog/');
+    await row('readers').waitFor();
+    await row('exported to this tenant').waitFor();
+    await picture('completion');
+    await revert();
+  });
 
-    await step('what one tenant takes away is underlined in another', async () => {
-      await goTo(await lineOf(page, 'export api:http to orders'), 1);
-      await press('Control+Shift+K');
-      await command('View: Show Problems', () =>
-        page.waitForSelector('.markers-panel >> text=not-exported', { timeout: 5000 }),
-      );
-      await away();
-      await picture('problems');
-      await open('orders.xks');
-      await page.waitForSelector('.editor-group-container.active .squiggly-error');
-    });
+  await step('a document is formatted', async () => {
+    await press('Control+End');
+    await type('allow    web   ->    bff:http');
+    await press('Escape');
+    await command('Format Document', () =>
+      line('allow web -> bff:http')
+        .waitFor({ timeout: 3000 })
+        .then(() => true),
+    );
+    const spaced = page.locator('.view-line', { hasText: /allow\s{2,}web/ });
+    await until('no blanks too many', async () => (await spaced.count()) === 0);
+    await revert();
+  });
 
-    await step('the quick fix mends the other tenant', async () => {
-      await press('Control+J');
-      const line = await lineOf(page, 'payments/api:http');
-      await until('the fix', async () => {
-        await goTo(line, 40);
-        await press('Control+.');
-        await page.locator('.action-widget', { hasText: 'export api:http to orders' }).waitFor({ timeout: 3000 });
+  await step('rename across files', async () => {
+    await until(
+      'the new name in the other file',
+      async () => {
+        await open('shop-frontend.xks');
+        await goTo(place(frontend, 'app web, bff', 10));
+        await press('F2');
+        const input = page.locator('.rename-box input');
+        await input.fill('gateway', { timeout: 3000 });
+        await input.press('Enter');
+        await line('app web, gateway').waitFor({ timeout: 5000 });
+        await open('orders.xks');
+        await press('Control+End');
+        await line('expect shop-frontend/gateway').waitFor({ timeout: 5000 });
         return true;
-      });
-      await picture('quick-fix');
-      await page.locator('.action-widget .monaco-list-row', { hasText: 'export api:http to orders' }).first().click();
-      await page.waitForSelector('.editor-group-container.active .squiggly-error', { state: 'detached' });
-      await open('payments.xks');
+      },
+      60_000,
+    );
+    await revert();
+    await open('shop-frontend.xks');
+    await revert();
+  });
+
+  await step('a lens opens the preview beside, which changes while one types', async () => {
+    await goTo(place(frontend, 'service web'));
+    await until('preview', async () => {
+      const lens = page.locator('.codelens-decoration a', { hasText: 'object' }).first();
+      await lens.hover({ timeout: 3000 });
+      await page.waitForTimeout(300);
+      // A click without a pause is lost while lenses are drawn again.
+      await lens.click({ delay: 60, timeout: 3000 });
+      return page.waitForSelector('.tab >> text=shop-frontend.xks.yaml', { timeout: 5000 });
+    });
+    await command('xks: Open YAML Preview to the Side', () =>
+      page
+        .locator('.view-line', { hasText: /kind:.Service\b/ })
+        .first()
+        .waitFor({ timeout: 3000 })
+        .then(() => true),
+    );
+    await goTo(place(frontend, 'service web port http 80', 24));
+    await type('9');
+    await page.locator('.view-line', { hasText: /port:.809\b/ }).waitFor();
+    await press('Backspace');
+    await goTo(place(frontend, 'expose bff'));
+    await page.locator('.view-line', { hasText: 'allow-ingress-public-to-bff' }).first().waitFor();
+    await away();
+    await picture('preview');
+    await revert();
+  });
+
+  await step('the definition of what the preview shows is its statement', async () => {
+    await goTo(place(frontend, 'service web'));
+    await until('the statement', async () => {
       await page
-        .locator('.editor-group-container.active .view-line', { hasText: 'export api:http to orders' })
-        .waitFor();
+        .locator('.view-line', { hasText: /kind:.Service\b/ })
+        .first()
+        .click({ timeout: 3000 });
+      await active('shop-frontend.xks.yaml');
+      await press('F12');
+      await active('shop-frontend.xks');
+      await cursorAt(place(frontend, 'service web')[0]);
+      return true;
     });
+  });
 
-    await step('hover', async () => {
-      await open('catalog.xks');
-      await until('hover', async () => {
-        await away();
-        await words('expose').hover({ timeout: 2000 });
-        return page.waitForSelector('.monaco-hover:visible >> text=Ingress', { timeout: 3000 });
-      });
-      await picture('hover');
-      await away();
-    });
+  await step('the graph, and the way from it to the source', async () => {
+    await command('View: Close All Editors', async () => (await page.locator('.tab').count()) === 0);
+    await open('payments.xks');
+    await command('xks: Open Graph', () => page.waitForSelector('iframe.webview.ready', { timeout: 10_000 }));
+    const graph = await webview();
+    await graph.locator('svg .node').first().waitFor();
+    await graph.locator('svg .node', { hasText: 'ledger' }).first().click();
+    const button = graph.locator('button.place').first();
+    await button.waitFor();
+    await picture('graph');
+    const [, file, number] = /^(.+):(\d+)$/.exec(await button.textContent());
+    await button.click();
+    await active(basename(file));
+    await cursorAt(number);
+  });
 
-    await step('completion', async () => {
-      await open('shop-frontend.xks');
-      await press('Control+End');
-      await type('allow web -> catalog/');
-      await page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'readers' }).waitFor();
-      await picture('completion');
-      await press('Escape');
-      await command('File: Revert File', async () => true);
-    });
+  await step('walkthrough', async () => {
+    await command('xks: Get Started', () =>
+      page
+        .locator('.gettingStarted', { hasText: 'Get Started with xks' })
+        .waitFor({ timeout: 5000 })
+        .then(() => true),
+    );
+    await page.locator('.gettingStarted .step-title', { hasText: 'Who reaches whom' }).first().waitFor();
+  });
+});
 
-    await step('rename', async () => {
-      await until(
-        'the new name in the other file',
-        async () => {
-          await open('shop-frontend.xks');
-          await goTo(await lineOf(page, 'app web, bff'), 11);
-          await press('F2');
-          await page.locator('.rename-box input').waitFor({ timeout: 3000 });
-          await page.keyboard.type('gateway');
-          await picture('rename');
-          await press('Enter');
-          await page.locator('.view-line', { hasText: 'app web, gateway' }).waitFor({ timeout: 5000 });
-          await open('orders.xks');
-          return page
-            .locator('.editor-group-container.active .view-line', { hasText: 'shop-frontend/gateway' })
-            .waitFor({ timeout: 5000 })
-            .then(() => true);
-        },
-        60_000,
-      );
-    });
-
-    await step('preview', async () => {
-      await open('catalog.xks');
-      await until('preview', async () => {
-        const lens = page.locator('.codelens-decoration a', { hasText: 'object' }).first();
-        await lens.hover({ timeout: 3000 });
-        await page.waitForTimeout(300);
-        // A click without a pause is lost while lenses are drawn again.
-        await lens.click({ delay: 60, timeout: 3000 });
-        return page.waitForSelector('.tab >> text=catalog.xks.yaml', { timeout: 5000 });
-      });
-      await page.locator('.view-line', { hasText: 'kind:' }).first().waitFor();
-      await away();
-      await picture('preview');
-    });
-
-    await step('graph', async () => {
-      await open('payments.xks');
-      await command('xks: Open Graph', () => page.waitForSelector('iframe.webview.ready', { timeout: 10_000 }));
-      const outer = await (await page.waitForSelector('iframe.webview.ready')).contentFrame();
-      const inner = await (await outer.waitForSelector('iframe#active-frame', { state: 'attached' })).contentFrame();
-      await inner.waitForSelector('svg');
-      await page.waitForTimeout(500);
-      await picture('graph');
-    });
-
-    await step('walkthrough', async () => {
-      await command('xks: Get Started', () =>
-        page
-          .locator('.gettingStarted', { hasText: 'Get Started with xks' })
-          .waitFor({ timeout: 5000 })
-          .then(() => true),
-      );
-      await picture('walkthrough');
-    });
-  },
-);
-
-await session({ packages: [bare] }, async ({ page, step, picture, open }) => {
+await session({ packages: [bare] }, async ({ page, step, open }) => {
   await step('without a server there are colours, and a message that says what to do', async () => {
     await open('catalog.xks');
     await page.locator('.notification-toast', { hasText: 'xks-lsp was not found' }).waitFor();
     await page.locator('.notification-toast', { hasText: 'How to Install' }).waitFor();
     await page.locator('.statusbar-item', { hasText: 'xks: no server' }).waitFor();
-    await picture('no-server');
+    const colours = (all) => new Set(all.map((one) => getComputedStyle(one).color)).size;
+    await until('colours', async () => (await page.locator('.view-line span span').evaluateAll(colours)) > 4);
   });
 });
 

@@ -19,6 +19,7 @@ const SETTINGS = {
   'extensions.autoUpdate': false,
   // In a browser it is on, and would write what a test types.
   'files.autoSave': 'off',
+  'files.refactoring.autoSave': false,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
@@ -59,6 +60,7 @@ export async function start({
   machine = {},
   payload,
   viewport = { width: 1400, height: 900 },
+  scale = 1,
 }) {
   const home = mkdtempSync(join(tmpdir(), 'xks-vscode-'));
   const [data, extensions] = [join(home, 'data'), join(home, 'extensions')];
@@ -106,7 +108,7 @@ export async function start({
   const quiet = ['background-networking', 'component-update', 'gpu', 'quic', 'sync'].map((what) => `--disable-${what}`);
   const browser = await chromium.launch({
     executablePath: process.env.XKS_CHROMIUM,
-    args: ['--no-sandbox', '--no-first-run', ...quiet],
+    args: ['--no-sandbox', '--no-first-run', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', ...quiet],
   });
   const stop = async () => {
     await browser.close().catch(() => {});
@@ -124,11 +126,13 @@ export async function start({
   try {
     const address = `http://127.0.0.1:${port}`;
     await until('answer of code-server', async () => (await fetch(`${address}/healthz`)).ok);
-    const page = await browser.newPage({ viewport });
+    const page = await browser.newPage({ viewport, deviceScaleFactor: scale });
     const outside = new Set();
     page.on('request', (request) => {
       const { protocol, hostname } = new URL(request.url());
-      if (/^(http|ws)/.test(protocol) && !['127.0.0.1', 'localhost'].includes(hostname)) {
+      // What a webview asks of such a host, VS Code's service worker answers.
+      const own = hostname.endsWith('.vscode-resource.vscode-cdn.net');
+      if (/^(http|ws)/.test(protocol) && !own && !['127.0.0.1', 'localhost'].includes(hostname)) {
         outside.add(hostname);
       }
     });

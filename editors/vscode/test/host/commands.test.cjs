@@ -1,5 +1,7 @@
 // Commands, tasks, settings and the language's configuration.
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const vscode = require('vscode');
 const { at, codeOf, findings, open, place, replace, until } = require('./harness.cjs');
@@ -143,25 +145,49 @@ module.exports = (test) => {
     await findings('tenants/payments.xks', wanted);
   });
 
-  test('the server is taken from the setting, else from the PATH, and its absence does no harm', async () => {
+  test('the server is taken from the setting, else from the extension, else from the PATH', async () => {
     const { document } = await open('tenants/payments.xks');
     await replace(document, 'allow ledger', 'allow legder');
     const wanted = (all) => all.some((one) => codeOf(one) === 'unknown-app');
-    const none = (all) => all.length === 0;
     const settings = vscode.workspace.getConfiguration('xks');
     const server = settings.get('server.path');
-    const set = (path) => settings.update('server.path', path, vscode.ConfigurationTarget.Workspace);
+    const bundle = path.join(vscode.extensions.getExtension('xks.xks').extensionPath, 'server');
+    const onPath = fs.mkdtempSync(path.join(os.tmpdir(), 'xks-path-'));
     const PATH = process.env.PATH;
+    process.env.PATH = `${onPath}${path.delimiter}${PATH}`;
+    const put = (folder, program) => {
+      fs.rmSync(folder, { recursive: true, force: true });
+      fs.mkdirSync(folder);
+      fs.symlinkSync(program, path.join(folder, 'xks-lsp'));
+    };
+    const set = (value) => settings.update('server.path', value, vscode.ConfigurationTarget.Workspace);
+    const stopped = async () => {
+      await set('/nowhere/xks-lsp');
+      await findings('tenants/payments.xks', (all) => all.length === 0);
+    };
+    // A program that is no server, where it must not be looked for.
+    const other = '/bin/false';
     try {
       await findings('tenants/payments.xks', wanted);
-      await set('/nowhere/xks-lsp');
-      await findings('tenants/payments.xks', none);
-      process.env.PATH = `${path.dirname(server)}${path.delimiter}${PATH}`;
+      await stopped();
+      put(onPath, server);
       await set('');
+      await findings('tenants/payments.xks', wanted);
+      await stopped();
+      put(bundle, server);
+      put(onPath, other);
+      await set('');
+      await findings('tenants/payments.xks', wanted);
+      await stopped();
+      put(bundle, other);
+      await set(server);
       await findings('tenants/payments.xks', wanted);
     } finally {
       process.env.PATH = PATH;
       await set(undefined);
+      for (const folder of [bundle, onPath]) {
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
     }
   });
 };
