@@ -41,7 +41,10 @@ pub(crate) fn lenses(snapshot: &Snapshot, file: FileId, settings: Settings) -> V
 fn reached(snapshot: &Snapshot, statement: &Statement) -> Vec<CodeLens> {
     let Some(own) = snapshot.index().tenant_of(statement.span.file) else { return Vec::new() };
     match &statement.body {
-        Body::App(app) => app.names.iter().filter_map(|name| app_reached(snapshot, own, name)).collect(),
+        Body::App(app) => {
+            let several = app.names.len() > 1;
+            app.names.iter().filter_map(|name| app_reached(snapshot, own, name, several)).collect()
+        }
         Body::Tenant(tenant) => {
             let reaches = |end: &End| matches!(end, End::Pods(Namespaces::One(name, _), _) if name == own);
             let (tenants, _) = sources(snapshot, own, reaches);
@@ -53,7 +56,7 @@ fn reached(snapshot: &Snapshot, statement: &Statement) -> Vec<CodeLens> {
     }
 }
 
-fn app_reached(snapshot: &Snapshot, own: &SmolStr, name: &Name) -> Option<CodeLens> {
+fn app_reached(snapshot: &Snapshot, own: &SmolStr, name: &Name, several: bool) -> Option<CodeLens> {
     let (tenants, origins) = sources(snapshot, own, |end| is_app(end, own, &name.value));
     if tenants.is_empty() {
         return None;
@@ -63,7 +66,10 @@ fn app_reached(snapshot: &Snapshot, own: &SmolStr, name: &Name) -> Option<CodeLe
     let uri = &snapshot.document(name.span.file).uri;
     let arguments = vec![json!(uri), json!(range.start), json!(locations)];
     let names: Vec<&str> = tenants.iter().map(|name| name.as_str()).collect();
-    Some(lens(range, title(tenants.len(), ""), names.join("\n"), "xks.showReferences", arguments))
+    // The lenses of one line stand in a row.
+    let title =
+        if several { format!("{}: {}", name.value, title(tenants.len(), "")) } else { title(tenants.len(), "") };
+    Some(lens(range, title, names.join("\n"), "xks.showReferences", arguments))
 }
 
 /// The other tenants from which an end is reached, and the statements that open it. A flow counts once both of its halves

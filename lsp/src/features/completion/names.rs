@@ -194,10 +194,9 @@ fn pods_of(items: &mut Items<'_>, team: &str, source: bool) {
         });
         let granted = own.as_ref().map(|own| exports(items, team, own)).unwrap_or_default();
         let (open, rest): (Vec<_>, Vec<_>) = all.partition(|symbol| granted.covers(&symbol.name));
-        for (symbols, detail) in [
-            (open, "exported to this tenant"),
-            (rest, if here { "" } else { "not exported to this tenant" }),
-        ] {
+        for (symbols, detail) in
+            [(open, "exported to this tenant"), (rest, if here { "" } else { "not exported to this tenant" })]
+        {
             for symbol in &symbols {
                 items.symbol(symbol, &symbol.name, detail);
             }
