@@ -63,6 +63,8 @@ pub struct Cluster {
     unknown: Settings,
     /// The pods of the namespaces that have no policies.
     free: Vec<End>,
+    /// The namespaces that have policies and are not known.
+    unheard: Vec<SmolStr>,
 }
 
 /// The policies of a namespace.
@@ -107,8 +109,9 @@ impl Cluster {
         }
         let known = std::iter::once(None).chain(namespaces.keys().cloned().map(Some)); // sorted, as keys are
         let unknown = Settings::Except(known.collect());
-        let mut cluster =
-            Cluster { objects, network: facts.network, policies, namespaces, by_label, unknown, free: Vec::new() };
+        let unheard = policies.keys().filter(|name| !namespaces.contains_key(*name)).cloned().collect();
+        let (network, free) = (facts.network, Vec::new());
+        let mut cluster = Cluster { objects, network, policies, namespaces, by_label, unknown, free, unheard };
         cluster.free = cluster.all_but(|name| cluster.policies.contains_key(name), cluster.policies.keys());
         cluster
     }
@@ -290,6 +293,10 @@ impl Cluster {
                     let free = Labelled::namespaces(free.into_iter().cloned());
                     let free = free.and_then(|free| Pods::new(&free, Labelled::all())).map(End::Pods);
                     (protected, free.into_iter().collect())
+                }
+                // What selectors reach besides known namespaces.
+                None if namespaces.condition(&NAMESPACE_NAME).map(Settings::place) == Some(self.unknown.place()) => {
+                    (self.unheard.iter().collect(), self.free.clone())
                 }
                 None => (self.policies.keys().filter(within).collect(), self.free.clone()),
             };

@@ -9,7 +9,7 @@ use crate::cluster::objects::{Ingress, NumberOrName};
 use crate::source::Span;
 use ipnet::IpNet;
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What comes before the names of the controller's annotations.
 const PREFIX: &str = "nginx.ingress.kubernetes.io/";
@@ -46,10 +46,13 @@ pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Hos
     let mut doors: Vec<&Door> = was.keys().chain(is.keys()).collect();
     doors.sort();
     doors.dedup();
+    let hosts = |ways: &'_ BTreeMap<Door, Vec<Way>>| -> BTreeSet<SmolStr> {
+        ways.keys().map(|(host, ..)| host.clone()).collect()
+    };
+    let (served, serves) = (hosts(&was), hosts(&is));
     for door in doors {
         // A further path of a host that both sides serve is no new host.
-        let serves = |ways: &BTreeMap<Door, Vec<Way>>| ways.keys().any(|(host, ..)| *host == door.0);
-        let known = serves(&was) && serves(&is);
+        let known = served.contains(&door.0) && serves.contains(&door.0);
         let none = Vec::new();
         let mut old: Vec<&Way> = was.get(door).unwrap_or(&none).iter().collect();
         let mut new: Vec<&Way> = is.get(door).unwrap_or(&none).iter().collect();

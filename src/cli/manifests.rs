@@ -37,7 +37,11 @@ pub(super) fn read(path: &Path, terminal: &Terminal) -> Result<Objects, Failure>
     let objects = manifests::read(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     if objects.count() == 0 {
         let faults = objects.faults.iter().take(MOST_FAULTS);
-        let whys = faults.map(|fault| format!("{}: {}", objects.place(fault.place), fault.rule)).collect();
+        let mut whys: Vec<String> =
+            faults.map(|fault| format!("{}: {}", objects.place(fault.place), fault.rule)).collect();
+        if whys.is_empty() {
+            whys.push(format!("there is no Kubernetes object in `{}`", failure::shown(path)));
+        }
         return Err(Failure::no_answer(whys));
     }
     let paint = Paint(terminal.color_err);
@@ -50,6 +54,10 @@ pub(super) fn read(path: &Path, terminal: &Terminal) -> Result<Objects, Failure>
     }
     if objects.faults.len() > MOST_FAULTS {
         let _ = writeln!(text, "{} {} more", paint.yellow("warning:"), objects.faults.len() - MOST_FAULTS);
+    }
+    if !objects.others.is_empty() {
+        let others: Vec<String> = objects.others.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let _ = writeln!(text, "{} not looked at: {}", paint.cyan("note:"), others.join(", "));
     }
     terminal.err(&text);
     Ok(objects)

@@ -121,7 +121,7 @@ fn what_cannot_be_compared_is_an_error() {
     let outside = tempfile::tempdir().expect("a folder");
     write(outside.path(), "shop.xks", BEFORE);
     let said = compared(outside.path(), &["--diff", "main"]);
-    assert!(said.contains("it is in no git repository"), "{said}");
+    assert!(said.contains("is in no git repository"), "{said}");
     let said = compared(at, &["net", "--diff", "./no-such"]);
     assert!(said.contains("there is no such file or folder"), "{said}");
     let said = compared(at, &["net", "--diff=--all"]);

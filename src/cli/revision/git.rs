@@ -89,10 +89,12 @@ impl Tree {
     pub(super) fn open(folder: &Path, revision: &str) -> Result<Tree, Failure> {
         let shown = crate::cli::failure::shown(folder);
         let prefix = git(folder, &["rev-parse", "--show-prefix"])?.map_err(|complaint| {
-            let outside = complaint.starts_with("not a git repository");
-            let reason = if outside { "it is in no git repository" } else { &complaint };
-            Failure::usage(format!("cannot look for the revision `{revision}` of `{shown}`: {reason}"))
-                .hint("name a folder with the other state in place of a revision")
+            let reason = match complaint.starts_with("not a git repository") {
+                true => format!("`{shown}` is in no git repository"),
+                false => complaint,
+            };
+            Failure::usage(format!("there is no folder `{revision}`, and no revision can be looked for: {reason}"))
+                .hint("name a folder, or start in a repository")
         })?;
         let prefix = String::from_utf8(prefix)
             .map_err(|_| Failure::failed(format!("cannot read `{shown}`: {}", xks_disk::NOT_UTF8)))?;
