@@ -76,6 +76,11 @@ function place(path, words, offset = 0) {
   return [before.length, before.at(-1).length + 1];
 }
 
+/** The end of such a file. */
+function endOf(path) {
+  return [readFileSync(join(shop, path), 'utf8').split('\n').length, 1];
+}
+
 /** What a person does. An editor answers when it pleases, so that each act is tried until it has had its effect. */
 function hands(page) {
   const group = '.editor-group-container.active';
@@ -102,6 +107,7 @@ function hands(page) {
   const goTo = ([line, column]) =>
     quick(`:${line}:${column}`, async () => {
       await page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor({ timeout: 3000 });
+      await page.waitForSelector(`${group} .monaco-editor.focused`, { timeout: 3000 });
       return true;
     });
   /** The line of the active editor that has these words, whatever hints stand between them. */
@@ -201,6 +207,7 @@ await session({ packages: [complete] }, async (window) => {
 
   await step('a hover shows the YAML', async () => {
     await open('catalog.xks');
+    await page.locator('.codelens-decoration a', { hasText: 'api: reachable from 2 tenants' }).waitFor();
     await until('hover', async () => {
       await away();
       await words('expose').hover({ timeout: 2000 });
@@ -212,7 +219,7 @@ await session({ packages: [complete] }, async (window) => {
 
   await step('completion of a statement, once, with places to fill in', async () => {
     await open('shop-frontend.xks');
-    await press('Control+End');
+    await goTo(endOf(frontend));
     await type('exp');
     const labels = page.locator('.suggest-widget.visible .monaco-list-row .label-name');
     const statement = labels.filter({ hasText: /^expose$/ });
@@ -230,22 +237,29 @@ await session({ packages: [complete] }, async (window) => {
   });
 
   await step('completion of hosts, and of what another tenant exports', async () => {
-    await press('Control+End');
+    await goTo(endOf(frontend));
     await type('expose web at ');
-    await press('Control+Space');
     const row = (name) => page.locator('.suggest-widget.visible .monaco-list-row', { hasText: name }).first();
     await row('shop.example.com').filter({ hasText: 'a zone' }).waitFor();
     await revert();
-    await press('Control+End');
+    await goTo(endOf(frontend));
     await type('allow web -> catalog/');
     await row('readers').waitFor();
     await row('exported to this tenant').waitFor();
+    const about = page.locator('.suggest-details', { hasText: 'Declared in' });
+    await until('what is said about it', async () => {
+      if (!(await about.isVisible())) {
+        await press('Control+Space');
+        await about.waitFor({ timeout: 2000 });
+      }
+      return true;
+    });
     await picture('completion');
     await revert();
   });
 
   await step('a document is formatted', async () => {
-    await press('Control+End');
+    await goTo(endOf(frontend));
     await type('allow    web   ->    bff:http');
     await press('Escape');
     await command('Format Document', () =>
