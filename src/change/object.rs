@@ -1,5 +1,6 @@
 //! Objects that came, went or changed, field by field.
 
+use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -117,32 +118,35 @@ fn change(key: Key, old: Option<Found>, new: Option<Found>, fields: Vec<Field>) 
     ObjectChange { namespace, kind, name, path, old, new, old_comment, new_comment, fields }
 }
 
-/// The objects of files. What is no object, such as a kustomization, is left out.
+/// The objects of files; of those that stand twice, the last. What is no object, such as a kustomization, is left out.
 fn read<'a>(files: impl Iterator<Item = &'a (String, Vec<u8>)>) -> BTreeMap<Key, Found> {
-    let mut out = BTreeMap::new();
-    for (path, bytes) in files {
-        let text = String::from_utf8_lossy(bytes);
-        for (comment, document) in documents(&text) {
-            let unlimited = serde_saphyr::options! { budget: None };
-            let mut waiting: Vec<Value> =
-                serde_saphyr::from_slice_multiple_with_options(document.as_bytes(), unlimited).unwrap_or_default();
-            waiting.reverse();
-            while let Some(mut value) = waiting.pop() {
-                let is_list = value["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
-                if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut).filter(|_| is_list) {
-                    waiting.extend(items.drain(..).rev());
-                    continue;
-                }
-                let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-                let name = text(&value["metadata"]["name"]);
-                if name.is_empty() {
-                    continue;
-                }
-                let api_version = text(&value["apiVersion"]);
-                let group = api_version.rsplit_once('/').map_or("", |(group, _)| group).to_string();
-                let key = (text(&value["metadata"]["namespace"]), text(&value["kind"]), group, name);
-                out.insert(key, Found { path: path.clone(), comment: comment.clone(), value });
+    let files: Vec<&(String, Vec<u8>)> = files.collect();
+    files.into_par_iter().flat_map_iter(|(path, bytes)| objects(path, bytes)).collect::<Vec<_>>().into_iter().collect()
+}
+
+fn objects(path: &str, bytes: &[u8]) -> Vec<(Key, Found)> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = Vec::new();
+    for (comment, document) in documents(&text) {
+        let unlimited = serde_saphyr::options! { budget: None };
+        let mut waiting: Vec<Value> =
+            serde_saphyr::from_slice_multiple_with_options(document.as_bytes(), unlimited).unwrap_or_default();
+        waiting.reverse();
+        while let Some(mut value) = waiting.pop() {
+            let is_list = value["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
+            if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut).filter(|_| is_list) {
+                waiting.extend(items.drain(..).rev());
+                continue;
             }
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+            let name = text(&value["metadata"]["name"]);
+            if name.is_empty() {
+                continue;
+            }
+            let api_version = text(&value["apiVersion"]);
+            let group = api_version.rsplit_once('/').map_or("", |(group, _)| group).to_string();
+            let key = (text(&value["metadata"]["namespace"]), text(&value["kind"]), group, name);
+            out.push((key, Found { path: path.to_string(), comment: comment.clone(), value }));
         }
     }
     out
