@@ -23,6 +23,7 @@ impl Publisher {
     pub(crate) fn new(client: Client, runtime: tokio::runtime::Handle, previews: Arc<Previews>) -> Publisher {
         let status = Arc::new(Speaker { client: client.clone(), runtime: runtime.clone(), said: Mutex::new(None) });
         let mut sent = Sent { client, runtime, files: BTreeMap::new(), status: Arc::clone(&status) };
+        let mut last = Arc::new(World::default());
         let newest = Latest::new(move |world: Arc<World>| {
             // A panic costs the findings of this state; its message is on standard error.
             let done = catch_unwind(AssertUnwindSafe(|| {
@@ -30,6 +31,8 @@ impl Publisher {
                 sent.refresh_previews(previews.changed(&world));
             }));
             sent.tell(&world, done.is_ok());
+            // To give an analysis back takes as long as half of making one. Nobody waits for it here, and others would.
+            drop(std::mem::replace(&mut last, world));
         });
         Publisher { newest, status }
     }

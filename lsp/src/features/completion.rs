@@ -35,7 +35,7 @@ pub(crate) fn completion(snapshot: &Snapshot, at: At) -> Option<CompletionList> 
         Slot::ValueName | Slot::Interpolation => names::own_nobody(&mut items, Kind::Value),
         Slot::Nothing => {}
     }
-    Some(CompletionList { is_incomplete: false, items: items.finish(), ..CompletionList::default() })
+    Some(items.finish())
 }
 
 /// Whole statements, with places to fill in. What stands between `${` and `}` is an example.

@@ -19,7 +19,7 @@ pub(crate) enum Encoding {
 }
 
 pub(crate) struct Client {
-    child: Child,
+    pub(crate) child: Child,
     input: Option<ChildStdin>,
     incoming: Receiver<Value>,
     next_id: i64,

@@ -70,3 +70,20 @@ fn a_client_without_snippets_gets_words() {
     }
     session.client.finish();
 }
+
+/// Of a thousand tenants those come that go with the word, and the client is told to ask again.
+#[test]
+fn of_very_many_names_those_that_go_with_the_word() {
+    let text: String = (0..1000).map(|number| format!("#- t{number}.xks\napp web\n")).collect();
+    let mut session = crate::fixture::Session::start(
+        &format!("{text}#- shop.xks\napp web\nallow web -> T99$0\n"),
+        &crate::client::Options::default(),
+    );
+    let answer = session.ask("textDocument/completion");
+    let labels: Vec<&str> =
+        answer["items"].as_array().expect("items").iter().filter_map(|item| item["label"].as_str()).collect();
+    assert_eq!(labels.len(), 28, "{labels:?}");
+    assert!(labels.contains(&"t99/") && labels.contains(&"t199/") && labels.contains(&"t990/"));
+    assert_eq!(answer["isIncomplete"], true);
+    session.client.finish();
+}

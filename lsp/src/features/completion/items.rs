@@ -4,7 +4,7 @@ use super::super::describe;
 use crate::snapshot::Snapshot;
 use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionItemTextEdit, InsertTextFormat, Range, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, InsertTextFormat, Range, TextEdit,
 };
 use xks::check::annotations;
 use xks::names::uses::{Kind, Symbol};
@@ -22,6 +22,9 @@ pub(super) enum Documented<'d> {
     Symbol(&'d Symbol),
 }
 
+/// The most items of a list. What comes behind them comes when more of the word has been typed.
+const MOST: usize = 200;
+
 /// The items for one word.
 pub(super) struct Items<'s> {
     pub(super) snapshot: &'s Snapshot,
@@ -29,11 +32,16 @@ pub(super) struct Items<'s> {
     pub(super) word: Span,
     range: Range,
     found: Vec<CompletionItem>,
+    /// Whether what does not go with the word is left out, as there are so many names.
+    narrow: bool,
+    /// Whether anything was left out.
+    cut: bool,
 }
 
 impl<'s> Items<'s> {
     pub(super) fn new(snapshot: &'s Snapshot, word: Span) -> Items<'s> {
-        Items { snapshot, word, range: snapshot.range(word), found: Vec::new() }
+        let narrow = snapshot.index().tenants().nth(MOST).is_some();
+        Items { snapshot, word, range: snapshot.range(word), found: Vec::new(), narrow, cut: false }
     }
 
     /// What has been typed of the word.
@@ -82,6 +90,10 @@ impl<'s> Items<'s> {
     }
 
     pub(super) fn documented(&mut self, label: &str, kind: CompletionItemKind, detail: &str, about: Documented<'_>) {
+        if self.narrow && (self.found.len() == MOST || !goes_with(self.typed(), label)) {
+            self.cut = true;
+            return;
+        }
         // In the order in which they are found: the nearest first.
         let sort_text = format!("{:05}", self.found.len());
         let uri = &self.snapshot.document(self.word.file).uri.0;
@@ -113,10 +125,17 @@ impl<'s> Items<'s> {
     }
 
     /// The items, each label once.
-    pub(super) fn finish(self) -> Vec<CompletionItem> {
+    pub(super) fn finish(self) -> CompletionList {
         let mut seen = std::collections::BTreeSet::new();
-        self.found.into_iter().filter(|item| seen.insert(item.label.clone())).collect()
+        let items = self.found.into_iter().filter(|item| seen.insert(item.label.clone())).collect();
+        CompletionList { is_incomplete: self.cut, items, ..CompletionList::default() }
     }
+}
+
+/// Whether a label holds the letters that were typed, in their order: what editors look for.
+fn goes_with(typed: &str, label: &str) -> bool {
+    let mut letters = label.chars().flat_map(char::to_lowercase);
+    typed.chars().flat_map(char::to_lowercase).all(|letter| letters.any(|other| other == letter))
 }
 
 fn edit(range: Range, text: &str) -> CompletionItemTextEdit {
