@@ -54,7 +54,8 @@ impl Workspace {
             }
             End::Blocks(..) | End::Ingress(_) => false,
         };
-        meshed(from) && meshed(to)
+        // Where the platform has no mesh, no tenant has been let into one.
+        (self.platform.mesh || self.platform.span.is_none()) && meshed(from) && meshed(to)
     }
 }
 

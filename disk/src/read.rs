@@ -17,8 +17,10 @@ pub fn read(path: &Path, limit: usize) -> Result<String, String> {
     if metadata.len() > limit as u64 {
         return Err(too_large(limit));
     }
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    let mut limited = File::open(path).map_err(|error| reason_at(path, &error))?.take(limit as u64 + 1);
+    // Up to its length and no further, which spares asking for its end. Some files do not tell their length.
+    let most = if metadata.len() == 0 { limit as u64 + 1 } else { metadata.len() };
+    let mut bytes = Vec::with_capacity(metadata.len() as usize);
+    let mut limited = File::open(path).map_err(|error| reason_at(path, &error))?.take(most);
     limited.read_to_end(&mut bytes).map_err(|error| reason_at(path, &error))?;
     text(bytes, limit)
 }

@@ -93,12 +93,24 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
+/// Bytes of words, which may stand anywhere.
+static WORDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] =
+            matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b':' | b'*' | b'_' | b'-');
+        byte += 1;
+    }
+    table
+};
+
 /// Whether the words stand on one line with single blanks already, as most do: those need no second reading.
 fn is_canonical(text: &str) -> bool {
     let bytes = text.as_bytes();
     let next = |at: usize| bytes.get(at + 1).copied().unwrap_or(b' ');
-    bytes.iter().enumerate().all(|(at, byte)| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b':' | b'*' | b'_' | b'-' => true,
+    let mut others = bytes.iter().enumerate().filter(|(_, byte)| !WORDS[**byte as usize]);
+    others.all(|(at, byte)| match byte {
         b'>' => at > 1 && bytes[at - 1] == b'-' && bytes[at - 2] == b' ' && next(at) == b' ',
         b' ' => at > 0 && bytes.get(at + 1).is_some_and(|next| !matches!(next, b' ' | b',' | b';')),
         b',' => next(at) == b' ',
