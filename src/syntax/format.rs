@@ -184,7 +184,7 @@ fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
             }
         } else if token.starts_clause && own_lines {
             line.open(out, token.breaks > 1, false);
-        } else if token.starts_clause && !out.ends_with('{') {
+        } else if token.starts_clause && !out.ends_with(['{', ';']) {
             out.push(';');
         } else if after_comment || after_comma && line.width(out) + item_width(rest) > WIDTH {
             line.open(out, false, true);

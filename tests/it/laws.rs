@@ -80,6 +80,8 @@ const REGRESSIONS: &[&str] = &[
     "never * -> ./internet, ./ingress",
     "allow ingress -> ingress ingress public ingress private:80",
     "allow dns a.b:80, dns *.c -> dns -> dns",
+    "app a { lallowabels k=v,\ntrack=on ;;\n labels a=b }",
+    "app a { lallowabels k=v,\ntrack=on ;\n; }",
 ];
 
 /// 256 cases a law, or as many as PROPTEST_CASES says.
