@@ -1,7 +1,7 @@
 //! Finding the `.xks` files of a workspace.
 
 use crate::Unreadable;
-use ignore::{DirEntry, Error, WalkBuilder, WalkParallel, WalkState};
+use ignore::{DirEntry, Error, WalkBuilder, WalkState};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,23 +17,35 @@ pub struct Found {
     pub name: String,
 }
 
+/// How many entries one thread looks at alone. Two would be faster than one from the first, but for their waiting for each
+/// other at the end, which is a millisecond.
+const FEW: usize = 256;
+
 /// Every `.xks` file below `root`, less what is hidden or ignored, and what could not be looked into.
 pub fn find(root: &Path) -> (Vec<Found>, Vec<Unreadable>) {
+    let walk = walk(root);
+    let entries: Vec<_> = walk.build().take(FEW).collect();
     let all = Mutex::new((Vec::new(), Vec::new()));
-    // Side by side: below the root lie the folders of an earlier output too, often more than those of the sources.
-    walk(root).run(|| {
-        Box::new(|entry| {
-            let seen = look(root, entry);
-            if let Some(seen) = seen {
-                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-                match seen {
-                    Ok(found) => all.0.push(found),
-                    Err(problem) => all.1.push(problem),
-                }
+    let keep = |entry| {
+        if let Some(seen) = look(root, entry) {
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            match seen {
+                Ok(found) => all.0.push(found),
+                Err(problem) => all.1.push(problem),
             }
-            WalkState::Continue
-        })
-    });
+        }
+    };
+    if entries.len() < FEW {
+        entries.into_iter().for_each(keep);
+    } else {
+        // Side by side: below the root lie the folders of an earlier output too, often more than those of the sources.
+        walk.build_parallel().run(|| {
+            Box::new(|entry| {
+                keep(entry);
+                WalkState::Continue
+            })
+        });
+    }
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -60,11 +72,11 @@ fn look(root: &Path, entry: Result<DirEntry, Error>) -> Option<Result<Found, Unr
 
 /// Only what lies in the repository decides what belongs to the workspace: neither a person's own git settings, nor a
 /// `.gitignore` above the repository, or above a workspace that is in none.
-fn walk(root: &Path) -> WalkParallel {
+fn walk(root: &Path) -> WalkBuilder {
     let in_repository =
         std::path::absolute(root).is_ok_and(|root| root.ancestors().any(|folder| folder.join(".git").exists()));
-    WalkBuilder::new(root)
-        .follow_links(false)
+    let mut walk = WalkBuilder::new(root);
+    walk.follow_links(false)
         .hidden(true)
         .ignore(false)
         .git_global(false)
@@ -72,8 +84,8 @@ fn walk(root: &Path) -> WalkParallel {
         .git_ignore(true)
         .require_git(in_repository)
         .parents(in_repository)
-        .threads(2)
-        .build_parallel()
+        .threads(2);
+    walk
 }
 
 /// Whether it is a `.xks` file, or looks like one: a folder of that name is a mistake to report. Links to folders are
