@@ -133,10 +133,13 @@ fn broken(out: &mut String, words: &str, gap: &str) {
     out.push_str(words);
 }
 
-/// The `;` that has to stay behind a broken part: a line end instead would let the list that its comma opens go on.
+/// The `;` that has to stay behind a broken part: a line end instead would let the list or the parentheses go on that it
+/// leaves open.
 fn stop<'a>(broken: &str, rest: &'a str) -> &'a str {
     let rest = rest.trim_start_matches([' ', '\t']);
-    if broken.trim_end_matches(BLANKS).ends_with(',') && rest.starts_with(';') { &rest[..1] } else { "" }
+    let words = broken.trim_end_matches(BLANKS);
+    let goes_on = words.ends_with(',') || words.matches('(').count() > words.matches(')').count();
+    if goes_on && rest.starts_with(';') { &rest[..1] } else { "" }
 }
 
 /// Ends the line, and leaves one blank line if there was one.

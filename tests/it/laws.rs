@@ -82,6 +82,9 @@ const REGRESSIONS: &[&str] = &[
     "allow dns a.b:80, dns *.c -> dns -> dns",
     "app a { lallowabels k=v,\ntrack=on ;;\n labels a=b }",
     "app a { lallowabels k=v,\ntrack=on ;\n; }",
+    "allow pods(tier=web, k in (;\n    b), !x) -> *",
+    "allow pods(tier=web;\n) -> b",
+    "app a { allow pods(k=v;\n) -> b }",
 ];
 
 /// 256 cases a law, or as many as PROPTEST_CASES says.
