@@ -133,13 +133,23 @@ fn broken(out: &mut String, words: &str, gap: &str) {
     out.push_str(words);
 }
 
-/// The `;` that has to stay behind a broken part: a line end instead would let the list or the parentheses go on that it
-/// leaves open.
-fn stop<'a>(broken: &str, rest: &'a str) -> &'a str {
-    let rest = rest.trim_start_matches([' ', '\t']);
+/// The `;` that has to stay behind a broken part, perhaps from a later line: a line end alone would let the list or the
+/// parentheses go on that it leaves open.
+fn stop(broken: &str, rest: &str) -> &'static str {
     let words = broken.trim_end_matches(BLANKS);
     let goes_on = words.ends_with(',') || words.matches('(').count() > words.matches(')').count();
-    if goes_on && rest.starts_with(';') { &rest[..1] } else { "" }
+    if goes_on && over_lines(rest).starts_with(';') { ";" } else { "" }
+}
+
+/// What follows line ends, blanks and comments.
+fn over_lines(mut rest: &str) -> &str {
+    loop {
+        rest = rest.trim_start_matches(BLANKS);
+        match rest.strip_prefix('#') {
+            Some(comment) => rest = comment.find(['\n', '\r']).map_or("", |end| &comment[end..]),
+            None => return rest,
+        }
+    }
 }
 
 /// Ends the line, and leaves one blank line if there was one.
@@ -233,7 +243,8 @@ fn breaks_in(tokens: &[Token<'_>]) -> bool {
 
 /// The width of the block that starts here, behind its brace, on one line.
 fn block_width(tokens: &[Token<'_>]) -> usize {
-    of_block(tokens).skip(1).map(|token| token.width() + usize::from(token.starts_clause)).sum()
+    let others = of_block(tokens).skip(1).filter(|token| token.text != ";"); // which stands for the mark between clauses
+    others.map(|token| token.width() + usize::from(token.starts_clause)).sum()
 }
 
 /// The words from `{` to the `}` that closes it.
@@ -376,7 +387,7 @@ impl<'a> Collector<'a> {
         let last = self.tokens.last().map_or("", |token| token.text);
         let tight = !word.starts_with('#')
             && match spacing {
-                _ if matches!(word, "," | ")") => true,
+                _ if matches!(word, "," | ")" | ";") => true,
                 Spacing::Words => false,
                 Spacing::Close => self.end == start && last != ",",
                 Spacing::Selector if word == "(" => last != "in",

@@ -271,6 +271,7 @@ mod python {
     fn sarif(workspace: &fixture::Workspace) -> Value {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().join("zwei W\u{f6}rter & 100%");
+        std::fs::create_dir(&root).expect("a folder");
         for file in workspace.sources.files() {
             let path = root.join(&file.path);
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
