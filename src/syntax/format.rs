@@ -197,7 +197,7 @@ fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
             }
         } else if token.starts_clause && own_lines {
             line.open(out, token.breaks > 1, false);
-        } else if token.starts_clause && !out.ends_with(['{', ';']) {
+        } else if token.starts_clause && !out.ends_with('{') {
             out.push(';');
         } else if after_comment || after_comma && line.width(out) + item_width(rest) > WIDTH {
             line.open(out, false, true);
@@ -236,15 +236,16 @@ impl Line {
     }
 }
 
-/// Whether the block that starts here was written over several lines, or must be because of a comment in it.
+/// Whether the block that starts here was written over several lines, or must be because of what is in it: a comment, or a
+/// broken part, which may have an open quote for what follows on its line.
 fn breaks_in(tokens: &[Token<'_>]) -> bool {
-    tokens.get(1).is_some_and(|first| first.breaks > 0 && first.text != "}") || of_block(tokens).any(Token::is_comment)
+    tokens.get(1).is_some_and(|first| first.breaks > 0 && first.text != "}")
+        || of_block(tokens).any(|token| token.is_comment() || token.broken)
 }
 
 /// The width of the block that starts here, behind its brace, on one line.
 fn block_width(tokens: &[Token<'_>]) -> usize {
-    let others = of_block(tokens).skip(1).filter(|token| token.text != ";"); // which stands for the mark between clauses
-    others.map(|token| token.width() + usize::from(token.starts_clause)).sum()
+    of_block(tokens).skip(1).map(|token| token.width() + usize::from(token.starts_clause)).sum()
 }
 
 /// The words from `{` to the `}` that closes it.
@@ -286,6 +287,8 @@ struct Token<'a> {
     starts_clause: bool,
     /// Whether it stands close to the one before.
     tight: bool,
+    /// Whether it is a part that no clause takes.
+    broken: bool,
 }
 
 impl Token<'_> {
@@ -347,6 +350,9 @@ impl<'a> Collector<'a> {
             self.push(span.start(), span.as_str().trim_end_matches(BLANKS), lead, starts_clause);
             self.end = span.end();
             if rule == Rule::broken {
+                if let Some(part) = self.tokens.last_mut() {
+                    part.broken = true;
+                }
                 self.push(span.end(), stop(span.as_str(), &self.text[span.end()..]), Spacing::Close, false);
             }
             return;
@@ -395,7 +401,7 @@ impl<'a> Collector<'a> {
                     matches!(word, "=" | "!") && last != "," && last != "(" || matches!(last, "(" | "=" | "!")
                 }
             };
-        self.tokens.push(Token { text: word, breaks, starts_clause, tight });
+        self.tokens.push(Token { text: word, breaks, starts_clause, tight, broken: false });
         self.end = start + word.len();
     }
 }

@@ -84,6 +84,7 @@ const REGRESSIONS: &[&str] = &[
     "app a { lallowabels k=v,\ntrack=on ;\n; }",
     "allow pods(tier=web, k in (;\n    b), !x) -> *",
     "allow pods(tier=web;\n) -> b",
+    "platform { env prod {a = b;other =  \"\na b\"  } }",
     "allow a -> 10.14.0.0/16,\n;    2001:db8::/48",
     "expose a at b.example.com,\n# c\n;www.b.example.com",
     "app a { labels a=b\n,\n10.0.0.0/8 c=d; \n}",
