@@ -150,9 +150,12 @@ impl Analysis {
         let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
         sound.then_some(Checked { workspaces: &self.workspaces })
     }
-}
 
-impl Analysis {
+    /// The model of one environment; without one, of a workspace that declares none.
+    pub fn in_env(&self, env: Option<&str>) -> Option<&model::Workspace> {
+        self.workspaces.iter().find(|workspace| workspace.env.as_deref() == env)
+    }
+
     /// Whether there is a `never` or an `expect` to hold.
     pub fn has_invariants(&self) -> bool {
         self.workspaces.iter().any(|workspace| !workspace.invariants.is_empty())
@@ -184,7 +187,7 @@ pub fn ask<T>(
     tree: &emit::OutputTree,
     question: impl FnOnce(&questions::Subject<'_>) -> T,
 ) -> Option<T> {
-    let prefix = workspace.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
+    let prefix = workspace.folder();
     let files = tree.files.iter().filter(|(path, _)| path.starts_with(&prefix));
     let mut files = files.map(|(path, bytes)| (path.as_str(), &bytes[..])).peekable();
     files.peek()?;
@@ -224,7 +227,7 @@ pub fn build(
     let mut files = Vec::new();
     let mut differences = Vec::new();
     for workspace in checked.workspaces.iter().filter(|workspace| env.is_none() || workspace.env.as_deref() == env) {
-        let prefix = workspace.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
+        let prefix = workspace.folder();
         let proof = prove::Proof::new(workspace);
         let shares = lower::shares(workspace);
         let one = |share: &lower::Share<'_>| {

@@ -36,6 +36,11 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// The folder of its files in the output, with `/` at its end; empty where the platform declares no environment.
+    pub fn folder(&self) -> String {
+        self.env.as_ref().map_or(String::new(), |env| format!("{env}/"))
+    }
+
     /// Whether both ends are pods that the mesh has taken in, so that their traffic goes from proxy to proxy. An end that
     /// takes in pods of the mesh beside others counts.
     pub fn meshed(&self, from: &End, to: &End) -> bool {

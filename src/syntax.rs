@@ -75,6 +75,11 @@ fn tree(text: &str) -> Option<Pairs<'_, Rule>> {
     Grammar::parse(Rule::file, text).ok()?.next().map(Pair::into_inner)
 }
 
+/// Whether words end in the middle of a list or of parentheses, which go on in the next line.
+fn leaves_open(words: &str) -> bool {
+    words.ends_with(',') || words.matches('(').count() > words.matches(')').count()
+}
+
 /// Turns pairs of one file into statements.
 struct Reader<'a> {
     id: FileId,

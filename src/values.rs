@@ -1,5 +1,19 @@
 //! What a word may hold, parsed once: later rooms cannot hold a wrong name, host, port or address.
 
+/// A set of bytes as a table, given as a pattern: what a byte is takes one look.
+macro_rules! byte_set {
+    ($bytes:pat) => {{
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = matches!(byte as u8, $bytes);
+            byte += 1;
+        }
+        table
+    }};
+}
+pub(crate) use byte_set;
+
 pub mod address;
 pub mod host;
 pub mod label;

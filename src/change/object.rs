@@ -1,5 +1,6 @@
 //! Objects that came, went or changed, field by field.
 
+use crate::cluster::manifests::split;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -127,7 +128,8 @@ fn read<'a>(files: impl Iterator<Item = &'a (String, Vec<u8>)>) -> BTreeMap<Key,
 fn objects(path: &str, bytes: &[u8]) -> Vec<(Key, Found)> {
     let text = String::from_utf8_lossy(bytes);
     let mut out = Vec::new();
-    for (comment, document) in documents(&text) {
+    for (_, _, document) in split(&text) {
+        let comment = comment(document);
         let unlimited = serde_saphyr::options! { budget: None };
         let mut waiting: Vec<Value> =
             serde_saphyr::from_slice_multiple_with_options(document.as_bytes(), unlimited).unwrap_or_default();
@@ -152,22 +154,11 @@ fn objects(path: &str, bytes: &[u8]) -> Vec<(Key, Found)> {
     out
 }
 
-/// The documents of a text, each with the comment that it starts with. Where directives may stand between documents, it
-/// is not cut.
-fn documents(text: &str) -> Vec<(Option<String>, &str)> {
-    let mut cuts = vec![0];
-    if !text.starts_with('%') && !text.contains("\n%") {
-        let markers = text.match_indices("\n---").map(|(at, _)| at + 1);
-        cuts.extend(markers.filter(|at| text[at + 3..].starts_with([' ', '\t', '\r', '\n']) || text.len() == at + 3));
-    }
-    cuts.push(text.len());
-    let document = |cut: &[usize]| {
-        let document = &text[cut[0]..cut[1]];
-        let lines = document.lines().skip_while(|line| line.starts_with("---"));
-        let comment: Vec<&str> = lines.map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
-        ((!comment.is_empty()).then(|| comment.join(" ")), document)
-    };
-    cuts.windows(2).map(document).collect()
+/// The comment that a document starts with.
+fn comment(document: &str) -> Option<String> {
+    let lines = document.lines().skip_while(|line| line.starts_with("---"));
+    let comment: Vec<&str> = lines.map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
+    (!comment.is_empty()).then(|| comment.join(" "))
 }
 
 fn compare(path: &mut String, old: &Value, new: &Value, out: &mut Vec<Field>) {

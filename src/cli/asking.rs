@@ -5,9 +5,9 @@ use super::failure::{Exit, Failure};
 use super::manifests;
 use super::report::{Report, human};
 use super::terminal::Terminal;
-use super::workspace::{Outcome, Workspace};
+use super::workspace::{Analyzed, Outcome, Workspace};
 use clap::ValueEnum;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use xks::Options;
 use xks::cluster::network::Network;
 use xks::cluster::{Cluster, Facts};
@@ -104,7 +104,7 @@ pub(super) fn ask(
 
 fn of_manifests(
     args: &Asking,
-    path: &std::path::Path,
+    path: &Path,
     question: &str,
     terminal: &Terminal,
     answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
@@ -126,9 +126,7 @@ fn of_manifests(
     let subject = Subject { cluster: &cluster, names: &names, platform: &platform, env: None, workspace: None };
     let tenant = known(args.tenant.as_deref(), &subject)?;
     let done = answer(&Asked { subject: &subject, tenant, file });
-    let workspace =
-        Workspace { root: PathBuf::new(), prefix: String::new(), sources, unreadable: Vec::new(), tree: None };
-    settle(done, &workspace, terminal)
+    settle(done, &Workspace::new(Path::new(""), sources, Vec::new()), terminal)
 }
 
 fn of_workspace(
@@ -141,10 +139,10 @@ fn of_workspace(
     let mut workspace = Workspace::load(&args.path, None)?;
     let outcome = workspace.analyze(&Options { today: None });
     let sound = match &outcome {
-        Outcome::Whole(analysis) => analysis.checked().map(|checked| (analysis, checked)),
+        Outcome::Whole(whole) => whole.analysis.checked().map(|checked| (whole, checked)),
         Outcome::Parts(_) => None,
     };
-    let Some((analysis, checked)) = sound else {
+    let Some((Analyzed { analysis, parsed }, checked)) = sound else {
         let found = Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
         terminal.err(&human::write(&found, terminal.color_err));
         return Ok(unsound);
@@ -160,12 +158,11 @@ fn of_workspace(
     };
     let tree = xks::build(&workspace.sources, &checked, env, xks::emit::Format::Yaml)
         .map_err(|differences| disproved(&workspace, &differences))?;
-    let parsed = xks::parse(&workspace.sources);
     let file = workspace.sources.append(Source::new(QUESTION, question));
-    let Some(model) = analysis.workspaces.iter().find(|workspace| workspace.env.as_deref() == env) else {
+    let Some(model) = analysis.in_env(env) else {
         return Err(Failure::no_answer(vec!["there is nothing to ask".to_string()]));
     };
-    let done = xks::ask(&workspace.sources, &parsed, model, &tree, |subject| {
+    let done = xks::ask(&workspace.sources, parsed, model, &tree, |subject| {
         let tenant = known(args.tenant.as_deref(), subject).map_err(Unanswered::Failure)?;
         answer(&Asked { subject, tenant, file })
     });
@@ -180,12 +177,7 @@ const QUESTION: &str = "question";
 fn known<'t>(tenant: Option<&'t str>, subject: &Subject<'_>) -> Result<Option<&'t str>, Failure> {
     match tenant {
         Some(name) if subject.names.tenant(name).is_none() => {
-            let known = subject.names.tenants.iter().map(|scope| scope.name.as_str());
-            let failure = Failure::usage(format!("there is no tenant `{name}`"));
-            Err(match xks::diagnostics::suggest::nearest(name, known) {
-                Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                None => failure,
-            })
+            Err(Failure::no_tenant(name, subject.names.tenants.iter().map(|scope| scope.name.as_str())))
         }
         tenant => Ok(tenant),
     }

@@ -5,11 +5,12 @@ use super::output::Plan;
 use super::report::{self, human};
 use super::terminal::{Paint, Terminal};
 use super::text_diff;
-use super::workspace::{Outcome, Workspace, is_stdin};
+use super::workspace::{Analyzed, Outcome, Workspace, is_stdin};
 use clap::ValueEnum;
+use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use xks::diagnostics::suggest::{listed, nearest};
+use xks::diagnostics::suggest::{counted, listed, nearest};
 use xks::emit::{self, OutputTree};
 use xks::prove::Difference;
 use xks::{Analysis, Options};
@@ -71,14 +72,21 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     if !found.is_empty() {
         terminal.err(&human::write(&found, terminal.color_err));
     }
-    let Outcome::Whole(analysis) = &outcome else { return Ok(Exit::Findings) };
+    let Outcome::Whole(Analyzed { analysis, parsed }) = outcome else { return Ok(Exit::Findings) };
     let Some(checked) = analysis.checked() else { return Ok(Exit::Findings) };
-    let env = declared(args.env.as_deref(), analysis)?;
+    let env = declared(args.env.as_deref(), &analysis)?;
+    let parsed = if analysis.has_invariants() {
+        Some(parsed)
+    } else {
+        // What is built lives where the trees were: fresh memory costs more than giving back theirs.
+        parsed.into_par_iter().for_each(drop);
+        None
+    };
     let format = args.format.into();
     let tree = xks::build(&workspace.sources, &checked, env, format)
         .map_err(|differences| disproved(&workspace, &differences))?;
-    if analysis.has_invariants() {
-        let broken = analysis.broken(&workspace.sources, &xks::parse(&workspace.sources), &tree);
+    if let Some(parsed) = &parsed {
+        let broken = analysis.broken(&workspace.sources, parsed, &tree);
         let found = report::Report { workspace: &workspace, diagnostics: &broken };
         if !found.is_empty() {
             terminal.err(&human::write(&found, terminal.color_err));
@@ -102,7 +110,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         write(args, &tree, &folder, &shown, terminal)?
     };
     // The process ends here; giving back the memory of thousands of files piece by piece would take longer than needed.
-    std::mem::forget((tree, outcome, workspace));
+    std::mem::forget((tree, analysis, parsed, workspace));
     Ok(exit)
 }
 
@@ -196,9 +204,4 @@ fn differences(plan: &Plan<'_>, shown: &str, terminal: &Terminal) -> Result<Exit
     let _ = writeln!(text, "\n{} in {shown} would change", counted(count, "file"));
     terminal.out(text.as_bytes())?;
     Ok(Exit::Findings)
-}
-
-/// "1 file", "2 files".
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -5,7 +5,7 @@ use super::failure::{Exit, Failure};
 use super::replace::replace;
 use super::report::{self, Report};
 use super::terminal::Terminal;
-use super::workspace::{Outcome, Workspace, is_stdin};
+use super::workspace::{Analyzed, Outcome, Workspace, is_stdin};
 use clap::ValueEnum;
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -62,12 +62,12 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     if args.fix {
         outcome = fix(&mut workspace, outcome, &options, terminal)?;
     }
-    if let Outcome::Whole(analysis) = &mut outcome
+    if let Outcome::Whole(Analyzed { analysis, parsed }) = &mut outcome
         && let (Some(checked), true) = (analysis.checked(), analysis.has_invariants())
     {
         let tree = xks::build(&workspace.sources, &checked, None, xks::emit::Format::Yaml)
             .map_err(|differences| disproved(&workspace, &differences))?;
-        let broken = analysis.broken(&workspace.sources, &xks::parse(&workspace.sources), &tree);
+        let broken = analysis.broken(&workspace.sources, parsed, &tree);
         analysis.diagnostics.extend(broken);
         analysis.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     }
@@ -93,7 +93,7 @@ fn fix(
     let before: Vec<String> = workspace.sources.files().iter().map(|file| file.text.clone()).collect();
     for _ in 0..MOST_ROUNDS {
         // What follows from half a workspace may be wrong, so nothing is changed because of it.
-        let Outcome::Whole(analysis) = &outcome else { break };
+        let Outcome::Whole(Analyzed { analysis, .. }) = &outcome else { break };
         let mut texts = apply_fixes(&analysis.diagnostics, |id| workspace.sources.get(id).text.clone());
         if texts.is_empty() {
             break;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use xks::diagnostics::suggest::nearest;
 
 /// The exit status of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,15 @@ impl Failure {
     /// A question has no answer: that is neither yes nor no.
     pub(super) fn no_answer(messages: Vec<String>) -> Failure {
         Failure { exit: Exit::Usage, messages, hint: None }
+    }
+
+    /// The command line names a tenant that is none of those that are known.
+    pub(super) fn no_tenant<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
+        let failure = Failure::usage(format!("there is no tenant `{name}`"));
+        match nearest(name, known) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure,
+        }
     }
 
     /// `what` could not be done to the file or folder at `path`.

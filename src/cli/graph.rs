@@ -4,11 +4,11 @@ use super::build::declared;
 use super::failure::{Exit, Failure};
 use super::report::{self, human};
 use super::terminal::Terminal;
-use super::workspace::{Outcome, Workspace, is_stdin};
+use super::workspace::{Analyzed, Outcome, Workspace, is_stdin};
 use super::{replace, revision};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
-use xks::diagnostics::suggest::{listed, nearest};
+use xks::diagnostics::suggest::listed;
 use xks::graph::{self, Graph};
 use xks::values::object_name::with_hash;
 use xks::{Analysis, Options};
@@ -93,19 +93,19 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         _ => None,
     };
     let workspace = Workspace::load(&args.path, stdin_tenant)?;
-    let Some(analysis) = sound(&workspace, terminal) else { return Ok(Exit::Findings) };
-    let env = environment(args.env.as_deref(), &analysis)?;
-    let mut graph = drawn(&workspace, &analysis, env);
+    let Some(whole) = sound(&workspace, terminal) else { return Ok(Exit::Findings) };
+    let env = environment(args.env.as_deref(), &whole.analysis)?;
+    let mut graph = drawn(&workspace, &whole, env);
     if let Some(old) = &args.diff {
         let before = revision::load(old, &args.path)?;
-        let Some(analysis) = sound(&before, terminal) else {
+        let Some(older) = sound(&before, terminal) else {
             return Err(Failure::failed(format!("`{old}` has errors, so that nothing can be compared with it")));
         };
-        if env.is_some_and(|env| !analysis.envs().contains(&env)) || env.is_none() && !analysis.envs().is_empty() {
+        if older.analysis.in_env(env).is_none() {
             let env = env.map_or("no environment at all".to_string(), |env| format!("the environment `{env}`"));
             return Err(Failure::failed(format!("`{old}` is not for {env}, so that nothing can be compared with it")));
         }
-        graph = graph.since(&drawn(&before, &analysis, env), old);
+        graph = graph.since(&drawn(&before, &older, env), old);
     }
     let shown = if stdin_tenant.is_some() { &[][..] } else { &args.tenant };
     known(shown, &graph)?;
@@ -121,7 +121,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 /// Analyses a workspace and says what was found; `None` if that is an error.
-fn sound(workspace: &Workspace, terminal: &Terminal) -> Option<Analysis> {
+fn sound(workspace: &Workspace, terminal: &Terminal) -> Option<Analyzed> {
     let outcome = workspace.analyze(&Options { today: None });
     let found = report::Report { workspace, diagnostics: outcome.diagnostics() };
     let is_older = workspace.tree.is_some();
@@ -129,7 +129,7 @@ fn sound(workspace: &Workspace, terminal: &Terminal) -> Option<Analysis> {
         terminal.err(&human::write(&found, terminal.color_err));
     }
     match outcome {
-        Outcome::Whole(analysis) => analysis.checked().is_some().then_some(analysis),
+        Outcome::Whole(whole) => whole.analysis.checked().is_some().then_some(whole),
         Outcome::Parts(_) => None,
     }
 }
@@ -146,21 +146,16 @@ fn environment<'a>(env: Option<&'a str>, analysis: &'a Analysis) -> Result<Optio
     }
 }
 
-fn drawn(workspace: &Workspace, analysis: &Analysis, env: Option<&str>) -> Graph {
-    let parsed = xks::parse(&workspace.sources);
-    let model = analysis.workspaces.iter().find(|model| model.env.as_deref() == env);
-    model.map_or_else(Graph::default, |model| graph::of(&workspace.sources, &parsed, model))
+fn drawn(workspace: &Workspace, Analyzed { analysis, parsed }: &Analyzed, env: Option<&str>) -> Graph {
+    let model = analysis.in_env(env);
+    model.map_or_else(Graph::default, |model| graph::of(&workspace.sources, parsed, model))
 }
 
 /// Whether each of these tenants is in the graph.
 fn known(tenants: &[String], graph: &Graph) -> Result<(), Failure> {
     let all = graph.tenants();
     let Some(unknown) = tenants.iter().find(|name| !all.contains(&name.as_str())) else { return Ok(()) };
-    let failure = Failure::usage(format!("there is no tenant `{unknown}`"));
-    Err(match nearest(unknown, all.iter().copied()) {
-        Some(near) => failure.hint(format!("did you mean `{near}`?")),
-        None => failure,
-    })
+    Err(Failure::no_tenant(unknown, all.iter().copied()))
 }
 
 fn title(graph: &Graph, tenants: &[String]) -> String {

@@ -8,7 +8,7 @@ use super::failure::{Exit, Failure, shown};
 use super::manifests::texts;
 use super::report::{self, human as findings};
 use super::terminal::{Paint, Terminal};
-use super::workspace::{Outcome, Workspace};
+use super::workspace::{Analyzed, Outcome, Workspace};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use xks::change::verify::{Verified, verify};
@@ -84,26 +84,25 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     if found.has_errors() || !workspace.unreadable.is_empty() {
         terminal.err(&findings::write(&found, terminal.color_err));
     }
-    let Outcome::Whole(analysis) = &outcome else { return Ok(Exit::Findings) };
+    let Outcome::Whole(Analyzed { analysis, parsed }) = &outcome else { return Ok(Exit::Findings) };
     let Some(checked) = analysis.checked() else { return Ok(Exit::Findings) };
     let env = declared(args.env.as_deref(), analysis)?;
     let tree = xks::build(&workspace.sources, &checked, env, emit::Format::Yaml)
         .map_err(|differences| disproved(&workspace, &differences))?;
     let mut there = files(&args.folder)?;
-    let parsed = xks::parse(&workspace.sources);
     let prefix = format!("{}/", shown(&args.folder).trim_end_matches('/'));
     let mut verification = Verification { prefix, total: 0, unreadable: Vec::new(), parts: Vec::new() };
     let models = || analysis.workspaces.iter().filter(|model| env.is_none() || model.env.as_deref() == env);
     for model in models() {
-        let below = model.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
+        let below = model.folder();
         let expected = taken(&tree.files, &below);
         let found = taken(&there, &below);
         there.retain(|(path, _)| !path.starts_with(&below));
-        part(&mut verification, &workspace, &parsed, model, (&expected, &found));
+        part(&mut verification, &workspace, parsed, model, (&expected, &found));
     }
     // What lies beside the folders of all environments belongs to none.
     if let (Some(model), None, false) = (models().next(), env, there.is_empty()) {
-        part(&mut verification, &workspace, &parsed, model, (&[], &there));
+        part(&mut verification, &workspace, parsed, model, (&[], &there));
         if let Some((env, _)) = verification.parts.last_mut() {
             *env = None;
         }
@@ -128,7 +127,7 @@ fn part(
     let cluster =
         |files: &[File]| change::observed(model, files.iter().map(|(path, bytes)| (path.as_str(), &bytes[..])));
     let (was, is): (Cluster, Cluster) = (cluster(expected), cluster(found));
-    let below = model.env.as_ref().map_or(String::new(), |env| format!("{env}/"));
+    let below = model.folder();
     let refused = is.objects().faults.iter().filter(|fault| fault.refused);
     verification.unreadable.extend(refused.map(|fault| {
         let object = if fault.object.is_empty() { String::new() } else { format!("{}: ", fault.object) };

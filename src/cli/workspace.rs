@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use xks::diagnostics::{Code, Diagnostic, Levels, settle};
 use xks::source::{FileId, Source, Sources};
-use xks::syntax::MAX_FILE;
+use xks::syntax::{MAX_FILE, Parsed};
 use xks::{Analysis, Manifests, Options, values};
 
 /// From this many files on, a second core reads faster than the start of it costs.
@@ -65,16 +65,24 @@ pub(super) struct Workspace {
 /// What is known about a workspace.
 pub(super) enum Outcome {
     /// All of it.
-    Whole(Analysis),
+    Whole(Analyzed),
     /// Only how its readable files are written. What they mean depends on those that are missing, so it is not judged.
     Parts(Vec<Diagnostic>),
+}
+
+/// A workspace whose files could all be read.
+pub(super) struct Analyzed {
+    /// What it means.
+    pub(super) analysis: Analysis,
+    /// What its files say, in their order.
+    pub(super) parsed: Vec<Parsed>,
 }
 
 impl Outcome {
     /// The findings, in order.
     pub(super) fn diagnostics(&self) -> &[Diagnostic] {
         match self {
-            Outcome::Whole(analysis) => &analysis.diagnostics,
+            Outcome::Whole(whole) => &whole.analysis.diagnostics,
             Outcome::Parts(diagnostics) => diagnostics,
         }
     }
@@ -113,13 +121,7 @@ impl Workspace {
             Err(error) => {
                 let reason = xks_disk::reason_at(path, &error);
                 let unreadable = vec![Unreadable::new(path.to_string_lossy(), &reason)];
-                Ok(Workspace {
-                    root: PathBuf::new(),
-                    prefix: String::new(),
-                    sources: Sources::default(),
-                    unreadable,
-                    tree: None,
-                })
+                Ok(Workspace::new(Path::new(""), Sources::default(), unreadable))
             }
         }
     }
@@ -152,13 +154,12 @@ impl Workspace {
             });
         }
         unreadable.sort_by(|a, b| a.path.cmp(&b.path));
-        Workspace {
-            root: root.to_path_buf(),
-            prefix: prefix(root),
-            sources: Sources::new(sources),
-            unreadable,
-            tree: None,
-        }
+        Workspace::new(root, Sources::new(sources), unreadable)
+    }
+
+    /// What was read below a folder of the disk.
+    pub(super) fn new(root: &Path, sources: Sources, unreadable: Vec<Unreadable>) -> Workspace {
+        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources, unreadable, tree: None }
     }
 
     fn file(path: &Path) -> Workspace {
@@ -175,13 +176,7 @@ impl Workspace {
             Ok(source) => (vec![source], Vec::new()),
             Err(reason) => (Vec::new(), vec![Unreadable::new(name.to_string_lossy(), &reason)]),
         };
-        Workspace {
-            root: root.to_path_buf(),
-            prefix: prefix(root),
-            sources: Sources::new(sources),
-            unreadable,
-            tree: None,
-        }
+        Workspace::new(root, Sources::new(sources), unreadable)
     }
 
     fn stdin(tenant: &str) -> Result<Workspace, Failure> {
@@ -197,8 +192,7 @@ impl Workspace {
             Ok(text) => (vec![Source::new(format!("{tenant}.xks"), text)], Vec::new()),
             Err(reason) => (Vec::new(), vec![Unreadable::new("<stdin>", &reason)]),
         };
-        let root = PathBuf::from(".");
-        Ok(Workspace { root, prefix: String::new(), sources: Sources::new(sources), unreadable, tree: None })
+        Ok(Workspace::new(Path::new("."), Sources::new(sources), unreadable))
     }
 
     /// Reads every file, what it includes, and finds all mistakes.
@@ -210,9 +204,7 @@ impl Workspace {
         }
         let manifests = self.includes(xks::includes(&self.sources, &parsed));
         let analysis = xks::analyze(&self.sources, &parsed, &manifests, options);
-        // What is built next lives where the trees were: fresh memory costs more than giving back theirs.
-        parsed.into_par_iter().for_each(drop);
-        Outcome::Whole(analysis)
+        Outcome::Whole(Analyzed { analysis, parsed })
     }
 
     /// The text of each included file, or why it cannot be had.

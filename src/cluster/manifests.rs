@@ -116,7 +116,7 @@ struct Part<'a> {
 
 /// The documents of a file that are not empty, each with its number and first line. `---` at the start of a line ends a
 /// document wherever it stands, even in a string.
-fn split(text: &str) -> Vec<(u32, u32, &str)> {
+pub fn split(text: &str) -> Vec<(u32, u32, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let bytes = text.as_bytes();
     // Directives (`%YAML 1.1`) stand before the `---` of the document that they are for.

@@ -1,4 +1,4 @@
-//! Did-you-mean.
+//! Words of messages: did-you-mean, lists, counts.
 
 /// The longest word that a name is looked for: nothing with a name has a longer one.
 const LONGEST: usize = 253;
@@ -28,6 +28,11 @@ fn distance(a: &str, b: &str) -> usize {
         return 0;
     }
     strsim::damerau_levenshtein(a, b)
+}
+
+/// "1 file", "2 files".
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `a`, `b` and `c`, each in backticks, joined by `last` ("and", "or").

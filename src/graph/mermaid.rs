@@ -2,7 +2,8 @@
 
 use super::colours::{self, CLOSED, OPENED, TEXT};
 use super::layout::{Style, Tone};
-use super::{Change, Edge, EdgeChange, Graph, Group, Node, NodeKind, State, words};
+use super::{Change, Edge, EdgeChange, Graph, Group, Node, NodeKind, State};
+use crate::diagnostics::suggest::counted;
 use crate::syntax::ast::Access;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -157,7 +158,7 @@ fn tenants_alone(graph: &Graph, title: &str) -> String {
         let _ = writeln!(out, "  in_{} -->|\"{count}\"| in_{}", ids[from], ids[to]);
     }
     for (group, hosts) in published {
-        let hosts = words::counted(hosts.len(), "host");
+        let hosts = counted(hosts.len(), "host");
         let _ = writeln!(out, "  from_internet ==>|\"{hosts}\"| in_{}", ids[group]);
     }
     for group in reaching {

@@ -1,6 +1,7 @@
 //! What things are called in a picture: as the language writes them.
 
 use super::{Edge, EdgeChange, Graph, GroupKind, Node, NodeKind, Side, State};
+use crate::diagnostics::suggest::counted;
 use crate::model::Block;
 use crate::syntax::ast::Access;
 use crate::values::label::Requirement;
@@ -34,11 +35,6 @@ pub(super) fn blocks(blocks: &[Block]) -> String {
         }
     };
     blocks.iter().map(block).collect::<Vec<_>>().join(", ")
-}
-
-/// "1 file", "2 files".
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 impl Graph {

@@ -1,6 +1,7 @@
 //! Typed values straight to YAML, in block style. Every string that some YAML reader could take for something else is
 //! quoted, so readers of YAML 1.1 and 1.2 agree on each.
 
+use crate::values::byte_set;
 use smol_str::SmolStr;
 
 /// A value that is written as YAML.
@@ -183,15 +184,7 @@ impl Yaml for u16 {
 }
 
 /// Bytes that stand in a plain scalar wherever they are.
-const PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'/' | b'_');
-        byte += 1;
-    }
-    table
-};
+static PLAIN: [bool; 256] = byte_set!(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'/' | b'_');
 
 /// Whether a string can do without quotes for every reader: it starts with a letter or `/`, holds nothing but letters,
 /// digits, `-`, `.`, `/` and `_`, and is no word that YAML 1.1 or 1.2 takes for a boolean or null. An IPv4 range, which

@@ -4,7 +4,7 @@
 use super::clauses::{CLAUSES, clauses_of};
 use super::grammar::Rule;
 use super::recover::{STATEMENTS, Wanted, stop, wanted};
-use super::{Pair, Parsed, tree};
+use super::{Pair, Parsed, leaves_open, tree};
 
 /// A place in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,9 +209,9 @@ fn is_part(pair: &Pair<'_, Rule>) -> bool {
 
 /// Whether the text behind a part still belongs to it.
 fn goes_on(text: &str, part: &Pair<'_, Rule>) -> bool {
-    let whole = part.as_str().trim_end();
-    let list = whole.ends_with(',') || whole.matches('(').count() > whole.matches(')').count();
-    list || open_block(part).is_some() || !text[part.as_span().end()..].contains(['\n', '\r', ';'])
+    leaves_open(part.as_str().trim_end())
+        || open_block(part).is_some()
+        || !text[part.as_span().end()..].contains(['\n', '\r', ';'])
 }
 
 /// The braces of a statement or fact, if they are not closed.

@@ -2,7 +2,8 @@
 
 use super::clauses::CLAUSES;
 use super::grammar::Rule;
-use super::{Pair, tree};
+use super::{Pair, leaves_open, tree};
+use crate::values::byte_set;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -75,7 +76,7 @@ pub fn pieces(text: &str) -> Vec<Piece> {
 }
 
 /// What the grammar takes for blanks and line ends: other characters that look like blanks are words.
-const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+pub(super) const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
 /// A statement on one line, as it stands above the objects that come from it. `text` is the words of the statement.
 pub fn one_line(text: &str) -> Cow<'_, str> {
@@ -94,16 +95,8 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// Bytes of words, which may stand anywhere.
-static WORDS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] =
-            matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b':' | b'*' | b'_' | b'-');
-        byte += 1;
-    }
-    table
-};
+static WORDS: [bool; 256] =
+    byte_set!(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b':' | b'*' | b'_' | b'-');
 
 /// Whether the words stand on one line with single blanks already, as most do: those need no second reading.
 fn is_canonical(text: &str) -> bool {
@@ -136,9 +129,7 @@ fn broken(out: &mut String, words: &str, gap: &str) {
 /// The `;` that has to stay behind a broken part, perhaps from a later line: a line end alone would let the list or the
 /// parentheses go on that it leaves open.
 fn stop(broken: &str, rest: &str) -> &'static str {
-    let words = broken.trim_end_matches(BLANKS);
-    let goes_on = words.ends_with(',') || words.matches('(').count() > words.matches(')').count();
-    if goes_on && over_lines(rest).starts_with(';') { ";" } else { "" }
+    if leaves_open(broken.trim_end_matches(BLANKS)) && over_lines(rest).starts_with(';') { ";" } else { "" }
 }
 
 /// What follows line ends, blanks and comments.

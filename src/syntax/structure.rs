@@ -1,5 +1,6 @@
 //! The shape of a text as the grammar has it, sound or not: what each word is, what encloses a place, what can be folded.
 
+use super::format::BLANKS;
 use super::grammar::Rule;
 use super::recover::STATEMENTS;
 use super::{Pair, tree};
@@ -42,7 +43,7 @@ pub fn words(text: &str) -> Vec<Word> {
 }
 
 fn collect(pair: Pair<'_, Rule>, parent: Rule, found: &mut Vec<Word>) {
-    let (rule, span) = (pair.as_rule(), pair.as_span());
+    let (rule, span, range) = (pair.as_rule(), pair.as_span(), trimmed(&pair));
     let mut children = pair.into_inner().peekable();
     if children.peek().is_some() {
         children.enumerate().for_each(|(at, child)| {
@@ -51,8 +52,7 @@ fn collect(pair: Pair<'_, Rule>, parent: Rule, found: &mut Vec<Word>) {
         });
         return;
     }
-    let text = span.as_str().trim_end_matches([' ', '\t', '\n', '\r']);
-    let range = span.start()..span.start() + text.len();
+    let text = &span.as_str()[..range.len()];
     let kind = match rule {
         Rule::arrow | Rule::eq => WordKind::Operator,
         Rule::number | Rule::port_number | Rule::port_target | Rule::port_entry | Rule::date | Rule::address6 => {
@@ -108,7 +108,7 @@ pub fn around(text: &str, offset: usize) -> Vec<Range<usize>> {
 
 fn trimmed(pair: &Pair<'_, Rule>) -> Range<usize> {
     let span = pair.as_span();
-    span.start()..span.start() + span.as_str().trim_end_matches([' ', '\t', '\n', '\r']).len()
+    span.start()..span.start() + span.as_str().trim_end_matches(BLANKS).len()
 }
 
 /// A part that can be folded.

@@ -53,15 +53,7 @@ fn is_shaped(bytes: &[u8]) -> bool {
 }
 
 /// Bytes that stand within a label.
-static INNER: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'_' | b'.');
-        byte += 1;
-    }
-    table
-};
+static INNER: [bool; 256] = byte_set!(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.');
 
 /// What is wrong with the name in a key or with a value.
 fn misshapen(text: &str) -> Problem {

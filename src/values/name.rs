@@ -55,15 +55,7 @@ fn is_label(bytes: &[u8]) -> bool {
 }
 
 /// Bytes that stand within a name.
-static INNER: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'-');
-        byte += 1;
-    }
-    table
-};
+static INNER: [bool; 256] = byte_set!(b'a'..=b'z' | b'0'..=b'9' | b'-');
 
 fn dns(text: &str) -> Result<(), Problem> {
     if is_label(text.as_bytes()) {

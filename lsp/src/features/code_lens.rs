@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use tower_lsp_server::gen_lsp_types::{CodeLens, Command, Range};
+use xks::diagnostics::suggest::counted;
 use xks::model::{End, Flow, Namespaces};
 use xks::source::{FileId, Span};
 use xks::syntax::ast::{Body, Name, Statement};
@@ -25,10 +26,9 @@ pub(crate) fn lenses(snapshot: &Snapshot, file: FileId, settings: Settings) -> V
             .map(|object| format!("{} {}", object.kind, object.name))
             .collect();
         if !own.is_empty() {
-            let title = if own.len() == 1 { "1 object".to_string() } else { format!("{} objects", own.len()) };
             let uri = &snapshot.document(file).uri;
             let arguments = vec![json!(uri), json!(range)];
-            found.push(lens(range, title, own.join("\n"), "xks.openPreview", arguments));
+            found.push(lens(range, counted(own.len(), "object"), own.join("\n"), "xks.openPreview", arguments));
         }
         if settings.reachability_lenses {
             found.extend(reached(snapshot, statement));
@@ -96,8 +96,7 @@ fn sources<'s>(
 fn title(count: usize, nobody: &str) -> String {
     match count {
         0 => nobody.to_string(),
-        1 => "reachable from 1 tenant".to_string(),
-        count => format!("reachable from {count} tenants"),
+        count => format!("reachable from {}", counted(count, "tenant")),
     }
 }
 

@@ -4,6 +4,7 @@ use super::declared::{self, link, number};
 use crate::snapshot::Snapshot;
 use std::fmt::Write as _;
 use xks::check::annotations::{self, Row};
+use xks::diagnostics::suggest::counted;
 use xks::model::{End, Tenant};
 use xks::names::uses::{Kind, Symbol};
 use xks::source::Span;
@@ -105,7 +106,7 @@ fn tenant(snapshot: &Snapshot, name: &str) -> String {
     let apps = snapshot.index().declared(Some(name), Kind::App).len();
     let inside = if model.isolated { "its pods reach each other only by a rule" } else { "its pods reach each other" };
     let mut out = stated.map_or_else(String::new, |one| format!("{}\n\n", statement(snapshot, one)));
-    let _ = write!(out, "Namespace `{}`; {apps} declared {}; {inside}.", model.namespace, plural(apps, "app"));
+    let _ = write!(out, "Namespace `{}`; {}; {inside}.", model.namespace, counted(apps, "declared app"));
     out
 }
 
@@ -149,9 +150,8 @@ fn certificate(snapshot: &Snapshot, symbol: &Symbol) -> String {
     let mut seen: Vec<String> = Vec::new();
     for model in models(snapshot, tenant) {
         let Some(found) = model.certificates.iter().find(|one| one.name == symbol.name) else { continue };
-        let count = found.names.len();
-        let mut out =
-            format!("Secret `{}`, issuer `{}`, {count} {}:", found.secret, found.issuer, plural(count, "name"));
+        let names = counted(found.names.len(), "name");
+        let mut out = format!("Secret `{}`, issuer `{}`, {names}:", found.secret, found.issuer);
         for name in &found.names {
             let exposures = model.exposures.iter().filter(|one| one.secret.as_ref() == Some(&found.secret));
             let mut from: Vec<Span> =
@@ -312,10 +312,6 @@ pub(crate) fn is_app(end: &End, tenant: &str, app: &str) -> bool {
         }
         _ => false,
     }
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { noun.to_string() } else { format!("{noun}s") }
 }
 
 #[cfg(test)]

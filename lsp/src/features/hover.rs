@@ -4,6 +4,7 @@ use super::{describe, preview};
 use crate::snapshot::{At, Snapshot};
 use std::fmt::Write as _;
 use tower_lsp_server::gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
+use xks::diagnostics::suggest::counted;
 use xks::names::uses::{Kind, Role};
 use xks::source::Span;
 use xks::syntax::ast::{Body, Statement};
@@ -123,12 +124,9 @@ fn becomes(snapshot: &Snapshot, statement: &Statement) -> String {
         shown += 1;
     }
     out.push_str("```");
-    match objects.len() - shown {
-        0 => {}
-        1 => out.push_str("\n\n… and 1 more object"),
-        more => {
-            let _ = write!(out, "\n\n… and {more} more objects");
-        }
+    let more = objects.len() - shown;
+    if more > 0 {
+        let _ = write!(out, "\n\n… and {}", counted(more, "more object"));
     }
     out
 }

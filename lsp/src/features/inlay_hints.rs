@@ -5,6 +5,7 @@ use super::describe;
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 use tower_lsp_server::gen_lsp_types::{InlayHint, InlayHintKind, InlayHintLabelPart, Label, MarkupContent, MarkupKind};
+use xks::diagnostics::suggest::counted;
 use xks::names::uses::{Kind, Occurrence, Role};
 use xks::source::Span;
 
@@ -41,7 +42,7 @@ fn certificate(snapshot: &Snapshot, name: &Occurrence, settings: Settings) -> Ve
     };
     let mut hints = Vec::new();
     if settings.certificate_hints {
-        let words = if found.names.len() == 1 { "1 name".to_string() } else { format!("{} names", found.names.len()) };
+        let words = counted(found.names.len(), "name");
         let names: Vec<String> = found.names.iter().map(|name| format!("- `{}`", name.as_str())).collect();
         hints.push(hint(snapshot, name, words, None, names.join("\n")));
     }

@@ -43,10 +43,7 @@ pub(crate) fn objects(snapshot: &Snapshot, file: FileId, within: Option<Span>) -
         for flow in workspace.flows.iter().filter(|flow| touches(&flow.origin)) {
             namespaces.extend(flow.egress_in.iter().chain(&flow.ingress_in));
         }
-        let base = workspace
-            .env
-            .as_ref()
-            .map_or_else(|| format!("{}/", analysis.output()), |env| format!("{}/{env}/", analysis.output()));
+        let base = format!("{}/{}", analysis.output(), workspace.folder());
         let wanted = |origin: &Origin| match origin {
             Origin::Statements(spans) => spans.iter().any(touches),
             Origin::Tenant(name) => within.is_none() && Some(name) == owner,

@@ -5,13 +5,12 @@ use crate::cli::failure::{Failure, shown};
 use crate::cli::report::{self, human};
 use crate::cli::revision;
 use crate::cli::terminal::{Paint, Terminal};
-use crate::cli::workspace::{Outcome, Workspace};
+use crate::cli::workspace::{Analyzed, Outcome, Workspace};
 use std::path::Path;
 use xks::change::{self, Program, Side};
 use xks::cluster::{Cluster, Facts, manifests};
 use xks::model::Platform;
-use xks::syntax::Parsed;
-use xks::{Analysis, Options, emit};
+use xks::{Options, emit};
 
 /// A side that was read.
 pub(super) struct Loaded {
@@ -25,15 +24,9 @@ pub(super) struct Loaded {
 }
 
 enum Content {
-    Workspace(Box<Checked>),
+    /// One without errors.
+    Workspace(Box<(Workspace, Analyzed)>),
     Manifests(Vec<(String, Vec<u8>)>),
-}
-
-/// A workspace without errors.
-struct Checked {
-    workspace: Workspace,
-    parsed: Vec<Parsed>,
-    analysis: Analysis,
 }
 
 /// One environment of a side.
@@ -50,21 +43,20 @@ impl Loaded {
         let found = revision::load(name, workspace)?;
         let is_revision = found.tree.is_some();
         let label = if is_revision { name.to_string() } else { shown(Path::new(name)) };
-        let parsed = xks::parse(&found.sources);
         // Without a date: what a change means does not depend on the day.
         let outcome = found.analyze(&Options { today: None });
         let sound = match &outcome {
-            Outcome::Whole(analysis) => analysis.checked().is_some(),
+            Outcome::Whole(whole) => whole.analysis.checked().is_some(),
             Outcome::Parts(_) => false,
         };
-        let Outcome::Whole(analysis) = outcome else {
+        let Outcome::Whole(whole) = outcome else {
             return Ok(refused(&label, &found, outcome.diagnostics(), terminal));
         };
         if !sound {
-            return Ok(refused(&label, &found, &analysis.diagnostics, terminal));
+            return Ok(refused(&label, &found, &whole.analysis.diagnostics, terminal));
         }
         let prefix = found.prefix.clone();
-        let content = Content::Workspace(Box::new(Checked { workspace: found, parsed, analysis }));
+        let content = Content::Workspace(Box::new((found, whole)));
         Ok(Some(Loaded { label, prefix, is_revision, content }))
     }
 
@@ -101,7 +93,7 @@ impl Loaded {
     /// The environments that the workspace declares.
     pub(super) fn envs(&self) -> Vec<&str> {
         match &self.content {
-            Content::Workspace(checked) => checked.analysis.envs(),
+            Content::Workspace(checked) => checked.1.analysis.envs(),
             Content::Manifests(_) => Vec::new(),
         }
     }
@@ -114,13 +106,14 @@ impl Loaded {
                 Ok(Some(Built { files: files.clone(), cluster, platform: Platform::default(), program: None }))
             }
             Content::Workspace(checked) => {
-                let Checked { workspace: loaded, parsed, analysis } = &**checked;
-                let declared = analysis.workspaces.iter().find(|workspace| workspace.env.as_deref() == env);
-                let (Some(workspace), Some(checked)) = (declared, analysis.checked()) else { return Ok(None) };
+                let (loaded, Analyzed { analysis, parsed }) = &**checked;
+                let (Some(workspace), Some(checked)) = (analysis.in_env(env), analysis.checked()) else {
+                    return Ok(None);
+                };
                 let sources = &loaded.sources;
                 let tree = xks::build(sources, &checked, env, emit::Format::Yaml)
                     .map_err(|differences| disproved(loaded, &differences))?;
-                let below = env.map_or(String::new(), |env| format!("{env}/"));
+                let below = workspace.folder();
                 let plain = |(path, bytes): (String, Vec<u8>)| {
                     (path.strip_prefix(&below).map(String::from).unwrap_or(path), bytes)
                 };

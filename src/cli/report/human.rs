@@ -4,6 +4,7 @@ use super::{Counts, Report};
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
 use xks::diagnostics::render::render;
+use xks::diagnostics::suggest::counted;
 
 /// Every finding with its source lines, and how many there were.
 pub(in crate::cli) fn write(report: &Report<'_>, color: bool) -> String {
@@ -37,8 +38,4 @@ fn summary(counts: Counts, files: usize) -> String {
     let parts: Vec<String> =
         counts.iter().filter(|(count, _)| *count > 0).map(|&(count, what)| counted(count, what)).collect();
     if parts.is_empty() { format!("no findings in {}", counted(files, "file")) } else { parts.join(", ") }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

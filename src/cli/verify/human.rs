@@ -6,6 +6,7 @@ use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
 use xks::change::Verdict;
 use xks::change::verify::{Drift, Effect, State};
+use xks::diagnostics::suggest::counted;
 
 /// How many fields of an object are listed.
 const MOST_FIELDS: usize = 8;
@@ -108,8 +109,4 @@ fn effect(text: &mut String, effect: &Effect, paint: Paint) {
         (None, Verdict::Equal) => text.push_str("    who reaches whom stays the same\n"),
         _ => {}
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,6 +1,7 @@
 //! Tenants, and sets of tenants.
 
 use super::{GroupId, Reader};
+use crate::diagnostics::suggest::counted;
 use crate::graph::words;
 use crate::graph::{Change, Group, GroupKind};
 use crate::model::{Namespaces, Tenant};
@@ -30,7 +31,7 @@ impl<'a> Reader<'a> {
             notes.push("mesh linkerd".to_string());
         }
         if !tenant.includes.is_empty() {
-            notes.push(format!("{}, not drawn", words::counted(tenant.includes.len(), "hand-written file")));
+            notes.push(format!("{}, not drawn", counted(tenant.includes.len(), "hand-written file")));
         }
         Group {
             key: tenant.name.to_string(),
@@ -70,7 +71,7 @@ impl<'a> Reader<'a> {
                 GroupKind::Tenant | GroupKind::Foreign => Vec::new(),
             };
             let note = match kind {
-                GroupKind::Several => words::counted(members.len(), "tenant"),
+                GroupKind::Several => counted(members.len(), "tenant"),
                 GroupKind::Tenant | GroupKind::Foreign => "not in this workspace".to_string(),
             };
             let group = Group {

@@ -96,9 +96,14 @@ pub(super) fn targets(items: &mut Items<'_>) {
 
 /// Every other tenant.
 pub(super) fn tenants(items: &mut Items<'_>) {
+    others(items, "");
+}
+
+/// Every other tenant, and what is written behind its name.
+fn others(items: &mut Items<'_>, behind: &str) {
     let own = tenant(items);
     for name in items.snapshot.index().tenants().filter(|name| Some(*name) != own.as_ref()) {
-        items.symbol(&Symbol::global(Kind::Tenant, name.clone()), name, "");
+        items.symbol(&Symbol::global(Kind::Tenant, name.clone()), &format!("{name}{behind}"), "");
     }
 }
 
@@ -141,10 +146,7 @@ pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
     items.word("ingress private", CompletionItemKind::Constant, "the private ingress controller");
     items.word("*", CompletionItemKind::Operator, "every pod of this tenant");
     items.word("*/*", CompletionItemKind::Operator, "every pod of every tenant");
-    let own = tenant(items);
-    for name in items.snapshot.index().tenants().filter(|name| Some(*name) != own.as_ref()) {
-        items.symbol(&Symbol::global(Kind::Tenant, name.clone()), &format!("{name}/"), "");
-    }
+    others(items, "/");
 }
 
 /// What other tenants export to this one.
