@@ -72,12 +72,8 @@ pub fn parse(id: FileId, text: &str) -> Parsed {
 /// The nodes of a file: statements, comments and the parts that are neither. `None` only if the grammar refuses a
 /// text, which it is written not to do.
 fn tree(text: &str) -> Option<Pairs<'_, Rule>> {
-    Grammar::parse(Rule::file, text).ok()?.next().map(Pair::into_inner)
-}
-
-/// Whether words end in the middle of a list or of parentheses, which go on in the next line.
-fn leaves_open(words: &str) -> bool {
-    words.ends_with(',') || words.matches('(').count() > words.matches(')').count()
+    let file = Grammar::parse(Rule::file, text).ok()?.next()?;
+    file.into_inner().next().map(Pair::into_inner)
 }
 
 /// Turns pairs of one file into statements.

@@ -4,7 +4,7 @@
 use super::clauses::{CLAUSES, clauses_of};
 use super::grammar::Rule;
 use super::recover::{STATEMENTS, Wanted, stop, wanted};
-use super::{Pair, Parsed, leaves_open, tree};
+use super::{Pair, Parsed, tree};
 
 /// A place in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,9 +207,11 @@ fn is_part(pair: &Pair<'_, Rule>) -> bool {
     !matches!(pair.as_rule(), Rule::comment | Rule::EOI | Rule::unclosed | Rule::stray)
 }
 
-/// Whether the text behind a part still belongs to it.
+/// Whether the text behind a part still belongs to it: a list and parentheses go on in the next line.
 fn goes_on(text: &str, part: &Pair<'_, Rule>) -> bool {
-    leaves_open(part.as_str().trim_end())
+    let words = part.as_str().trim_end();
+    words.ends_with(',')
+        || words.matches('(').count() > words.matches(')').count()
         || open_block(part).is_some()
         || !text[part.as_span().end()..].contains(['\n', '\r', ';'])
 }

@@ -1,8 +1,11 @@
 //! The one style. Only blanks, line ends and `;` between words change; words, their order and comments never do.
+//!
+//! Where a broken part ends is a guess, which other blanks could turn into another one: a file with broken parts is read
+//! again as it would be written, and stays as it is unless the same was understood.
 
 use super::clauses::CLAUSES;
 use super::grammar::Rule;
-use super::{Pair, leaves_open, tree};
+use super::{Pair, Pairs, tree};
 use crate::values::byte_set;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,8 +15,12 @@ const WIDTH: usize = 100;
 
 /// Formats a file. Broken parts stay as they are; line ends follow the first one of the file.
 pub fn format(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    pieces(text).iter().for_each(|piece| out.push_str(&piece.text));
+    joined(&pieces(text))
+}
+
+fn joined(pieces: &[Piece]) -> String {
+    let mut out = String::with_capacity(pieces.iter().map(|piece| piece.text.len()).sum());
+    pieces.iter().for_each(|piece| out.push_str(&piece.text));
     out
 }
 
@@ -28,7 +35,29 @@ pub struct Piece {
 
 /// Formats a file part by part.
 pub fn pieces(text: &str) -> Vec<Piece> {
-    let Some(pairs) = tree(text) else { return vec![Piece { range: 0..text.len(), text: text.to_string() }] };
+    let as_it_is = |text: String, range| vec![Piece { range, text }];
+    let whole = 0..text.len();
+    let Some(pairs) = tree(text) else { return as_it_is(text.to_string(), whole) };
+    let wanted = styled(text, pairs.clone());
+    if !rules(&pairs).any(|rule| matches!(rule, Rule::broken | Rule::stray | Rule::unclosed)) {
+        return wanted;
+    }
+    let out = joined(&wanted);
+    let settled =
+        |again: &Pairs<'_, Rule>| rules(again).eq(rules(&pairs)) && joined(&styled(&out, again.clone())) == out;
+    if tree(&out).is_some_and(|again| settled(&again)) {
+        return wanted;
+    }
+    if text.ends_with('\n') { as_it_is(text.to_string(), whole) } else { as_it_is(format(&format!("{text}\n")), whole) }
+}
+
+/// What the parts of a file are taken for, in order.
+fn rules<'a>(pairs: &Pairs<'a, Rule>) -> impl Iterator<Item = Rule> + use<'a> {
+    pairs.clone().flatten().map(|pair| pair.as_rule())
+}
+
+/// The parts of a file in the one style.
+fn styled(text: &str, pairs: Pairs<'_, Rule>) -> Vec<Piece> {
     let windows = text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n"));
     let line_end = if windows { "\r\n" } else { "\n" };
     let settled = |out: &str| {
@@ -56,10 +85,7 @@ pub fn pieces(text: &str) -> Vec<Piece> {
                 next_line(&mut out, breaks > 1);
                 match rule {
                     Rule::comment | Rule::stray => out.push_str(pair.as_str().trim_end_matches(BLANKS)),
-                    Rule::broken => {
-                        broken(&mut out, pair.as_str().trim_end_matches(BLANKS), gap);
-                        out.push_str(stop(pair.as_str(), &text[span.end()..]));
-                    }
+                    Rule::broken => broken(&mut out, pair.as_str().trim_end_matches(BLANKS), gap),
                     _ => statement(&mut out, &pair, text),
                 }
             }
@@ -117,30 +143,10 @@ fn is_canonical(text: &str) -> bool {
 
 /// Writes a broken part as it is, with the blanks before it if it starts a line.
 fn broken(out: &mut String, words: &str, gap: &str) {
-    if out.is_empty() && words.starts_with('\u{feff}') {
-        out.push('\n'); // else it would be taken for the mark of the file's byte order
-    }
     if out.is_empty() || out.ends_with('\n') {
         out.push_str(gap.rsplit(['\n', '\r', ';']).next().unwrap_or_default());
     }
     out.push_str(words);
-}
-
-/// The `;` that has to stay behind a broken part, perhaps from a later line: a line end alone would let the list or the
-/// parentheses go on that it leaves open.
-fn stop(broken: &str, rest: &str) -> &'static str {
-    if leaves_open(broken.trim_end_matches(BLANKS)) && over_lines(rest).starts_with(';') { ";" } else { "" }
-}
-
-/// What follows line ends, blanks and comments.
-fn over_lines(mut rest: &str) -> &str {
-    loop {
-        rest = rest.trim_start_matches(BLANKS);
-        match rest.strip_prefix('#') {
-            Some(comment) => rest = comment.find(['\n', '\r']).map_or("", |end| &comment[end..]),
-            None => return rest,
-        }
-    }
 }
 
 /// Ends the line, and leaves one blank line if there was one.
@@ -227,11 +233,9 @@ impl Line {
     }
 }
 
-/// Whether the block that starts here was written over several lines, or must be because of what is in it: a comment, or a
-/// broken part, which may have an open quote for what follows on its line.
+/// Whether the block that starts here was written over several lines, or has a comment in it, which needs them.
 fn breaks_in(tokens: &[Token<'_>]) -> bool {
-    tokens.get(1).is_some_and(|first| first.breaks > 0 && first.text != "}")
-        || of_block(tokens).any(|token| token.is_comment() || token.broken)
+    tokens.get(1).is_some_and(|first| first.breaks > 0 && first.text != "}") || of_block(tokens).any(Token::is_comment)
 }
 
 /// The width of the block that starts here, behind its brace, on one line.
@@ -278,8 +282,6 @@ struct Token<'a> {
     starts_clause: bool,
     /// Whether it stands close to the one before.
     tight: bool,
-    /// Whether it is a part that no clause takes.
-    broken: bool,
 }
 
 impl Token<'_> {
@@ -340,12 +342,6 @@ impl<'a> Collector<'a> {
         if children.peek().is_none() && !block {
             self.push(span.start(), span.as_str().trim_end_matches(BLANKS), lead, starts_clause);
             self.end = span.end();
-            if rule == Rule::broken {
-                if let Some(part) = self.tokens.last_mut() {
-                    part.broken = true;
-                }
-                self.push(span.end(), stop(span.as_str(), &self.text[span.end()..]), Spacing::Close, false);
-            }
             return;
         }
         let mut lead = lead;
@@ -357,8 +353,10 @@ impl<'a> Collector<'a> {
                 lead = inner;
             }
             let starts = if block { child.as_rule() != Rule::comment } else { first && starts_clause };
+            // `app.` is a fact of no meaning, and `app .` would start a statement.
+            let next = if child.as_rule() == Rule::fact_name { Spacing::Close } else { inner };
             self.node(child, lead, inner, starts);
-            lead = inner;
+            lead = next;
             first = false;
         }
         self.punctuation(span.end(), inner);
@@ -392,7 +390,7 @@ impl<'a> Collector<'a> {
                     matches!(word, "=" | "!") && last != "," && last != "(" || matches!(last, "(" | "=" | "!")
                 }
             };
-        self.tokens.push(Token { text: word, breaks, starts_clause, tight, broken: false });
+        self.tokens.push(Token { text: word, breaks, starts_clause, tight });
         self.end = start + word.len();
     }
 }
