@@ -292,7 +292,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Change {
 /// The namespaces that a side is about: those of its tenants, or where nobody says so those of its objects.
 fn extent(side: &Side<'_>) -> reach::Extent {
     let names = match side.program {
-        Some(program) => program.workspace.tenants.iter().map(|tenant| tenant.namespace.clone()).collect(),
+        Some(program) => program.workspace.tenants().map(|tenant| tenant.namespace.clone()).collect(),
         None => {
             let objects = side.cluster.objects();
             let named = objects.namespaces.iter().map(|object| &object.name);

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod expose;
 mod external;
 pub(crate) mod include;
+mod kept;
 mod platform;
 mod text;
 
@@ -15,7 +16,8 @@ use crate::Manifests;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::{
-    self, End, Environment, Flow, Invariant, Namespaces, Platform, Pods, Port, Solver, Tenant, Workspace,
+    self, End, Environment, Flow, Invariant, Labels, Namespaces, Platform, Pods, Port, Solver, Tenant, TenantId,
+    Workspace,
 };
 use crate::names::resolve::{Owner, Resolver, every, internet};
 use crate::names::{Names, Scope};
@@ -24,9 +26,13 @@ use crate::syntax::ast::{self, Access, Body, Tls};
 use crate::values::label::Requirement;
 use crate::values::port::{PortRef, Protocol};
 use expose::Claim;
+pub use kept::Before;
+use kept::Kept;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// What every check looks things up in.
 pub struct Context<'a, 's> {
@@ -52,6 +58,7 @@ impl<'a, 's> Context<'a, 's> {
             every: &self.every,
             scope,
             is_question: false,
+            looked_up: RefCell::default(),
         }
     }
 }
@@ -63,19 +70,35 @@ pub struct Checked {
     pub workspace: Workspace,
     /// What it was made from.
     pub basis: Basis,
+    /// By tenant, whether all of it comes from the analysis before.
+    pub kept: Vec<bool>,
     /// What is wrong.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What was resolved on the way to the model: each rule, consent and host with the words that say it.
+/// What the model was made from, by tenant; the next analysis takes over what nothing has changed.
 #[derive(Debug)]
 pub struct Basis {
-    /// Rules and consents, by tenant.
-    pub said: Vec<allow::Said>,
-    /// What became of them.
-    pub agreed: allow::Agreed,
-    /// Hosts and paths, by tenant.
-    pub claims: Vec<Vec<Claim>>,
+    /// What the statements of each say.
+    pub parts: Vec<Arc<Part>>,
+    /// What became of their rules.
+    pub agreed: Vec<Arc<allow::Agreed>>,
+}
+
+/// What the statements of one tenant say. It depends on them, on the declarations of the tenants they name, and on what
+/// holds for all.
+#[derive(Debug)]
+pub struct Part {
+    /// The tenant and what it owns.
+    pub tenant: Arc<Tenant>,
+    /// Each rule and consent with the words that say it.
+    pub said: allow::Said,
+    /// Each host and path with the words that say it, in the order of exposures.
+    pub claims: Vec<Claim>,
+    flows: Arc<Vec<Flow>>,
+    invariants: Vec<Invariant>,
+    named: Vec<TenantId>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// Reads the platform's facts.
@@ -120,7 +143,7 @@ pub fn expired(files: &[&ast::File], today: jiff::civil::Date, out: &mut Vec<Dia
 /// How many tenants are checked one after the other before it pays to use all cores.
 const FEW: usize = 32;
 
-/// Checks all tenants in one environment.
+/// Checks all tenants in one environment; with an analysis from before, those that its changes concern.
 pub fn workspace(
     sources: &Sources,
     names: &Names<'_>,
@@ -128,70 +151,48 @@ pub fn workspace(
     platform: &Platform,
     env: Option<&Environment>,
     manifests: &Manifests,
+    before: Option<Before<'_>>,
 ) -> Checked {
     let every = every(names, platform);
     let cx = Context { sources, names, platform, env, internet: internet(platform), every };
-    let each = |scope: &Scope<'_>| tenant(&cx, scope, manifests);
-    let mut parts: Vec<Part> = if names.tenants.len() > FEW {
-        names.tenants.par_iter().map(each).collect()
-    } else {
-        names.tenants.iter().map(each).collect()
-    };
-    let mut diagnostics = Vec::new();
-    for part in &mut parts {
-        diagnostics.append(&mut part.diagnostics);
-    }
-    let claims: Vec<Vec<Claim>> = parts.iter_mut().map(|part| std::mem::take(&mut part.claims)).collect();
-    hosts_claimed_twice(names, &claims, &mut diagnostics);
+    let mut kept = Kept::new(&cx, owners, before);
+    kept.drop_dependent(|part, dropped| part.named.iter().any(|id| dropped(*id)));
+    let parts = each(names, |scope| kept.part(scope.id).unwrap_or_else(|| Arc::new(tenant(&cx, scope, manifests))));
+    kept.drop_dependent(|part, dropped| allow::depends(&part.said, dropped));
+    let agree =
+        || each(names, |scope| kept.agreed(scope.id).unwrap_or_else(|| Arc::new(allow::agree(&cx, scope, &parts))));
+    let twice = || hosts_claimed_twice(names, &parts);
+    let (agreed, twice) = if names.tenants.len() <= FEW { (agree(), twice()) } else { rayon::join(agree, twice) };
+    let mut diagnostics: Vec<Diagnostic> = parts.iter().flat_map(|part| part.diagnostics.iter().cloned()).collect();
+    diagnostics.extend(agreed.iter().flat_map(|agreed| agreed.diagnostics.iter().cloned()));
+    diagnostics.extend(twice);
     namespaces_of_the_platform(names, platform, &mut diagnostics);
-    let said: Vec<allow::Said> = parts.iter_mut().map(|part| std::mem::take(&mut part.said)).collect();
-    let each = |scope: &Scope<'_>| allow::agree(&cx, scope, &said);
-    let agreements: Vec<allow::Agreed> = if names.tenants.len() > FEW {
-        names.tenants.par_iter().map(each).collect()
-    } else {
-        names.tenants.iter().map(each).collect()
-    };
-    let count = agreements.iter().map(|one| one.flows.len()).chain(parts.iter().map(|part| part.flows.len())).sum();
-    let mut flows = Vec::with_capacity(count);
-    let mut agreed = allow::Agreed::default();
-    for mut one in agreements {
-        flows.append(&mut one.flows);
-        agreed.used.append(&mut one.used);
-        agreed.half_open.append(&mut one.half_open);
-        agreed.foreign.append(&mut one.foreign);
-        diagnostics.append(&mut one.diagnostics);
-    }
     let mut invariants = of_the_platform(&cx, &mut diagnostics);
-    let mut tenants = Vec::with_capacity(parts.len());
-    for part in parts {
-        flows.extend(part.flows);
-        invariants.extend(part.invariants);
-        tenants.push(part.tenant);
-    }
+    invariants.extend(parts.iter().flat_map(|part| part.invariants.iter().cloned()));
+    let allowed = agreed.iter().map(|agreed| &agreed.flows);
     let workspace = Workspace {
         env: env.map(|env| env.name.clone()),
         platform: platform.clone(),
-        tenants,
+        tenants: parts.iter().map(|part| Arc::clone(&part.tenant)).collect(),
         owners: owners.to_vec(),
-        flows,
+        flow_parts: allowed.chain(parts.iter().map(|part| &part.flows)).cloned().collect(),
         invariants,
     };
-    Checked { workspace, basis: Basis { said, agreed, claims }, diagnostics }
+    Checked { workspace, basis: Basis { parts, agreed }, kept: kept.tenants(), diagnostics }
 }
 
-/// What the checks of one tenant give.
-struct Part {
-    tenant: Tenant,
-    flows: Vec<Flow>,
-    invariants: Vec<Invariant>,
-    said: allow::Said,
-    claims: Vec<Claim>,
-    diagnostics: Vec<Diagnostic>,
+/// Something of each tenant.
+fn each<T: Send>(names: &Names<'_>, of: impl Fn(&Scope<'_>) -> T + Send + Sync) -> Vec<T> {
+    if names.tenants.len() <= FEW {
+        return names.tenants.iter().map(of).collect();
+    }
+    names.tenants.par_iter().map(of).collect()
 }
 
 fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Part {
     let mut out = Vec::new();
-    let said = allow::said(cx, scope, &mut out);
+    let resolver = cx.resolver(scope);
+    let said = allow::said(&resolver, scope, &mut out);
     let mut tenant = empty(cx, scope);
     let mut flows = Vec::new();
     let mut claims: Vec<Claim> = Vec::new();
@@ -216,8 +217,8 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
                 claims.extend(exposed.claims);
                 tenant.exposures.push(exposed.exposure);
             }
-            Body::Never(rule) => invariants.push(invariant(cx, scope, rule, true, statement.span, &mut out)),
-            Body::Expect(rule) => invariants.push(invariant(cx, scope, rule, false, statement.span, &mut out)),
+            Body::Never(rule) => invariants.push(invariant(&resolver, rule, true, statement.span, &mut out)),
+            Body::Expect(rule) => invariants.push(invariant(&resolver, rule, false, statement.span, &mut out)),
             // A group is resolved where it is used; that its members exist is looked at here too, used or not.
             Body::Group(group) => {
                 for ports in group.peers.iter().filter_map(|peer| peer.ports.as_ref()) {
@@ -225,7 +226,7 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
                 }
                 let itself =
                     ast::Peer { span: group.name.span, kind: ast::PeerKind::Word(group.name.clone()), ports: None };
-                cx.resolver(scope).destinations(&[itself], &mut out);
+                resolver.destinations(&[itself], &mut out);
             }
             Body::Allow(_)
             | Body::Export(_)
@@ -267,14 +268,22 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
     }
     tenant.certificates = certificates.into_iter().filter(|certificate| !certificate.names.is_empty()).collect();
     objects_twice(cx.platform, &tenant, &mut out);
-    Part { tenant, flows, invariants, said, claims, diagnostics: out }
+    let mut named = resolver.looked_up.into_inner();
+    named.sort_unstable();
+    named.dedup();
+    Part { tenant: Arc::new(tenant), said, claims, flows: Arc::new(flows), invariants, named, diagnostics: out }
 }
 
-fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
+/// The labels of a tenant's namespace, the one that holds its name included.
+fn labels(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Labels {
     let mut labels = scope.labels.clone();
     labels.push((cx.platform.namespace_label.clone(), scope.namespace.clone()));
     labels.sort();
     labels.dedup();
+    labels
+}
+
+fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
     let in_mesh = |name: &SmolStr| {
         let span = scope.apps.get(name)?.mesh?;
         let statement = scope.apps.get(name).map_or(span, |app| app.statement);
@@ -288,7 +297,7 @@ fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
         isolated: scope.isolated,
         mesh: scope.mesh.is_some(),
         mesh_apps: scope.app_names.iter().filter_map(in_mesh).collect(),
-        labels,
+        labels: labels(cx, scope),
         services: Vec::new(),
         externals: Vec::new(),
         exposures: Vec::new(),
@@ -315,11 +324,12 @@ fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
 /// The invariants that stand outside of every tenant, and hold for all.
 fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invariant> {
     let scope = &cx.names.outside;
+    let resolver = cx.resolver(scope);
     let mut invariants = Vec::new();
     for statement in &scope.statements {
         match &statement.body {
-            Body::Never(rule) => invariants.push(invariant(cx, scope, rule, true, statement.span, out)),
-            Body::Expect(rule) => invariants.push(invariant(cx, scope, rule, false, statement.span, out)),
+            Body::Never(rule) => invariants.push(invariant(&resolver, rule, true, statement.span, out)),
+            Body::Expect(rule) => invariants.push(invariant(&resolver, rule, false, statement.span, out)),
             _ => {}
         }
     }
@@ -327,23 +337,22 @@ fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invar
 }
 
 fn invariant(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+    resolver: &Resolver<'_, '_>,
     rule: &ast::Rule,
     never: bool,
     origin: Span,
     out: &mut Vec<Diagnostic>,
 ) -> Invariant {
-    let resolver = cx.resolver(scope);
     let from = resolver.sources(&rule.from, out).into_iter().map(|resolved| resolved.end).collect();
     let to = resolver.destinations(&rule.to, out).into_iter().map(|resolved| (resolved.end, resolved.ports)).collect();
     Invariant { never, from, to, origin }
 }
 
-fn hosts_claimed_twice(names: &Names<'_>, claims: &[Vec<Claim>], out: &mut Vec<Diagnostic>) {
+fn hosts_claimed_twice(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
     let mut first: FxHashMap<(Access, &str, &str), (usize, &Claim)> = FxHashMap::default();
     for (tenant, claim) in
-        claims.iter().enumerate().flat_map(|(tenant, claims)| claims.iter().map(move |claim| (tenant, claim)))
+        parts.iter().enumerate().flat_map(|(tenant, part)| part.claims.iter().map(move |claim| (tenant, claim)))
     {
         let key = (claim.access, claim.host.as_str(), claim.path.as_str());
         match first.get(&key) {
@@ -362,6 +371,7 @@ fn hosts_claimed_twice(names: &Names<'_>, claims: &[Vec<Claim>], out: &mut Vec<D
             }
         }
     }
+    out
 }
 
 /// Tenants in a namespace that the platform itself uses.

@@ -95,9 +95,18 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// The model, once for each environment.
     pub workspaces: Vec<model::Workspace>,
-    /// What each model was made from.
-    pub bases: Vec<check::Basis>,
     output: smol_str::SmolStr,
+    /// What each model was made from, for the next analysis.
+    bases: Vec<(check::Basis, lints::Found)>,
+}
+
+/// An analysis of the same files, with the same manifests, before the texts of some of them changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Before<'a> {
+    /// What it came to.
+    pub analysis: &'a Analysis,
+    /// The files whose texts are others now.
+    pub changed: &'a [source::FileId],
 }
 
 /// Checks a workspace in each of its environments. Never fails: what is wrong is in the diagnostics.
@@ -106,6 +115,18 @@ pub fn analyze(
     parsed: &[impl Borrow<syntax::Parsed>],
     manifests: &Manifests,
     options: &Options,
+) -> Analysis {
+    analyze_again(sources, parsed, manifests, options, None)
+}
+
+/// Does what [`analyze`] does, and comes to the same; what the changes since an analysis do not concern is taken over
+/// from it.
+pub fn analyze_again(
+    sources: &Sources,
+    parsed: &[impl Borrow<syntax::Parsed>],
+    manifests: &Manifests,
+    options: &Options,
+    before: Option<Before<'_>>,
 ) -> Analysis {
     let parsed = || parsed.iter().map(Borrow::borrow);
     let mut out: Vec<Diagnostic> = parsed().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
@@ -118,20 +139,22 @@ pub fn analyze(
     let owners = names::owners(sources, &files, &mut out);
     let (mut workspaces, mut bases) = (Vec::new(), Vec::new());
     let environments = platform.envs.iter().map(Some).chain(platform.envs.is_empty().then_some(None));
-    for env in environments {
+    for (index, env) in environments.enumerate() {
+        let known = before.and_then(|Before { analysis, changed }| {
+            let (workspace, (basis, found)) = (analysis.workspaces.get(index)?, analysis.bases.get(index)?);
+            Some((check::Before { workspace, basis, changed }, found))
+        });
         let names = names::declare(&files, &owners, env.map(|env| env.name.as_str()), &mut out);
-        let mut checked = check::workspace(sources, &names, &owners.of_file, &platform, env, manifests);
+        let since = known.map(|(before, _)| before);
+        let mut checked = check::workspace(sources, &names, &owners.of_file, &platform, env, manifests, since);
         out.append(&mut checked.diagnostics);
         let sound = !out.iter().any(Diagnostic::is_error);
-        lints::run(
-            &lints::Facts { names: &names, checked: &checked, sound, today: options.today },
-            &platform.levels,
-            &mut out,
-        );
+        let facts = lints::Facts::new(&names, &checked, sound, options.today);
+        let found = lints::run(&facts, known.map(|(_, found)| found), &mut out);
         workspaces.push(checked.workspace);
-        bases.push(checked.basis);
+        bases.push((checked.basis, found));
     }
-    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, bases, output: platform.output }
+    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output, bases }
 }
 
 impl Analysis {

@@ -87,11 +87,10 @@ impl Share<'_> {
 /// Deals the workspace out to its namespaces, in order.
 pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
     let share = |namespace, tenant| Share { namespace, tenant, halves: Vec::new() };
-    let mut shares: Vec<Share<'_>> =
-        workspace.tenants.iter().map(|tenant| share(&tenant.namespace, Some(tenant))).collect();
+    let mut shares: Vec<Share<'_>> = workspace.tenants().map(|tenant| share(&tenant.namespace, Some(tenant))).collect();
     let mut places: FxHashMap<&SmolStr, usize> =
         shares.iter().enumerate().map(|(at, share)| (share.namespace, at)).collect();
-    for flow in &workspace.flows {
+    for flow in workspace.flows() {
         let egress = flow.egress_in.iter().map(|namespace| (namespace, true));
         for (namespace, egress) in egress.chain(flow.ingress_in.iter().map(|namespace| (namespace, false))) {
             let place = *places.entry(namespace).or_insert_with(|| {

@@ -26,16 +26,26 @@ pub struct Workspace {
     /// The cluster's facts.
     pub platform: Platform,
     /// Sorted by name.
-    pub tenants: Vec<Tenant>,
+    pub tenants: Vec<Arc<Tenant>>,
     /// The tenant of each file; `None` for a file that belongs to none.
     pub owners: Vec<Option<SmolStr>>,
-    /// What is permitted between whom.
-    pub flows: Vec<Flow>,
+    /// What is permitted between whom, in parts: see [`Workspace::flows`].
+    pub flow_parts: Vec<Arc<Vec<Flow>>>,
     /// `never` and `expect`.
     pub invariants: Vec<Invariant>,
 }
 
 impl Workspace {
+    /// All tenants, sorted by name.
+    pub fn tenants(&self) -> impl ExactSizeIterator<Item = &Tenant> + Clone {
+        self.tenants.iter().map(|tenant| &**tenant)
+    }
+
+    /// What is permitted between whom: what tenants allow, and behind it what their exposures need.
+    pub fn flows(&self) -> impl Iterator<Item = &Flow> + Clone {
+        self.flow_parts.iter().flat_map(|part| part.iter())
+    }
+
     /// The folder of its files in the output, with `/` at its end; empty where the platform declares no environment.
     pub fn folder(&self) -> String {
         self.env.as_ref().map_or(String::new(), |env| format!("{env}/"))
@@ -55,7 +65,7 @@ impl Workspace {
                 .binary_search_by(|tenant| tenant.name.cmp(name))
                 .is_ok_and(|at| any(&self.tenants[at], pods)),
             End::Pods(Namespaces::Every(_) | Namespaces::Labelled(_), pods) => {
-                self.tenants.iter().any(|tenant| any(tenant, pods))
+                self.tenants().any(|tenant| any(tenant, pods))
             }
             End::Blocks(..) | End::Ingress(_) => false,
         };
@@ -65,7 +75,7 @@ impl Workspace {
 }
 
 /// The cluster's facts. [`Platform::default`] holds those that are built in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
     /// Where `platform` stands, if it does.
     pub span: Option<Span>,
@@ -226,7 +236,7 @@ pub enum Cni {
 }
 
 /// `hosts PATTERN, … to TENANT, …`
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostRule {
     /// A host, or `*.ZONE` for every host below that zone.
     pub pattern: SmolStr,
@@ -237,7 +247,7 @@ pub struct HostRule {
 }
 
 /// `env NAME { KEY = VALUE … }`
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     /// Its name.
     pub name: SmolStr,
@@ -523,7 +533,7 @@ pub fn ports_cover(open: &[Port], wanted: &[Port]) -> bool {
 }
 
 /// `never` or `expect`, resolved.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Invariant {
     /// Whether it is a `never`.
     pub never: bool,

@@ -9,6 +9,7 @@ use crate::model::{Labels, TenantId};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{self, Body};
 use crate::values::port::Protocol;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -157,6 +158,9 @@ fn owner(source: &Source, file: &ast::File, out: &mut Vec<Diagnostic>) -> Option
     Some(SmolStr::new(stem))
 }
 
+/// How many tenants are read one after the other before it pays to use all cores.
+const FEW: usize = 32;
+
 /// Gathers what every tenant declares in environment `env`.
 pub fn declare<'a>(
     files: &[&'a ast::File],
@@ -167,18 +171,25 @@ pub fn declare<'a>(
     let mut order: Vec<(&SmolStr, &'a ast::File)> =
         files.iter().zip(&owners.of_file).filter_map(|(file, owner)| Some((owner.as_ref()?, *file))).collect();
     order.sort_by_key(|(owner, file)| (*owner, file.id));
-    let mut tenants: Vec<Scope<'a>> = Vec::new();
-    for (owner, file) in order {
-        if tenants.last().is_none_or(|last| last.name != *owner) {
-            let id = TenantId(tenants.len() as u32);
-            let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
-            tenants.push(Scope::new(id, owner.clone(), first));
-        }
-        if let Some(scope) = tenants.last_mut() {
-            for statement in file.statements.iter().filter(|statement| statement.is_in(env)) {
-                scope.declare(statement, out);
-            }
-        }
+    let of_tenant: Vec<&[(&SmolStr, &'a ast::File)]> = order.chunk_by(|(one, _), (other, _)| one == other).collect();
+    let one = |(index, files): (usize, &&[(&SmolStr, &'a ast::File)])| {
+        let mut out = Vec::new();
+        let (owner, file) = files[0];
+        let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
+        let mut scope = Scope::new(TenantId(index as u32), owner.clone(), first);
+        let statements = files.iter().flat_map(|(_, file)| &file.statements);
+        statements.filter(|statement| statement.is_in(env)).for_each(|statement| scope.declare(statement, &mut out));
+        (scope, out)
+    };
+    let declared: Vec<_> = if of_tenant.len() <= FEW {
+        of_tenant.iter().enumerate().map(one).collect()
+    } else {
+        of_tenant.par_iter().enumerate().map(one).collect()
+    };
+    let mut tenants: Vec<Scope<'a>> = Vec::with_capacity(declared.len());
+    for (scope, mut found) in declared {
+        tenants.push(scope);
+        out.append(&mut found);
     }
     let mut outside = Scope::outside();
     for (file, _) in files.iter().zip(&owners.of_file).filter(|(_, owner)| owner.is_none()) {

@@ -90,10 +90,10 @@ impl<'a> Proof<'a> {
     pub fn new(workspace: &'a Workspace) -> Proof<'a> {
         let mut places: FxHashMap<&str, Due<'a>> = FxHashMap::default();
         places.reserve(workspace.tenants.len());
-        for tenant in &workspace.tenants {
+        for tenant in workspace.tenants() {
             places.entry(tenant.namespace.as_str()).or_default().tenant = Some(tenant);
         }
-        for flow in &workspace.flows {
+        for flow in workspace.flows() {
             let egress = flow.egress_in.iter().map(|namespace| (namespace, Direction::Egress));
             let ingress = flow.ingress_in.iter().map(|namespace| (namespace, Direction::Ingress));
             for (namespace, direction) in egress.chain(ingress) {

@@ -18,6 +18,7 @@ mod edits;
 mod features;
 mod input;
 mod invariants;
+mod known;
 mod latest;
 mod lowered;
 mod parent;

@@ -2,6 +2,7 @@
 //! asked for, and then kept.
 
 use crate::client::Abilities;
+use crate::known::Known;
 use crate::lowered::Lowered;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -55,7 +56,9 @@ pub(crate) struct Snapshot {
     /// What the client can do.
     pub(crate) client: Arc<Abilities>,
     pub(crate) index: Arc<OnceLock<Index>>,
-    pub(crate) analysis: Arc<OnceLock<Analysis>>,
+    pub(crate) analysis: Arc<OnceLock<Arc<Analysis>>>,
+    /// What the analysis takes over from one before, of this workspace.
+    pub(crate) known: Arc<Known>,
     /// What it becomes, as far as somebody asked.
     pub(crate) lowered: Arc<Lowered>,
     /// What is known of `never` and `expect`.
@@ -71,12 +74,14 @@ impl Snapshot {
     /// What the workspace means, and what is wrong with it.
     pub(crate) fn analysis(&self) -> &Analysis {
         self.analysis.get_or_init(|| {
-            let mut analysis = xks::analyze(&self.sources, &self.parsed, &self.manifests, &self.options);
+            let mut analysis = self.known.analyze(self);
             if !self.unreadable.is_empty() {
                 // What the readable files mean depends on the others, so it is not judged: `xks check` does the same.
                 let written = self.parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned());
                 analysis.diagnostics = settle(written.collect(), &Levels::new());
             }
+            let analysis = Arc::new(analysis);
+            self.known.keep(self, &analysis);
             analysis
         })
     }
@@ -133,7 +138,7 @@ impl Snapshot {
 
     /// What is permitted between whom, in every environment.
     pub(crate) fn flows(&self) -> impl Iterator<Item = &Flow> {
-        self.analysis().workspaces.iter().flat_map(|workspace| &workspace.flows)
+        self.analysis().workspaces.iter().flat_map(xks::model::Workspace::flows)
     }
 
     /// The findings of each file, in the order of the text, and what is known of `never` and `expect` behind them.

@@ -3,6 +3,7 @@
 
 use crate::client::Abilities;
 use crate::invariants::Broken;
+use crate::known::Known;
 use crate::position::Encoding;
 use crate::snapshot::{Document, Snapshot, name_below};
 use crate::uri;
@@ -33,6 +34,7 @@ pub(crate) struct Workspace {
     held: Vec<Broken>,
     /// The state as others see it; `None` after a change.
     picture: Option<Arc<Snapshot>>,
+    known: Arc<Known>,
     client: Arc<Abilities>,
 }
 
@@ -75,6 +77,7 @@ impl Workspace {
             unreadable: Arc::default(),
             held: Vec::new(),
             picture: None,
+            known: Arc::default(),
             client,
         }
     }
@@ -266,6 +269,7 @@ impl Workspace {
             client: Arc::clone(&self.client),
             index: Arc::default(),
             analysis: Arc::default(),
+            known: Arc::clone(&self.known),
             lowered: Arc::default(),
             broken: Vec::new(),
         };

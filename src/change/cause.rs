@@ -99,7 +99,7 @@ impl<'a> Book<'a> {
             let all = program.parsed.iter().flat_map(|parsed| &parsed.file.statements);
             book.statements = all.map(|statement| (statement.span, statement)).collect();
             book.said = book.statements.keys().map(|span| said(program, *span)).collect();
-            let tenants = program.workspace.tenants.iter();
+            let tenants = program.workspace.tenants();
             book.said.extend(tenants.map(|tenant| (Some(tenant.name.clone()), String::new())));
             book.shares = lower::shares(program.workspace);
         }
@@ -118,7 +118,7 @@ impl<'a> Book<'a> {
 
     /// The tenant of a namespace.
     pub(super) fn tenant(&self, namespace: &str) -> Option<&'a Tenant> {
-        self.side.program?.workspace.tenants.iter().find(|tenant| tenant.namespace == namespace)
+        self.side.program?.workspace.tenants().find(|tenant| tenant.namespace == namespace)
     }
 
     /// The included file that holds an object.
@@ -144,7 +144,7 @@ impl<'a> Book<'a> {
         let source = program.sources.get(span.file);
         let because = self.statements.get(&span).and_then(|statement| statement.tags.because.as_ref());
         let (tenant, text) = said(program, span);
-        let flows = program.workspace.flows.iter().filter(|flow| flow.origin == span);
+        let flows = program.workspace.flows().filter(|flow| flow.origin == span);
         let mut consents: Vec<Consent> = flows
             .flat_map(|flow| &flow.consents)
             .filter_map(|words| {
@@ -219,7 +219,7 @@ impl<'a> Book<'a> {
             let spans = |origin: Origin| match origin {
                 Origin::Statements(spans) => spans,
                 Origin::Tenant(name) => {
-                    let tenants = program.workspace.tenants.iter();
+                    let tenants = program.workspace.tenants();
                     tenants.filter(|tenant| tenant.name == name).map(|tenant| tenant.span.before()).collect()
                 }
             };

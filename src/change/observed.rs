@@ -48,5 +48,5 @@ fn provided(workspace: &Workspace) -> Vec<String> {
         })
         .to_string()
     };
-    workspace.tenants.iter().map(policy).collect()
+    workspace.tenants().map(policy).collect()
 }

@@ -9,7 +9,7 @@ pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &Books<'_>) -> Vec<Row
     if was.workspace.platform.default_deny_provided.is_some() {
         return Vec::new();
     }
-    let stays = |tenant: &&Tenant| is.workspace.tenants.iter().any(|other| other.namespace == tenant.namespace);
+    let stays = |tenant: &&Tenant| is.workspace.tenants().any(|other| other.namespace == tenant.namespace);
     let row = |tenant: &Tenant| {
         let causes = match tenant.origin {
             Some(origin) => books.old.causes(&[origin], &books.new),
@@ -36,5 +36,5 @@ pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &Books<'_>) -> Vec<Row
             causes,
         }
     };
-    was.workspace.tenants.iter().filter(|tenant| !stays(tenant)).map(row).collect()
+    was.workspace.tenants().filter(|tenant| !stays(tenant)).map(row).collect()
 }

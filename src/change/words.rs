@@ -31,7 +31,7 @@ impl<'a> Words<'a> {
         let not_public = parse(NOT_PUBLIC);
         let left_out = not_public.union(&Addresses::nets(&side.platform.not_internet));
         let internet = parse(&["0.0.0.0/0"]).difference(&left_out);
-        let all = side.program.iter().flat_map(|program| &program.workspace.tenants);
+        let all = side.program.iter().flat_map(|program| program.workspace.tenants());
         let tenants = all.map(|tenant| (&tenant.namespace, &tenant.name)).collect();
         Words { side: *side, tenants, not_public, internet }
     }

@@ -1,15 +1,16 @@
 //! `allow` and `export`: who consents to what, and which half of a flow goes where.
 
-use super::{Context, errors};
+use super::{Context, Part, errors};
 use crate::diagnostics::Diagnostic;
 use crate::model::{End, Flow, Namespaces, Pods, Port, TenantId, ports_cover};
 use crate::names::Scope;
-use crate::names::resolve::{Owner, Resolved};
+use crate::names::resolve::{Owner, Resolved, Resolver};
 use crate::source::Span;
 use crate::syntax::ast::{self, Body};
 use crate::values::label::Requirement;
 use crate::values::port::{PortRef, Protocol};
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// One source and one destination of an `allow`.
 #[derive(Debug)]
@@ -44,11 +45,11 @@ pub struct Said {
     pub grants: Vec<Grant>,
 }
 
-/// What the consent of all tenants comes to.
+/// What becomes of one tenant's rules, with the consent of the others.
 #[derive(Debug, Default)]
 pub struct Agreed {
     /// The flows that may be written.
-    pub flows: Vec<Flow>,
+    pub flows: Arc<Vec<Flow>>,
     /// The grants that an `allow` needed, as tenant and index.
     pub used: Vec<(TenantId, usize)>,
     /// Rules whose other half nobody wrote, with the tenants that could.
@@ -71,8 +72,7 @@ pub struct HalfOpen {
 }
 
 /// Resolves the rules and consents of one tenant.
-pub(super) fn said(cx: &Context<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Said {
-    let resolver = cx.resolver(scope);
+pub(super) fn said(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Said {
     let mut said = Said::default();
     for statement in &scope.statements {
         match &statement.body {
@@ -110,15 +110,34 @@ pub(super) fn said(cx: &Context<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagno
 }
 
 /// Decides each rule of one tenant.
-pub(super) fn agree(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said]) -> Agreed {
+pub(super) fn agree(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Arc<Part>]) -> Agreed {
     let mut agreed = Agreed::default();
-    for rule in &all[scope.id.0 as usize].rules {
-        decide(cx, scope, all, rule, &mut agreed);
+    let mut flows = Vec::new();
+    for rule in &all[scope.id.0 as usize].said.rules {
+        decide(cx, scope, all, rule, &mut flows, &mut agreed);
     }
+    agreed.flows = Arc::new(flows);
     agreed
 }
 
-fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, agreed: &mut Agreed) {
+/// Whether what becomes of a tenant's rules depends on one of the tenants that are dropped.
+pub(super) fn depends(said: &Said, dropped: &dyn Fn(TenantId) -> bool) -> bool {
+    let on = |owner: &Owner| match owner {
+        Owner::Tenant(id) => dropped(*id),
+        Owner::Several(ids) => ids.iter().any(|id| dropped(*id)),
+        Owner::Foreign(_) | Owner::Outside => false,
+    };
+    said.rules.iter().any(|rule| on(&rule.from.owner) || on(&rule.to.owner))
+}
+
+fn decide(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    all: &[Arc<Part>],
+    rule: &Rule,
+    flows: &mut Vec<Flow>,
+    agreed: &mut Agreed,
+) {
     let own = Owner::Tenant(scope.id);
     let flow = |egress_in: Option<&SmolStr>, ingress_in: Vec<SmolStr>| Flow {
         from: rule.from.end.clone(),
@@ -131,21 +150,21 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
     };
     let here = &scope.namespace;
     match (&rule.from.owner, &rule.to.owner) {
-        (from, to) if *from == own && *to == own => agreed.flows.push(flow(Some(here), vec![here.clone()])),
-        (from, Owner::Outside) if *from == own => agreed.flows.push(flow(Some(here), Vec::new())),
-        (Owner::Outside, to) if *to == own => agreed.flows.push(flow(None, vec![here.clone()])),
+        (from, to) if *from == own && *to == own => flows.push(flow(Some(here), vec![here.clone()])),
+        (from, Owner::Outside) if *from == own => flows.push(flow(Some(here), Vec::new())),
+        (Owner::Outside, to) if *to == own => flows.push(flow(None, vec![here.clone()])),
         (from, Owner::Foreign(other)) if *from == own => {
             agreed.foreign.push((rule.to.span, other.clone()));
-            agreed.flows.push(flow(Some(here), vec![other.clone()]));
+            flows.push(flow(Some(here), vec![other.clone()]));
         }
         (Owner::Foreign(other), to) if *to == own => {
             agreed.foreign.push((rule.from.span, other.clone()));
-            agreed.flows.push(flow(Some(other), vec![here.clone()]));
+            flows.push(flow(Some(other), vec![here.clone()]));
         }
         (from, Owner::Tenant(other)) if *from == own => {
             if let Some(consents) = consented(cx, scope, all, rule, &[*other], agreed) {
                 let there = vec![cx.names.get(*other).namespace.clone()];
-                agreed.flows.push(Flow { consents, ..flow(Some(here), there) });
+                flows.push(Flow { consents, ..flow(Some(here), there) });
             }
         }
         (from, Owner::Several(others)) if *from == own => {
@@ -155,22 +174,22 @@ fn decide(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Said], rule: &Rule, ag
             let strangers: Vec<TenantId> = others.iter().copied().filter(|id| *id != scope.id).collect();
             if let Some(consents) = consented(cx, scope, all, rule, &strangers, agreed) {
                 let namespaces = others.iter().map(|id| cx.names.get(*id).namespace.clone()).collect();
-                agreed.flows.push(Flow { consents, ..flow(Some(here), namespaces) });
+                flows.push(Flow { consents, ..flow(Some(here), namespaces) });
             }
         }
         (Owner::Tenant(other), to) if *to == own => {
-            if !asked_for(&all[other.0 as usize], rule) {
+            if !asked_for(&all[other.0 as usize].said, rule) {
                 agreed.half_open.push(half_open(cx, scope, rule, vec![cx.names.get(*other).name.clone()]));
             }
-            agreed.flows.push(flow(None, vec![here.clone()]));
+            flows.push(flow(None, vec![here.clone()]));
         }
         (Owner::Several(others), to) if *to == own => {
             let strangers = || others.iter().filter(|id| **id != scope.id);
-            if strangers().next().is_some() && !strangers().any(|id| asked_for(&all[id.0 as usize], rule)) {
+            if strangers().next().is_some() && !strangers().any(|id| asked_for(&all[id.0 as usize].said, rule)) {
                 let names = strangers().map(|id| cx.names.get(*id).name.clone()).collect();
                 agreed.half_open.push(half_open(cx, scope, rule, names));
             }
-            agreed.flows.push(flow(None, vec![here.clone()]));
+            flows.push(flow(None, vec![here.clone()]));
         }
         _ => agreed.diagnostics.push(errors::not_yours(
             rule.origin,
@@ -201,7 +220,7 @@ fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<
 fn consented(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
-    all: &[Said],
+    all: &[Arc<Part>],
     rule: &Rule,
     others: &[TenantId],
     agreed: &mut Agreed,
@@ -210,7 +229,7 @@ fn consented(
     let End::Pods(_, wanted) = &rule.to.end else { return Some(consents) };
     let mut missing = Vec::new();
     for &other in others {
-        let said = &all[other.0 as usize];
+        let said = &all[other.0 as usize].said;
         let names_us = |grant: &Grant| grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
         let found = said
             .grants
@@ -276,7 +295,7 @@ fn asked_for(theirs: &Said, ours: &Rule) -> bool {
 fn lacks<'s>(
     cx: &Context<'_, 's>,
     scope: &Scope<'_>,
-    all: &[Said],
+    all: &[Arc<Part>],
     rule: &Rule,
     wanted: &Pods,
     other: TenantId,
@@ -285,7 +304,7 @@ fn lacks<'s>(
     let file = cx.sources.get(owner.span.file);
     let line = format!("export {} to {}", shown(owner, wanted, &rule.to.ports), scope.name);
     let end = file.text.len();
-    let grants = &all[other.0 as usize].grants;
+    let grants = &all[other.0 as usize].said.grants;
     let nearby = grants.iter().find(|grant| grant.pods.cover(wanted)).map(|grant| {
         let to_us = grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
         (grant.span, if to_us { "exported to you, but not on these ports" } else { "exported to others" }.to_string())

@@ -23,7 +23,7 @@ pub fn of(sources: &Sources, parsed: &[impl Borrow<Parsed>], workspace: &Workspa
     let mut reader = Reader {
         texts,
         workspace,
-        tenants: workspace.tenants.iter().map(|tenant| (&tenant.name, tenant)).collect(),
+        tenants: workspace.tenants().map(|tenant| (&tenant.name, tenant)).collect(),
         apps: BTreeMap::new(),
         groups: BTreeMap::new(),
         nodes: BTreeMap::new(),
@@ -33,10 +33,10 @@ pub fn of(sources: &Sources, parsed: &[impl Borrow<Parsed>], workspace: &Workspa
     reader.declared_apps();
     reader.apps_named_in_flows();
     let mut published: BTreeMap<Span, (&Tenant, &Exposure)> = BTreeMap::new();
-    for tenant in &workspace.tenants {
+    for tenant in workspace.tenants() {
         published.extend(tenant.exposures.iter().map(|exposure| (exposure.origin, (tenant, exposure))));
     }
-    for flow in &workspace.flows {
+    for flow in workspace.flows() {
         match published.get(&flow.origin).filter(|_| is_publication(flow)) {
             Some((tenant, exposure)) => {
                 let to = reader.end(&flow.to, Side::Destination, &tenant.name);
@@ -45,11 +45,11 @@ pub fn of(sources: &Sources, parsed: &[impl Borrow<Parsed>], workspace: &Workspa
             None => reader.flow(flow),
         }
     }
-    for tenant in &workspace.tenants {
+    for tenant in workspace.tenants() {
         tenant.externals.iter().for_each(|external| drop(reader.external(tenant, external)));
     }
     let reached: BTreeSet<Span> =
-        workspace.flows.iter().filter(|flow| is_publication(flow)).map(|flow| flow.origin).collect();
+        workspace.flows().filter(|flow| is_publication(flow)).map(|flow| flow.origin).collect();
     for (tenant, exposure) in published.values().filter(|(_, exposure)| !reached.contains(&exposure.origin)) {
         if let Some(external) = tenant.externals.iter().find(|external| external.name == exposure.service) {
             let to = reader.external(tenant, external);

@@ -14,14 +14,11 @@ codes! {
 const A_WEEK: usize = 50;
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let platform = &facts.checked.workspace.platform;
+    let platform = facts.platform();
     let mut of_domain: BTreeMap<SmolStr, (usize, Span)> = BTreeMap::new();
     for certificate in facts
-        .checked
-        .workspace
-        .tenants
-        .iter()
-        .flat_map(|tenant| &tenant.certificates)
+        .parts()
+        .flat_map(|part| &part.tenant.certificates)
         .filter(|certificate| certificate.by_platform(platform) && !platform.private_authority)
     {
         let mut domains: Vec<SmolStr> = certificate.names.iter().map(|name| name.registered_domain()).collect();

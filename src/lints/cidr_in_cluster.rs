@@ -9,7 +9,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let platform = &facts.checked.workspace.platform;
+    let platform = facts.platform();
     for rule in facts.rules() {
         for resolved in [&rule.from, &rule.to] {
             let End::Blocks(name, blocks) = &resolved.end else { continue };

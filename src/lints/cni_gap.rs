@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let Some(cni) = facts.checked.workspace.platform.cni else { return };
+    let Some(cni) = facts.platform().cni else { return };
     for rule in facts.rules() {
         let sctp = rule.to.ports.iter().any(|port| port.protocol == Protocol::Sctp);
         let range = rule.to.ports.iter().any(|port| matches!(port.port, PortRef::Numbers(low, high) if low != high));
@@ -23,7 +23,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         };
         let diagnostic = Diagnostic::new(&CNI_GAP, rule.to.span, gap)
             .help("write the rule without it, or test what the cluster really does");
-        let fact = facts.checked.workspace.platform.fact("cni");
+        let fact = facts.platform().fact("cni");
         out.push(
             fact.into_iter()
                 .fold(diagnostic, |diagnostic, span| diagnostic.also(span, "the platform's network plugin")),

@@ -1,6 +1,6 @@
 //! A certificate with public and private hosts, or hosts of several domains: one that fails holds up all.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::diagnostics::{Diagnostic, codes};
 
 codes! {
@@ -8,7 +8,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.claims) {
+    for Part { tenant, claims, .. } in facts.parts() {
         for certificate in &tenant.certificates {
             let users: Vec<_> = claims
                 .iter()

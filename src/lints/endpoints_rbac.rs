@@ -9,7 +9,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for external in facts.checked.workspace.tenants.iter().flat_map(|tenant| &tenant.externals) {
+    for external in facts.parts().flat_map(|part| &part.tenant.externals) {
         if matches!(external.remote, Remote::Addresses(_)) {
             let diagnostic = Diagnostic::new(
                 &ENDPOINTS_RBAC,

@@ -1,6 +1,6 @@
 //! An `except` that another rule of the same source takes back.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::check::allow::Rule;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::{End, ports_cover};
@@ -12,7 +12,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for said in &facts.checked.basis.said {
+    for Part { said, .. } in facts.parts() {
         let mut by_source: FxHashMap<&End, Vec<&Rule>> = FxHashMap::default();
         for rule in said.rules.iter().filter(|rule| matches!(rule.to.end, End::Blocks(..))) {
             by_source.entry(&rule.from.end).or_default().push(rule);

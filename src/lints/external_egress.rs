@@ -1,6 +1,6 @@
 //! An `allow` towards an external that is exposed.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::End;
 
@@ -9,7 +9,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for (tenant, said) in facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.said) {
+    for Part { tenant, said, .. } in facts.parts() {
         for rule in &said.rules {
             let End::Blocks(name, _) = &rule.to.end else { continue };
             let Some(exposure) = tenant.exposures.iter().find(|exposure| exposure.target == *name) else { continue };

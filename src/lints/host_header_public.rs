@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for scope in &facts.names.tenants {
+    for scope in facts.scopes() {
         for statement in &scope.statements {
             let Body::Expose(node) = &statement.body else { continue };
             let Some(header) = &node.host_header else { continue };

@@ -1,6 +1,6 @@
 //! `0.0.0.0/0` without `::/0` where pods have IPv6 addresses.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::End;
 
@@ -9,11 +9,11 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    if facts.checked.workspace.platform.ipv6 != Some(true) {
+    if facts.platform().ipv6 != Some(true) {
         return;
     }
     let everything = |end: &End, v4: bool| matches!(end, End::Blocks(_, blocks) if blocks.iter().any(|block| block.cidr.prefix_len() == 0 && block.cidr.addr().is_ipv4() == v4));
-    for said in &facts.checked.basis.said {
+    for Part { said, .. } in facts.parts() {
         for rule in said.rules.iter().filter(|rule| everything(&rule.to.end, true) && !everything(&rule.to.end, false))
         {
             let both =

@@ -1,6 +1,6 @@
 //! A host for which the issuer finds no DNS zone to prove it in.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::diagnostics::suggest::listed;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::Platform;
@@ -13,11 +13,11 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let platform = &facts.checked.workspace.platform;
+    let platform = facts.platform();
     if platform.zones.is_empty() {
         return;
     }
-    for scope in &facts.names.tenants {
+    for scope in facts.scopes() {
         for (node, _) in scope.statements.iter().filter_map(|statement| match &statement.body {
             Body::Certificate(node) => scope.certificates.get(&node.name.value),
             _ => None,
@@ -29,7 +29,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for (tenant, claims) in facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.claims) {
+    for Part { tenant, claims, .. } in facts.parts() {
         for claim in claims {
             let exposure = &tenant.exposures[claim.exposure];
             let certificate =

@@ -1,6 +1,6 @@
 //! An `allow` that opens what is open already.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::check::allow::{Rule, Said};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::{End, Pods, ports_cover};
@@ -12,7 +12,7 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for (scope, said) in facts.names.tenants.iter().zip(&facts.checked.basis.said) {
+    for (scope, Part { said, .. }) in facts.scopes().iter().zip(facts.parts()) {
         let own = Owner::Tenant(scope.id);
         let mut by_source: FxHashMap<&End, Vec<&Rule>> = FxHashMap::default();
         for rule in &said.rules {

@@ -1,6 +1,6 @@
 //! `rewrite` on a host that others expose too.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::check::expose::Claim;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::ast::Access;
@@ -15,8 +15,7 @@ type Use<'a> = (&'a Claim, bool, usize);
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let claims = || {
-        let tenants = facts.checked.workspace.tenants.iter().zip(&facts.checked.basis.claims).enumerate();
-        tenants.flat_map(|(index, (tenant, claims))| {
+        facts.parts().enumerate().flat_map(|(index, Part { tenant, claims, .. })| {
             claims.iter().map(move |claim| {
                 let annotations = &tenant.exposures[claim.exposure].annotations;
                 let regex =

@@ -8,8 +8,8 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let first = facts.checked.workspace.tenants.iter().find_map(|tenant| tenant.exposures.first());
-    if let Some(span) = facts.checked.workspace.platform.span.or(first.map(|exposure| exposure.origin))
+    let first = facts.parts().find_map(|part| part.tenant.exposures.first());
+    if let Some(span) = facts.platform().span.or(first.map(|exposure| exposure.origin))
         && first.is_some()
     {
         let diagnostic = Diagnostic::new(

@@ -11,8 +11,8 @@ codes! {
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let mut first: FxHashMap<&str, (usize, &Claim)> = FxHashMap::default();
-    for (tenant, claims) in facts.checked.basis.claims.iter().enumerate() {
-        for claim in claims {
+    for (tenant, part) in facts.parts().enumerate() {
+        for claim in &part.claims {
             match first.get(claim.host.as_str()) {
                 None => {
                     first.insert(claim.host.as_str(), (tenant, claim));

@@ -1,6 +1,6 @@
 //! An `export` whose consent no `allow` of that tenant needs.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::diagnostics::suggest::listed;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::TenantId;
@@ -14,8 +14,8 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     if !facts.sound {
         return; // a rule that could not be read may need it
     }
-    let used: FxHashSet<(TenantId, usize)> = facts.checked.basis.agreed.used.iter().copied().collect();
-    for (scope, said) in facts.names.tenants.iter().zip(&facts.checked.basis.said) {
+    let used: FxHashSet<(TenantId, usize)> = facts.agreed().flat_map(|agreed| &agreed.used).copied().collect();
+    for (scope, Part { said, .. }) in facts.scopes().iter().zip(facts.parts()) {
         for (index, grant) in said.grants.iter().enumerate() {
             // Whoever is not in the workspace may need it.
             let known = |name: &str| facts.names.tenant(name).is_some();

@@ -1,6 +1,6 @@
 //! An upstream that speaks TLS, whose certificate nobody looks at.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::check::expose::PREFIX;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::syntax::ast::Body;
@@ -11,7 +11,7 @@ codes! {
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let key = format!("{PREFIX}backend-protocol");
-    for (scope, tenant) in facts.names.tenants.iter().zip(&facts.checked.workspace.tenants) {
+    for (scope, Part { tenant, .. }) in facts.scopes().iter().zip(facts.parts()) {
         for exposure in &tenant.exposures {
             let encrypted = exposure
                 .annotations

@@ -12,6 +12,7 @@ use crate::values::port::{PortRef, PortSpec, Protocol};
 use ipnet::IpNet;
 use rustc_hash::FxHashSet;
 use smol_str::{SmolStr, format_smolstr};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// The words that mean something by themselves; an app of that name is written `./WORD`.
@@ -64,6 +65,8 @@ pub struct Resolver<'a, 'n> {
     pub scope: &'n Scope<'a>,
     /// Whether it is asked what is permitted: then the platform's namespaces may be named, which no statement opens.
     pub is_question: bool,
+    /// The other tenants whose names were looked up: what was resolved depends on what they declare.
+    pub looked_up: RefCell<Vec<TenantId>>,
 }
 
 impl<'a> Resolver<'a, '_> {
@@ -245,7 +248,9 @@ impl<'a> Resolver<'a, '_> {
         }
         let home = match place {
             Place::Here => Some(scope),
-            Place::Team(team) => self.names.tenant(&team.value),
+            Place::Team(team) => {
+                self.names.tenant(&team.value).inspect(|home| self.looked_up.borrow_mut().push(home.id))
+            }
             Place::Every | Place::Labelled(_) => None,
         };
         if let (Place::Team(team), None) = (place, home)

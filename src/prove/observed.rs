@@ -13,7 +13,7 @@ pub fn observed<'f>(workspace: &Workspace, files: impl IntoIterator<Item = (&'f 
     let kept = files.into_iter().filter(|(path, _)| !path.ends_with("kustomization.yaml"));
     let objects = manifests::read(kept.filter_map(is_text));
     let platform = &workspace.platform;
-    let known = workspace.tenants.iter().map(|tenant| (tenant.namespace.clone(), labels(platform, tenant)));
+    let known = workspace.tenants().map(|tenant| (tenant.namespace.clone(), labels(platform, tenant)));
     // Where another label holds the name of a namespace, that of the platform has it too.
     let own = [&platform.ingress_namespace, &platform.dns_namespace, &platform.mesh_namespace];
     let own = own.map(|name| (name.clone(), vec![(platform.namespace_label.clone(), name.clone())]));

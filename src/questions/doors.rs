@@ -109,9 +109,9 @@ fn guests(ingress: &Ingress) -> Option<Addresses> {
 
 /// The flows that statements open from a controller, by the Ingress of the same statement: a chart may bring the Service.
 fn stated(workspace: &Workspace) -> BTreeMap<(&SmolStr, &SmolStr), &model::Flow> {
-    let from_controller = workspace.flows.iter().filter(|flow| matches!(flow.from, model::End::Ingress(_)));
+    let from_controller = workspace.flows().filter(|flow| matches!(flow.from, model::End::Ingress(_)));
     let flows: BTreeMap<_, _> = from_controller.map(|flow| (flow.origin, flow)).collect();
-    let exposures = workspace.tenants.iter().flat_map(|tenant| {
+    let exposures = workspace.tenants().flat_map(|tenant| {
         tenant.exposures.iter().map(move |exposure| ((&tenant.namespace, &exposure.name), exposure.origin))
     });
     exposures.filter_map(|(key, origin)| Some((key, *flows.get(&origin)?))).collect()

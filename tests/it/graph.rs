@@ -99,7 +99,7 @@ fn every_flow_of_the_model_is_in_the_graph() {
         let parsed = xks::parse(&sources);
         for workspace in &analysis.workspaces {
             let graph = graph::of(&sources, &parsed, workspace);
-            for flow in &workspace.flows {
+            for flow in workspace.flows() {
                 flows += 1;
                 let source = sources.get(flow.origin.file);
                 let place = (source.path.as_str(), source.position(flow.origin.start).0);

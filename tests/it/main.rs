@@ -7,6 +7,7 @@
     reason = "tests read files and run programs"
 )]
 
+mod again;
 mod cli;
 mod cluster;
 mod diff;

@@ -80,7 +80,7 @@ fn sources<'s>(
     reaches: impl Fn(&End) -> bool,
 ) -> (BTreeSet<&'s SmolStr>, BTreeSet<Span>) {
     let (mut tenants, mut origins) = (BTreeSet::new(), BTreeSet::new());
-    let flows = snapshot.analysis().workspaces.iter().flat_map(|workspace| &workspace.flows);
+    let flows = snapshot.analysis().workspaces.iter().flat_map(xks::model::Workspace::flows);
     let whole = |flow: &&Flow| flow.egress_in.is_some() && !flow.ingress_in.is_empty();
     for flow in flows.filter(whole).filter(|flow| reaches(&flow.to)) {
         if let End::Pods(Namespaces::One(name, _), _) = &flow.from

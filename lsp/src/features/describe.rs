@@ -204,7 +204,7 @@ fn values(snapshot: &Snapshot, symbol: &Symbol) -> String {
 /// Who claims a host, with which path, for whom.
 fn host(snapshot: &Snapshot, name: &str) -> String {
     let mut rows: Vec<String> = Vec::new();
-    for tenant in snapshot.analysis().workspaces.iter().flat_map(|workspace| &workspace.tenants) {
+    for tenant in snapshot.analysis().workspaces.iter().flat_map(xks::model::Workspace::tenants) {
         for exposure in &tenant.exposures {
             for (host, path) in exposure.rules.iter().filter(|(host, _)| host.as_str() == name) {
                 let access = exposure.access.word();
@@ -300,7 +300,7 @@ pub(crate) fn plain_links(text: &str) -> String {
 pub(crate) fn models<'s>(snapshot: &'s Snapshot, name: &str) -> impl Iterator<Item = &'s Tenant> {
     snapshot.analysis().workspaces.iter().filter_map(move |workspace| {
         let at = workspace.tenants.binary_search_by(|tenant| tenant.name.as_str().cmp(name)).ok()?;
-        Some(&workspace.tenants[at])
+        Some(&*workspace.tenants[at])
     })
 }
 

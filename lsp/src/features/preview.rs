@@ -38,9 +38,9 @@ pub(crate) fn objects(snapshot: &Snapshot, file: FileId, within: Option<Span>) -
     let mut found = Vec::new();
     for (at, workspace) in analysis.workspaces.iter().enumerate() {
         let owner = workspace.owners.get(file.0 as usize).and_then(Option::as_ref);
-        let tenant = owner.and_then(|owner| workspace.tenants.iter().find(|tenant| tenant.name == *owner));
+        let tenant = owner.and_then(|owner| workspace.tenants().find(|tenant| tenant.name == *owner));
         let mut namespaces: BTreeSet<&SmolStr> = tenant.iter().map(|tenant| &tenant.namespace).collect();
-        for flow in workspace.flows.iter().filter(|flow| touches(&flow.origin)) {
+        for flow in workspace.flows().filter(|flow| touches(&flow.origin)) {
             namespaces.extend(flow.egress_in.iter().chain(&flow.ingress_in));
         }
         let base = format!("{}/{}", analysis.output(), workspace.folder());

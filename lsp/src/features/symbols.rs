@@ -45,7 +45,7 @@ pub(crate) fn search<'s>(workspaces: impl Iterator<Item = &'s Snapshot>, query: 
                 }
             }
         }
-        for tenant in snapshot.analysis().workspaces.iter().flat_map(|workspace| &workspace.tenants) {
+        for tenant in snapshot.analysis().workspaces.iter().flat_map(xks::model::Workspace::tenants) {
             let ingresses = tenant.exposures.iter().map(|one| (format!("Ingress/{}", one.name), one.origin));
             let certificates = tenant
                 .certificates

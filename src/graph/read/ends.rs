@@ -160,7 +160,7 @@ impl<'a> Reader<'a> {
 
     /// Where a tenant declares no app, the flows say which there are.
     pub(super) fn apps_named_in_flows(&mut self) {
-        for flow in &self.workspace.flows {
+        for flow in self.workspace.flows() {
             for end in [&flow.from, &flow.to] {
                 if let End::Pods(namespaces, pods) = end
                     && let Some(app) = &pods.app
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         let of =
             |tenant: &'a Tenant| tenant.externals.iter().filter(|external| same(external)).map(move |e| (tenant, e));
         let named = |(_, external): &(&Tenant, &External)| external.name == name;
-        let others = self.workspace.tenants.iter().flat_map(of).find(named);
+        let others = self.workspace.tenants().flat_map(of).find(named);
         own.and_then(|own| of(own).find(named).or_else(|| of(own).next())).or(others)
     }
 

@@ -13,7 +13,7 @@ const EVERY: &str = "*";
 
 impl<'a> Reader<'a> {
     pub(super) fn tenants(&mut self) {
-        for tenant in &self.workspace.tenants {
+        for tenant in self.workspace.tenants() {
             let group = self.tenant(tenant);
             self.groups.insert(GroupId { kind: GroupKind::Tenant, key: group.key.clone() }, group);
         }
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         if !self.groups.contains_key(&id) {
             let members: Vec<String> = match kind {
                 GroupKind::Several => {
-                    let held = self.workspace.tenants.iter().filter(|tenant| self.holds(namespaces, tenant));
+                    let held = self.workspace.tenants().filter(|tenant| self.holds(namespaces, tenant));
                     held.map(|tenant| tenant.name.to_string()).collect()
                 }
                 GroupKind::Tenant | GroupKind::Foreign => Vec::new(),
