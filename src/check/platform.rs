@@ -185,16 +185,18 @@ fn single<'a>(keyword: &ast::Text, values: &'a [ast::Text]) -> Result<&'a ast::T
 }
 
 fn labels(values: &[ast::Text]) -> Result<Labels, Mistake> {
-    let pair = |item: &ast::Text| {
+    let mut found = Labels::new();
+    for item in values {
         let (key, value) =
             item.value.split_once('=').ok_or_else(|| Mistake::at(item.span, "a label is written `key=value`"))?;
         let key = label::key(key).map_err(|problem| Mistake::at(item.span, problem.reason))?;
         let value = label::value(value).map_err(|problem| Mistake::at(item.span, problem.reason))?;
-        Ok((key, value))
-    };
-    let mut found = values.iter().map(pair).collect::<Result<Labels, Mistake>>()?;
+        if found.iter().any(|(known, _)| *known == key) {
+            return Err(Mistake::at(item.span, format!("the label `{key}` has a value already")));
+        }
+        found.push((key, value));
+    }
     found.sort();
-    found.dedup();
     Ok(found)
 }
 

@@ -143,8 +143,15 @@ impl<'a> Reader<'a> {
 
     /// `labels k=v, …`
     pub(super) fn labels(&mut self, pair: Pair<'a, Rule>) -> Vec<ast::Label> {
-        let pairs: Vec<_> = pair.into_inner().filter(|pair| pair.as_rule() == Rule::label).collect();
-        pairs.into_iter().filter_map(|pair| self.label(pair)).collect()
+        let mut found: Vec<ast::Label> = Vec::new();
+        for pair in pair.into_inner().filter(|pair| pair.as_rule() == Rule::label) {
+            let Some(label) = self.label(pair) else { continue };
+            match found.iter().find(|first| first.key.value == label.key.value) {
+                Some(first) => self.report(errors::label_twice(label.key.span, first.key.span, &label.key.value)),
+                None => found.push(label),
+            }
+        }
+        found
     }
 
     fn label(&mut self, pair: Pair<'a, Rule>) -> Option<ast::Label> {

@@ -17,6 +17,7 @@ codes! {
     INVALID_PORT = "invalid-port", Deny, "a port is no number, range or name";
     INVALID_ADDRESS = "invalid-address", Deny, "an address or range is not one that Kubernetes takes";
     INVALID_LABEL = "invalid-label", Deny, "a label's key or value breaks Kubernetes' rules";
+    LABEL_TWICE = "label-twice", Deny, "a label is given twice";
     INVALID_VALUE = "invalid-value", Deny, "a value is not what its place asks for";
     INVALID_DATE = "invalid-date", Deny, "a date is not a day of the calendar";
 }
@@ -92,6 +93,13 @@ pub(super) fn clause_twice(span: Span, first: Span, clause: &str) -> Diagnostic 
         .label("again here")
         .also(first, "first here")
         .help("keep one of them")
+}
+
+pub(super) fn label_twice(span: Span, first: Span, key: &str) -> Diagnostic {
+    Diagnostic::new(&LABEL_TWICE, span, format!("the label `{key}` is given twice"))
+        .label("again here")
+        .also(first, "first here")
+        .help("keep one of them: a label has one value")
 }
 
 pub(super) fn clauses_exclude(span: Span, first: Span, clause: &str, earlier: &str) -> Diagnostic {
