@@ -86,13 +86,20 @@ impl Share<'_> {
 
 /// Deals the workspace out to its namespaces, in order.
 pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
+    shares_of(workspace, |_| true)
+}
+
+/// Deals out what goes to some namespaces, in order.
+pub fn shares_of(workspace: &Workspace, wanted: impl Fn(&SmolStr) -> bool) -> Vec<Share<'_>> {
     let share = |namespace, tenant| Share { namespace, tenant, halves: Vec::new() };
-    let mut shares: Vec<Share<'_>> = workspace.tenants().map(|tenant| share(&tenant.namespace, Some(tenant))).collect();
+    let tenants = workspace.tenants().filter(|tenant| wanted(&tenant.namespace));
+    let mut shares: Vec<Share<'_>> = tenants.map(|tenant| share(&tenant.namespace, Some(tenant))).collect();
     let mut places: FxHashMap<&SmolStr, usize> =
         shares.iter().enumerate().map(|(at, share)| (share.namespace, at)).collect();
     for flow in workspace.flows() {
         let egress = flow.egress_in.iter().map(|namespace| (namespace, true));
-        for (namespace, egress) in egress.chain(flow.ingress_in.iter().map(|namespace| (namespace, false))) {
+        let halves = egress.chain(flow.ingress_in.iter().map(|namespace| (namespace, false)));
+        for (namespace, egress) in halves.filter(|(namespace, _)| wanted(namespace)) {
             let place = *places.entry(namespace).or_insert_with(|| {
                 shares.push(share(namespace, None));
                 shares.len() - 1

@@ -19,11 +19,9 @@ impl Lowered {
         let key = |namespace: &SmolStr| (env, namespace.clone());
         let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         if namespaces.iter().any(|namespace| !known.contains_key(&key(namespace))) {
-            for share in lower::shares(workspace) {
-                if namespaces.contains(share.namespace()) {
-                    let made = || Arc::new(lower::folder(workspace, &share));
-                    known.entry(key(share.namespace())).or_insert_with(made);
-                }
+            for share in lower::shares_of(workspace, |namespace| namespaces.contains(namespace)) {
+                let made = || Arc::new(lower::folder(workspace, &share));
+                known.entry(key(share.namespace())).or_insert_with(made);
             }
         }
         namespaces.iter().filter_map(|namespace| known.get(&key(namespace)).cloned()).collect()
