@@ -3,11 +3,10 @@
 use super::{Context, errors, text};
 use crate::diagnostics::Diagnostic;
 use crate::model::{External, Remote, Service, ServicePort};
-use crate::names::resolve::split_port;
 use crate::names::{AppPort, Scope};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::values::host::Host;
+use crate::values::host::{Host, split_port};
 use crate::values::port::Protocol;
 use crate::values::{Problem, address, port};
 use std::net::IpAddr;

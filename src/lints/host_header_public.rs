@@ -2,9 +2,8 @@
 
 use super::Facts;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::names::resolve::split_port;
 use crate::syntax::ast::Body;
-use crate::values::host::split;
+use crate::values::host::{split, split_port};
 
 codes! {
     HOST_HEADER_PUBLIC = "host-header-public", Warn (lint), "the upstream is asked for the public host instead of its own";

@@ -7,6 +7,7 @@ use crate::model::{self, Block, End, Environment, Namespaces, Platform, Pods, Po
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, PeerKind, Place, Selection};
 use crate::values::address::NOT_PUBLIC;
+use crate::values::host::split_port;
 use crate::values::label::Requirement;
 use crate::values::port::{PortRef, PortSpec, Protocol};
 use ipnet::IpNet;
@@ -533,20 +534,6 @@ pub fn shown(spec: &PortSpec) -> String {
     match spec.protocols.as_slice() {
         [] => port,
         several => format!("{port}/{}", several.iter().map(|protocol| protocol.word()).collect::<Vec<_>>().join("+")),
-    }
-}
-
-/// `HOST:PORT`, `IP:PORT`, `[IPV6]:PORT`: the host without brackets, and the port's text.
-pub fn split_port(text: &str) -> (&str, Option<&str>) {
-    if let Some(rest) = text.strip_prefix('[') {
-        return match rest.split_once(']') {
-            Some((host, tail)) => (host, tail.strip_prefix(':')),
-            None => (text, None),
-        };
-    }
-    match text.split_once(':') {
-        Some((host, port)) if !port.contains(':') => (host, Some(port)),
-        _ => (text, None),
     }
 }
 

@@ -4,6 +4,7 @@ use super::format::BLANKS;
 use super::grammar::Rule;
 use super::recover::STATEMENTS;
 use super::{Pair, tree};
+use crate::values::host::split_port;
 use std::ops::Range;
 
 /// A word of a text.
@@ -53,6 +54,9 @@ fn collect(pair: Pair<'_, Rule>, parent: Rule, found: &mut Vec<Word>) {
         return;
     }
     let text = &span.as_str()[..range.len()];
+    if (rule, parent) == (Rule::bare, Rule::external) {
+        return remote(text, range, found);
+    }
     let kind = match rule {
         Rule::arrow | Rule::eq => WordKind::Operator,
         Rule::number | Rule::port_number | Rule::port_target | Rule::port_entry | Rule::date | Rule::address6 => {
@@ -81,6 +85,16 @@ fn collect(pair: Pair<'_, Rule>, parent: Rule, found: &mut Vec<Word>) {
     if !range.is_empty() {
         found.push(Word { range, kind });
     }
+}
+
+/// The words of `HOST:PORT`.
+fn remote(text: &str, range: Range<usize>, found: &mut Vec<Word>) {
+    let (host, port) = split_port(text);
+    let port = port.filter(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
+    let end = port.map_or(range.end, |port| range.end - port.len() - ":".len());
+    let kind = if host.parse::<std::net::IpAddr>().is_ok() { WordKind::Number } else { WordKind::Text };
+    found.push(Word { range: range.start..end, kind });
+    found.extend(port.map(|_| Word { range: end + ":".len()..range.end, kind: WordKind::Number }));
 }
 
 /// What encloses byte `offset`, from the word to the file, each larger than the one before.

@@ -174,6 +174,20 @@ impl Path {
     }
 }
 
+/// `HOST:PORT`, `IP:PORT`, `[IPV6]:PORT`: the host without brackets, and the port's text.
+pub fn split_port(text: &str) -> (&str, Option<&str>) {
+    if let Some(rest) = text.strip_prefix('[') {
+        return match rest.split_once(']') {
+            Some((host, tail)) => (host, tail.strip_prefix(':')),
+            None => (text, None),
+        };
+    }
+    match text.split_once(':') {
+        Some((host, port)) if !port.contains(':') => (host, Some(port)),
+        _ => (text, None),
+    }
+}
+
 /// Splits `HOST/PATH` into its two texts; the path may be empty.
 pub fn split(address: &str) -> (&str, &str) {
     match address.find('/') {

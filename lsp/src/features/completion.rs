@@ -1,5 +1,6 @@
 //! What can stand at the cursor.
 
+mod facts;
 mod items;
 mod names;
 
@@ -10,12 +11,10 @@ use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, Documentation, MarkupContent, MarkupKind,
 };
 use xks::check::annotations;
-use xks::diagnostics::Level;
 use xks::names::uses::Kind;
 use xks::source::Span;
 use xks::syntax::Wanted;
 use xks::syntax::cursor::{self, Place, Slot};
-use xks::syntax::reference;
 
 /// What makes the client ask again while a word is typed.
 pub(crate) const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
@@ -31,7 +30,7 @@ pub(crate) fn completion(snapshot: &Snapshot, at: At) -> Option<CompletionList> 
         Slot::Clause => clauses(&mut items, &place),
         Slot::Part(wanted) => part(&mut items, wanted, &place),
         Slot::Fact => xks::check::fact_names().for_each(|name| items.fact(name)),
-        Slot::FactWord => fact_words(&mut items, &place),
+        Slot::FactWord => facts::words(&mut items, &place),
         Slot::ValueName | Slot::Interpolation => names::own_nobody(&mut items, Kind::Value),
         Slot::Nothing => {}
     }
@@ -151,47 +150,6 @@ fn dates(items: &mut Items<'_>) {
     }
 }
 
-fn fact_words(items: &mut Items<'_>, place: &Place<'_>) {
-    match place.before.as_slice() {
-        ["lint"] => {
-            for code in xks::codes().into_iter().filter(|code| code.lint) {
-                let detail = code.level.severity();
-                items.documented(code.name, CompletionItemKind::EnumMember, detail, Documented::Lint(code.name));
-            }
-        }
-        ["lint", _] => {
-            for level in ["allow", "note", "warn", "deny"].into_iter().filter(|word| Level::parse(word).is_some()) {
-                items.word(level, CompletionItemKind::EnumMember, "");
-            }
-        }
-        ["hosts", rest @ ..] if rest.contains(&"to") => names::tenants(items),
-        ["hosts"] => names::hosts(items),
-        [fact, rest @ ..] => {
-            for word in words_of_fact(fact) {
-                if !rest.contains(&word.as_str()) {
-                    items.word(&word, CompletionItemKind::EnumMember, "");
-                }
-            }
-        }
-        [] => {}
-    }
-}
-
-/// The words that a fact takes, as the reference writes them: those in its form that stand for themselves, and the values
-/// that it lists.
-fn words_of_fact(name: &str) -> Vec<String> {
-    let Some(entry) = reference::fact(name) else { return Vec::new() };
-    let itself = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && *word != name;
-    let form = entry.form.split([' ', '[', ']', ',', '\n']).filter(itself);
-    let codes = xks::codes();
-    let listed = entry.text.split('`').skip(1).step_by(2).filter(|word| !word.contains([' ', '/', '*', '…', '=']));
-    let listed = listed.filter(|word| codes.iter().all(|code| code.name != *word) && reference::fact(word).is_none());
-    let mut words: Vec<String> = form.chain(listed).map(str::to_string).collect();
-    words.sort();
-    words.dedup();
-    words
-}
-
 /// Adds the documentation of an item that the client wants to show.
 pub(crate) fn resolve(snapshot: Option<&Snapshot>, mut item: CompletionItem) -> CompletionItem {
     let value = item.data.as_ref().and_then(|data| items::documentation(snapshot, data));
@@ -225,12 +183,5 @@ mod tests {
             let parsed = xks::syntax::parse(FileId(0), &text);
             assert!(parsed.diagnostics.is_empty() && parsed.file.statements.len() == 1, "{text}");
         }
-    }
-
-    #[test]
-    fn the_words_of_facts_are_those_of_the_reference() {
-        assert_eq!(words_of_fact("cni"), ["calico", "cilium", "other", "vpc-cni"]);
-        assert!(words_of_fact("issuer").iter().any(|word| word == "dns-01"));
-        assert!(words_of_fact("ipv6").iter().any(|word| word == "off"));
     }
 }

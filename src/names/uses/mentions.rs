@@ -1,7 +1,7 @@
 //! The names of one file, as far as the file alone tells what they mean.
 
 use super::{DeclaredPort, FileNames, Kind, Role};
-use crate::names::resolve::{BUILT_IN, split_port};
+use crate::names::resolve::BUILT_IN;
 use crate::source::{Source, Span, Spanned};
 use crate::syntax::Parsed;
 use crate::syntax::ast::{self, Body, PeerKind, Place, Selection, Tls};
@@ -101,7 +101,7 @@ impl Walk<'_> {
             Body::External(external) => {
                 self.declare(Kind::External, &external.name);
                 for remote in &external.remotes {
-                    self.host(remote, |text| split_port(text).0);
+                    self.host(remote, |text| host::split_port(text).0);
                 }
             }
             Body::Certificate(certificate) => {

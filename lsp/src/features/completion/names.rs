@@ -9,6 +9,7 @@ use xks::names::resolve::BUILT_IN;
 use xks::names::uses::{Kind, Symbol};
 use xks::syntax::ast::{self, Body, PeerKind, Place as Whose, Selection};
 use xks::syntax::cursor::Place;
+use xks::values::host::split;
 
 /// The tenant of the file, if it has one.
 fn tenant(items: &Items<'_>) -> Option<SmolStr> {
@@ -62,9 +63,12 @@ pub(super) fn issuers(items: &mut Items<'_>) {
     used(items, Kind::Issuer);
 }
 
-/// Hosts of this tenant, and the patterns that the platform gives out.
+/// The hosts that this tenant publishes or has in certificates, as they are written; the patterns that the platform gives
+/// out; and values of the environments, of which a host may be made.
 pub(super) fn hosts(items: &mut Items<'_>) {
-    used(items, Kind::Host);
+    for host in own_hosts(items) {
+        items.symbol(&Symbol::global(Kind::Host, SmolStr::new(host)), host, "");
+    }
     for file in &items.snapshot.parsed {
         for statement in &file.file.statements {
             let Body::Platform(platform) = &statement.body else { continue };
@@ -78,6 +82,23 @@ pub(super) fn hosts(items: &mut Items<'_>) {
             }
         }
     }
+    for value in items.snapshot.index().declared(None, Kind::Value) {
+        let symbol = Symbol::global(Kind::Value, value.clone());
+        items.symbol(&symbol, &format!("${{{value}}}"), "a value of the environments");
+    }
+}
+
+fn own_hosts<'s>(items: &Items<'s>) -> BTreeSet<&'s str> {
+    let Some(own) = tenant(items) else { return BTreeSet::new() };
+    let written = |body: &'s Body| match body {
+        Body::Expose(node) => node.addresses.as_slice(),
+        Body::Certificate(node) => node.names.as_slice(),
+        _ => &[],
+    };
+    // What is being typed is no host yet.
+    let typed = |text: &&ast::Text| text.span.file == items.word.file && text.span.start == items.word.start;
+    let texts = declared::statements(items.snapshot, &own).flat_map(|statement| written(&statement.body));
+    texts.filter(|text| !typed(text)).map(|text| split(&text.value).0).filter(|host| !host.is_empty()).collect()
 }
 
 /// What `expose` publishes; its ports, behind a colon.
