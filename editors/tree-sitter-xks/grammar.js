@@ -182,7 +182,8 @@ module.exports = grammar({
       optional(alias($._assign_block, $.block)),
     ),
     _assign_block: $ => braces($, choice($.assign, $._misplaced)),
-    assign: $ => seq(field('name', $.name), '=', field('value', $._value)),
+    // A value may be called like a statement.
+    assign: $ => seq(field('name', choice($.name, alias(choice(...KEYWORDS), $.name))), '=', field('value', $._value)),
 
     // Who talks to whom.
     _flow: $ => seq(list($, field('from', $.peer)), choice('->', $._unknown), list($, field('to', $.peer))),
