@@ -5,7 +5,7 @@ use crate::snapshot::Snapshot;
 use std::fmt::Write as _;
 use xks::check::annotations::{self, Row};
 use xks::diagnostics::suggest::counted;
-use xks::model::{End, Tenant};
+use xks::model::{End, Tenant, expand};
 use xks::names::uses::{Kind, Symbol};
 use xks::source::Span;
 use xks::syntax::ast::{Body, Statement};
@@ -199,6 +199,14 @@ fn values(snapshot: &Snapshot, symbol: &Symbol) -> String {
             .collect(),
     };
     rows.join("\n")
+}
+
+/// What a text with `${…}` is in each environment that has the values.
+pub(crate) fn expanded(snapshot: &Snapshot, text: &str) -> String {
+    let Some(workspace) = snapshot.analysis().workspaces.first() else { return String::new() };
+    let envs = workspace.platform.envs.iter();
+    let rows = envs.filter_map(|env| Some(format!("- `{}` in {}", expand(Some(env), text).ok()?, env.name)));
+    rows.collect::<Vec<_>>().join("\n")
 }
 
 /// Who claims a host, with which path, for whom.

@@ -50,6 +50,13 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
             describe::entry(&reference::statement(keyword_of(statement?))?),
             becomes(snapshot, statement?)
         ),
+        WordKind::Text if text.contains("${") => {
+            let mut value = describe::expanded(snapshot, text.trim_matches('"'));
+            if let Some(statement) = statement {
+                value += &becomes(snapshot, statement);
+            }
+            value
+        }
         WordKind::Choice | WordKind::Operator | WordKind::Number | WordKind::Text | WordKind::Key | WordKind::Name => {
             return None;
         }
