@@ -27,7 +27,8 @@ const PROTOCOL = '(?:tcp|udp|sctp)(?:\\+(?:tcp|udp|sctp))*';
 
 // A line on which a statement starts, although the one before has not ended: its comma or brace is still to be written.
 const NEXT_STATEMENT = `^(?=[ \\t]*(?:${STATEMENTS})[ \\t]+[^\\s,;{}#:=\\-!])`;
-const NEXT_IN_BLOCK = `^(?=[ \\t]*(?:${STATEMENTS})${AFTER})`;
+// In braces any end of the word will do, but a value of an environment may be called like a statement.
+const NEXT_IN_BLOCK = `^(?=[ \\t]*(?:${STATEMENTS})${AFTER}(?![ \\t]*=))`;
 // A list ends where no comma follows an item.
 const LIST_END = `$|(?=[;{}#])|(?<=[^\\s,])(?=[ \\t]+(?!except[ \\t])[^\\s,])|${NEXT_STATEMENT}`;
 
