@@ -46,6 +46,24 @@ impl Workspace {
         self.flow_parts.iter().flat_map(|part| part.iter())
     }
 
+    /// Whether these namespaces hold that of a tenant.
+    pub fn hold(&self, namespaces: &Namespaces, tenant: &Tenant) -> bool {
+        match namespaces {
+            Namespaces::One(_, namespace) => *namespace == tenant.namespace,
+            Namespaces::Every(all) => all.contains(&tenant.namespace),
+            Namespaces::Labelled(requirements)
+                if !requirements.is_empty() && *requirements == self.platform.tenant_labels =>
+            {
+                true
+            }
+            Namespaces::Labelled(requirements) => {
+                let mut labels = tenant.labels.clone();
+                labels.push((SmolStr::new_static("kubernetes.io/metadata.name"), tenant.namespace.clone()));
+                requirements.iter().all(|requirement| requirement.matches(&labels))
+            }
+        }
+    }
+
     /// The folder of its files in the output, with `/` at its end; empty where the platform declares no environment.
     pub fn folder(&self) -> String {
         self.env.as_ref().map_or(String::new(), |env| format!("{env}/"))

@@ -22,6 +22,7 @@ pub(crate) mod inlay_hints;
 pub(crate) mod links;
 pub(crate) mod pages;
 pub(crate) mod preview;
+mod reach;
 pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod rename_files;

@@ -38,6 +38,11 @@ impl Encoding {
         Position { line: line as u32, character: character as u32 }
     }
 
+    /// The positions of bytes that are asked for in their order, each counted from the one before.
+    pub(crate) fn positions(self, source: &Source) -> Positions<'_> {
+        Positions { encoding: self, source, offset: 0, last: Position::default() }
+    }
+
     /// The byte at a position. Behind the end of a line is its end, behind the last line the end of the text, inside a
     /// character its start.
     pub(crate) fn offset(self, source: &Source, position: Position) -> u32 {
@@ -72,6 +77,34 @@ impl Encoding {
     }
 }
 
+/// Positions of a text from its start to its end.
+pub(crate) struct Positions<'s> {
+    encoding: Encoding,
+    source: &'s Source,
+    offset: u32,
+    last: Position,
+}
+
+impl Positions<'_> {
+    /// The position of byte `offset`, which does not lie before the one that was asked for last.
+    pub(crate) fn at(&mut self, offset: u32) -> Position {
+        let offset = floor(&self.source.text, offset as usize) as u32;
+        let line = self.source.line_of(offset) as u32;
+        self.last = match self.source.text.get(self.offset as usize..offset as usize) {
+            Some(between) if line == self.last.line => {
+                let units = match self.encoding {
+                    Encoding::Utf8 => between.len(),
+                    Encoding::Utf16 => between.encode_utf16().count(),
+                };
+                Position { line, character: self.last.character + units as u32 }
+            }
+            _ => self.encoding.position(self.source, offset),
+        };
+        self.offset = offset;
+        self.last
+    }
+}
+
 /// The start of the character that byte `at` is in; the end of the text if it lies behind it.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
@@ -99,6 +132,11 @@ mod tests {
             for (offset, _) in TEXT.char_indices().filter(|(_, c)| *c != '\n') {
                 let position = encoding.position(&source, offset as u32);
                 assert_eq!(encoding.offset(&source, position), offset as u32, "{encoding:?} {position:?}");
+            }
+            let mut positions = encoding.positions(&source);
+            for (offset, _) in TEXT.char_indices() {
+                let (step, whole) = (positions.at(offset as u32), encoding.position(&source, offset as u32));
+                assert_eq!(step, whole, "{encoding:?}");
             }
         }
     }

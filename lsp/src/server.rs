@@ -326,7 +326,14 @@ impl LanguageServer for Server {
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        let found = self.at(params.text_document_position_params, features::completion::completion).await?;
+        let brace = params.context.and_then(|context| context.trigger_character).is_some_and(|typed| typed == "{");
+        let complete = move |snapshot: &Snapshot, at: At| {
+            if brace && features::completion::opens_block(snapshot, at) {
+                return None;
+            }
+            features::completion::completion(snapshot, at)
+        };
+        let found = self.at(params.text_document_position_params, complete).await?;
         Ok(found.map(Into::into))
     }
 

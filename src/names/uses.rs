@@ -85,6 +85,15 @@ pub struct Occurrence {
     pub role: Role,
     /// What it stands for, declared or not.
     pub symbol: Symbol,
+    /// What it stands for besides: behind a group, the port of that name of each other member.
+    pub others: Vec<Symbol>,
+}
+
+impl Occurrence {
+    /// Whether it stands for this, with others or alone.
+    pub fn names(&self, symbol: &Symbol) -> bool {
+        self.symbol == *symbol || self.others.contains(symbol)
+    }
 }
 
 /// The names of one file, which depend on that file alone.
@@ -101,6 +110,8 @@ pub struct FileNames {
     declared: Vec<(Kind, SmolStr)>,
     /// The ports of each app and service.
     ports: Vec<DeclaredPort>,
+    /// The services, each with the app that it leads to.
+    services: Vec<(SmolStr, SmolStr)>,
     /// The members of each group: their tenants and names.
     groups: Vec<(SmolStr, Vec<(SmolStr, SmolStr)>)>,
 }
@@ -156,26 +167,38 @@ impl Index {
         names.into_iter().flat_map(move |names| names.mentions.iter().filter_map(|one| self.resolve(names, one)))
     }
 
+    /// The names of a part of a file, in the order of the text.
+    pub fn within(&self, part: Span) -> impl Iterator<Item = Occurrence> {
+        let names = self.files.get(part.file.0 as usize);
+        names.into_iter().flat_map(move |names| {
+            let first = names.mentions.partition_point(|mention| mention.span.end < part.start);
+            let touching = names.mentions[first..].iter().take_while(move |mention| mention.span.start <= part.end);
+            touching.filter_map(|one| self.resolve(names, one))
+        })
+    }
+
     /// Every place that names a symbol, declarations included, in the order of files and lines.
     pub fn occurrences(&self, symbol: &Symbol) -> Vec<Occurrence> {
-        let of_file = |names: &Arc<FileNames>| {
-            let same_name = names.mentions.iter().filter(|mention| mention.name == symbol.name);
-            same_name
-                .filter_map(|mention| self.resolve(names, mention))
-                .filter(|found| found.symbol == *symbol)
-                .collect::<Vec<_>>()
-        };
-        self.files.iter().flat_map(of_file).collect()
+        self.files.iter().flat_map(|names| self.occurrences_in(names, symbol)).collect()
+    }
+
+    fn occurrences_in<'i>(&'i self, names: &'i FileNames, symbol: &'i Symbol) -> impl Iterator<Item = Occurrence> + 'i {
+        let same_name = names.mentions.iter().filter(|mention| mention.name == symbol.name);
+        same_name.filter_map(|mention| self.resolve(names, mention)).filter(|found| found.names(symbol))
     }
 
     /// Where a symbol is declared. A tenant without a `tenant` statement is declared by its file, at the start of it.
     pub fn declarations(&self, symbol: &Symbol) -> Vec<Span> {
-        let mut found: Vec<Span> = self
-            .occurrences(symbol)
-            .into_iter()
-            .filter(|found| found.role == Role::Declaration)
-            .map(|found| found.span)
-            .collect();
+        // What belongs to a tenant is declared in its files.
+        let occurrences = match &symbol.tenant {
+            Some(tenant) => {
+                let files = self.files_of(tenant).iter().map(|file| &*self.files[file.0 as usize]);
+                files.flat_map(|names| self.occurrences_in(names, symbol)).collect()
+            }
+            None => self.occurrences(symbol),
+        };
+        let declared = occurrences.into_iter().filter(|found| found.role == Role::Declaration);
+        let mut found: Vec<Span> = declared.map(|found| found.span).collect();
         if symbol.kind == Kind::Tenant {
             let unstated = self.files_of(&symbol.name).iter().filter(|file| !self.files[file.0 as usize].stated);
             found.extend(unstated.map(|&file| Span::new(file, 0, 0)));

@@ -1,6 +1,7 @@
 //! Who may connect to an app, and what an app may connect to: the flows that the policies of a build permit. One half of a
 //! connection is not enough in a cluster that denies by default, so edges of which only one half is written say so.
 
+use super::reach::{self, name_of};
 use crate::snapshot::{At, Snapshot};
 use serde_json::json;
 use smol_str::SmolStr;
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use tower_lsp_server::gen_lsp_types::{
     CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall, Range, SymbolKind,
 };
-use xks::model::{End, Flow, Namespaces, Pods, Port, ports_cover};
+use xks::model::{End, Flow, Port, Workspace, ports_cover};
 use xks::names::uses::{Kind, Symbol};
 use xks::source::Span;
 use xks::values::port::PortRef;
@@ -37,7 +38,7 @@ pub(crate) fn prepare(snapshot: &Snapshot, at: At) -> Option<Vec<CallHierarchyIt
 /// Who may connect to a party.
 pub(crate) fn incoming(snapshot: &Snapshot, item: &CallHierarchyItem) -> Option<Vec<CallHierarchyIncomingCall>> {
     let party = party_of(item)?;
-    let calls = edges(snapshot, |flow| touches(&flow.to, &party), |flow| parties(snapshot, &flow.from));
+    let calls = edges(snapshot, &party, Direction::Incoming);
     let call = |(from, edge): (Party, Edge)| {
         let place = edge.origins.first().copied();
         let from = self::item(snapshot, &from, edge.detail(), place);
@@ -50,7 +51,7 @@ pub(crate) fn incoming(snapshot: &Snapshot, item: &CallHierarchyItem) -> Option<
 /// What a party may connect to.
 pub(crate) fn outgoing(snapshot: &Snapshot, item: &CallHierarchyItem) -> Option<Vec<CallHierarchyOutgoingCall>> {
     let party = party_of(item)?;
-    let calls = edges(snapshot, |flow| touches(&flow.from, &party), |flow| parties(snapshot, &flow.to));
+    let calls = edges(snapshot, &party, Direction::Outgoing);
     let call = |(to, edge): (Party, Edge)| {
         let from_ranges = edge.ranges(snapshot, item);
         let to = self::item(snapshot, &to, edge.detail(), edge.origins.first().copied());
@@ -86,21 +87,45 @@ impl Edge {
     }
 }
 
-fn edges<'s>(
-    snapshot: &'s Snapshot,
-    concerns: impl Fn(&Flow) -> bool,
-    others: impl Fn(&'s Flow) -> Vec<Party>,
-) -> BTreeMap<Party, Edge> {
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    Incoming,
+    Outgoing,
+}
+
+impl Direction {
+    /// The end that is asked about.
+    fn here(self, flow: &Flow) -> &End {
+        if self == Direction::Incoming { &flow.to } else { &flow.from }
+    }
+
+    /// The other one.
+    fn there(self, flow: &Flow) -> &End {
+        if self == Direction::Incoming { &flow.from } else { &flow.to }
+    }
+}
+
+fn edges(snapshot: &Snapshot, party: &Party, direction: Direction) -> BTreeMap<Party, Edge> {
     let mut edges: BTreeMap<Party, Edge> = BTreeMap::new();
-    for flow in snapshot.flows().filter(|flow| concerns(flow)) {
-        let missing = missing_half(snapshot, flow);
-        for party in others(flow) {
-            let first = !edges.contains_key(&party);
-            let edge = edges.entry(party).or_default();
-            edge.missing = if first { missing } else { edge.missing.and(missing) };
-            edge.origins.push(flow.origin);
-            let shown = flow.ports.iter().map(shown_port).collect::<Vec<_>>().join(",");
-            edge.ports.push(shown);
+    for workspace in &snapshot.analysis().workspaces {
+        let own = reach::Party::new(snapshot, workspace, party.tenant.as_ref(), &party.name);
+        // Halves of connections that the party has part in.
+        let concerned: Vec<&Flow> = workspace.flows().filter(|flow| own.is_in(direction.here(flow))).collect();
+        for flow in &concerned {
+            for other in parties(workspace, direction.there(flow)) {
+                let known = reach::Party::new(snapshot, workspace, other.tenant.as_ref(), &other.name);
+                let halves = concerned.iter().copied().filter(|flow| known.is_in(direction.there(flow)));
+                let missing = missing_half(flow, halves);
+                let first = !edges.contains_key(&other);
+                let edge = edges.entry(other).or_default();
+                edge.missing = if first { missing } else { edge.missing.and(missing) };
+                edge.origins.push(flow.origin);
+                edge.ports.push(flow.ports.iter().map(shown_port).collect::<Vec<_>>().join(","));
+            }
+        }
+        if own.is_open_inside() && party.name != "*" {
+            let inside = Party { name: SmolStr::new_static("*"), ..party.clone() };
+            edges.entry(inside).or_default().ports.push(String::new());
         }
     }
     for edge in edges.values_mut() {
@@ -112,15 +137,11 @@ fn edges<'s>(
     edges
 }
 
-/// The half of a connection inside the cluster that nothing writes.
-fn missing_half(snapshot: &Snapshot, flow: &Flow) -> Option<&'static str> {
+/// The half of a connection inside the cluster that none of `halves` writes.
+fn missing_half<'s>(flow: &Flow, halves: impl Iterator<Item = &'s Flow> + Clone) -> Option<&'static str> {
     let (End::Pods(..), End::Pods(..)) = (&flow.from, &flow.to) else { return None };
-    let meets = |other: &Flow| {
-        overlap(&other.from, &flow.from)
-            && overlap(&other.to, &flow.to)
-            && (ports_cover(&other.ports, &flow.ports) || ports_cover(&flow.ports, &other.ports))
-    };
-    let written = |half: fn(&Flow) -> bool| half(flow) || snapshot.flows().any(|other| half(other) && meets(other));
+    let meets = |other: &&Flow| ports_cover(&other.ports, &flow.ports) || ports_cover(&flow.ports, &other.ports);
+    let written = |half: fn(&Flow) -> bool| half(flow) || halves.clone().filter(meets).any(half);
     match (written(|flow| flow.egress_in.is_some()), written(|flow| !flow.ingress_in.is_empty())) {
         (true, true) => None,
         (false, _) => Some("the source does not allow it"),
@@ -128,60 +149,14 @@ fn missing_half(snapshot: &Snapshot, flow: &Flow) -> Option<&'static str> {
     }
 }
 
-fn overlap(a: &End, b: &End) -> bool {
-    match (a, b) {
-        (End::Pods(here, one), End::Pods(there, other)) => {
-            let same = match (here, there) {
-                (Namespaces::One(here, _), Namespaces::One(there, _)) => here == there,
-                _ => true,
-            };
-            same && (one.cover(other) || other.cover(one))
-        }
-        _ => a == b,
-    }
-}
-
-/// Whether an end takes in pods of a party, or is it.
-fn touches(end: &End, party: &Party) -> bool {
-    match (end, &party.tenant) {
-        (End::Pods(namespaces, pods), Some(tenant)) => {
-            let here = match namespaces {
-                Namespaces::One(name, _) => name == tenant,
-                Namespaces::Every(_) | Namespaces::Labelled(_) => true,
-            };
-            here && (party.name == "*"
-                || pods.app.as_ref().map_or(pods.requirements.is_empty(), |app| *app == party.name))
-        }
-        (end, None) => name_of(end) == party.name,
-        _ => false,
-    }
-}
-
-fn parties(snapshot: &Snapshot, end: &End) -> Vec<Party> {
+fn parties(workspace: &Workspace, end: &End) -> Vec<Party> {
     let name = name_of(end);
-    match end {
-        End::Pods(Namespaces::One(tenant, _), _) => vec![Party { tenant: Some(tenant.clone()), name }],
-        End::Pods(Namespaces::Every(_), _) => snapshot
-            .index()
-            .tenants()
-            .map(|tenant| Party { tenant: Some(tenant.clone()), name: name.clone() })
-            .collect(),
-        End::Pods(Namespaces::Labelled(_), _) => {
-            vec![Party { tenant: None, name: SmolStr::new(format!("tenants(…)/{name}")) }]
-        }
-        End::Blocks(..) | End::Ingress(_) => vec![Party { tenant: None, name }],
+    let tenants = reach::tenants(workspace, end);
+    if tenants.is_empty() {
+        let name = if matches!(end, End::Pods(..)) { SmolStr::new(format!("tenants(…)/{name}")) } else { name };
+        return vec![Party { tenant: None, name }];
     }
-}
-
-fn name_of(end: &End) -> SmolStr {
-    match end {
-        End::Pods(_, Pods { app: Some(app), .. }) => app.clone(),
-        End::Pods(_, Pods { requirements, .. }) if requirements.is_empty() => SmolStr::new_static("*"),
-        End::Pods(..) => SmolStr::new_static("pods(…)"),
-        End::Blocks(name, _) => name.clone(),
-        End::Ingress(None) => SmolStr::new_static("ingress"),
-        End::Ingress(Some(access)) => SmolStr::new(format!("ingress {}", access.word())),
-    }
+    tenants.into_iter().map(|tenant| Party { tenant: Some(tenant.clone()), name: name.clone() }).collect()
 }
 
 fn shown_port(port: &Port) -> String {

@@ -1,53 +1,110 @@
 //! Above statements: how many objects each becomes, and from how many tenants an app is reached.
 
-use super::describe::is_app;
+use super::preview::Object;
+use super::reach::{self, Party};
 use super::{declared, preview};
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 use serde_json::{Value, json};
 use smol_str::SmolStr;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tower_lsp_server::gen_lsp_types::{CodeLens, Command, Range};
 use xks::diagnostics::suggest::counted;
-use xks::model::{End, Flow, Namespaces};
-use xks::source::{FileId, Span};
+use xks::model::{Flow, Workspace};
+use xks::source::FileId;
 use xks::syntax::ast::{Body, Name, Statement};
+
+/// The most objects that the text of a lens lists.
+const MOST_LINES: usize = 30;
 
 /// The lenses of a file.
 pub(crate) fn lenses(snapshot: &Snapshot, file: FileId, settings: Settings) -> Vec<CodeLens> {
     let mut found = Vec::new();
     let objects = if settings.object_lenses { preview::objects(snapshot, file, None) } else { Vec::new() };
+    let mut by_statement: BTreeMap<u32, Vec<&Object>> = BTreeMap::new();
+    for object in &objects {
+        let mut starts: Vec<u32> =
+            object.origins.iter().filter(|origin| origin.file == file).map(|origin| origin.start).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        starts.into_iter().for_each(|start| by_statement.entry(start).or_default().push(object));
+    }
+    let own = snapshot.index().tenant_of(file).filter(|_| settings.reachability_lenses);
+    let opened = own.map(|own| (own, opened(snapshot, own)));
     for statement in declared::of_file(snapshot, file) {
         let range = snapshot.range(statement.span);
-        let of_it = |origin: &Span| origin.file == file && origin.start == statement.span.start;
-        let own: Vec<String> = objects
-            .iter()
-            .filter(|object| object.origins.iter().any(of_it))
-            .map(|object| format!("{} {}", object.kind, object.name))
-            .collect();
-        if !own.is_empty() {
+        if let Some(own) = by_statement.get(&statement.span.start) {
             let uri = &snapshot.document(file).uri;
             let arguments = vec![json!(uri), json!(range)];
-            found.push(lens(range, counted(own.len(), "object"), own.join("\n"), "xks.openPreview", arguments));
+            let (title, tooltip) = made(own);
+            found.push(lens(range, title, tooltip, "xks.openPreview", arguments));
         }
-        if settings.reachability_lenses {
-            found.extend(reached(snapshot, statement));
+        if let Some((own, opened)) = &opened {
+            found.extend(reached(snapshot, own, opened, statement));
+        }
+    }
+    found
+}
+
+/// How many objects a statement becomes, and which: one that several environments have counts once.
+fn made(objects: &[&Object]) -> (String, String) {
+    let mut envs: BTreeSet<&SmolStr> = BTreeSet::new();
+    let mut places: BTreeMap<(&str, &SmolStr), usize> = BTreeMap::new();
+    let mut each: Vec<(String, Vec<&str>)> = Vec::new();
+    for object in objects {
+        let at = *places.entry((object.kind, &object.name)).or_insert_with(|| {
+            each.push((format!("{} {}", object.kind, object.name), Vec::new()));
+            each.len() - 1
+        });
+        each[at].1.extend(object.env.as_deref());
+        envs.extend(object.env.as_ref());
+    }
+    let mut title = counted(each.len(), "object");
+    if envs.len() > 1 {
+        title = format!("{title} in {}", counted(envs.len(), "environment"));
+    }
+    let line = |(name, its): &(String, Vec<&str>)| {
+        if its.len() == envs.len() { name.clone() } else { format!("{name} in {}", its.join(", ")) }
+    };
+    let mut lines: Vec<String> = each.iter().take(MOST_LINES).map(line).collect();
+    if each.len() > MOST_LINES {
+        lines.push(format!("… and {} more", each.len() - MOST_LINES));
+    }
+    (title, lines.join("\n"))
+}
+
+/// A flow from other tenants to a tenant, both of whose halves are written.
+struct Opened<'s> {
+    workspace: &'s Workspace,
+    flow: &'s Flow,
+    from: Vec<&'s SmolStr>,
+}
+
+fn opened<'s>(snapshot: &'s Snapshot, own: &SmolStr) -> Vec<Opened<'s>> {
+    let mut found = Vec::new();
+    for workspace in &snapshot.analysis().workspaces {
+        let all = Party::new(snapshot, workspace, Some(own), &SmolStr::new_static("*"));
+        let whole = workspace.flows().filter(|flow| flow.egress_in.is_some() && !flow.ingress_in.is_empty());
+        for flow in whole.filter(|flow| all.is_in(&flow.to)) {
+            let from: Vec<&SmolStr> =
+                reach::tenants(workspace, &flow.from).into_iter().filter(|name| *name != own).collect();
+            if !from.is_empty() {
+                found.push(Opened { workspace, flow, from });
+            }
         }
     }
     found
 }
 
 /// From how many other tenants the apps of a statement are reached, or anything of a tenant.
-fn reached(snapshot: &Snapshot, statement: &Statement) -> Vec<CodeLens> {
-    let Some(own) = snapshot.index().tenant_of(statement.span.file) else { return Vec::new() };
+fn reached(snapshot: &Snapshot, own: &SmolStr, opened: &[Opened<'_>], statement: &Statement) -> Vec<CodeLens> {
     match &statement.body {
         Body::App(app) => {
             let several = app.names.len() > 1;
-            app.names.iter().filter_map(|name| app_reached(snapshot, own, name, several)).collect()
+            app.names.iter().filter_map(|name| app_reached(snapshot, own, opened, name, several)).collect()
         }
         Body::Tenant(tenant) => {
-            let reaches = |end: &End| matches!(end, End::Pods(Namespaces::One(name, _), _) if name == own);
-            let (tenants, _) = sources(snapshot, own, reaches);
+            let tenants: BTreeSet<&SmolStr> = opened.iter().flat_map(|opened| opened.from.iter().copied()).collect();
             let title = title(tenants.len(), "nothing reaches this tenant from others");
             let range = snapshot.range(tenant.name.span);
             vec![lens(range, title, String::new(), "xks.openGraph", vec![json!(own.as_str())])]
@@ -56,8 +113,22 @@ fn reached(snapshot: &Snapshot, statement: &Statement) -> Vec<CodeLens> {
     }
 }
 
-fn app_reached(snapshot: &Snapshot, own: &SmolStr, name: &Name, several: bool) -> Option<CodeLens> {
-    let (tenants, origins) = sources(snapshot, own, |end| is_app(end, own, &name.value));
+fn app_reached(
+    snapshot: &Snapshot,
+    own: &SmolStr,
+    opened: &[Opened<'_>],
+    name: &Name,
+    several: bool,
+) -> Option<CodeLens> {
+    let (mut tenants, mut origins) = (BTreeSet::new(), BTreeSet::new());
+    for workspace in &snapshot.analysis().workspaces {
+        let party = Party::new(snapshot, workspace, Some(own), &name.value);
+        let here = opened.iter().filter(|opened| std::ptr::eq(opened.workspace, workspace));
+        for opened in here.filter(|opened| party.is_in(&opened.flow.to)) {
+            tenants.extend(opened.from.iter().copied());
+            origins.insert(opened.flow.origin);
+        }
+    }
     if tenants.is_empty() {
         return None;
     }
@@ -70,27 +141,6 @@ fn app_reached(snapshot: &Snapshot, own: &SmolStr, name: &Name, several: bool) -
     let title =
         if several { format!("{}: {}", name.value, title(tenants.len(), "")) } else { title(tenants.len(), "") };
     Some(lens(range, title, names.join("\n"), "xks.showReferences", arguments))
-}
-
-/// The other tenants from which an end is reached, and the statements that open it. A flow counts once both of its halves
-/// are written.
-fn sources<'s>(
-    snapshot: &'s Snapshot,
-    own: &SmolStr,
-    reaches: impl Fn(&End) -> bool,
-) -> (BTreeSet<&'s SmolStr>, BTreeSet<Span>) {
-    let (mut tenants, mut origins) = (BTreeSet::new(), BTreeSet::new());
-    let flows = snapshot.analysis().workspaces.iter().flat_map(xks::model::Workspace::flows);
-    let whole = |flow: &&Flow| flow.egress_in.is_some() && !flow.ingress_in.is_empty();
-    for flow in flows.filter(whole).filter(|flow| reaches(&flow.to)) {
-        if let End::Pods(Namespaces::One(name, _), _) = &flow.from
-            && name != own
-        {
-            tenants.insert(name);
-            origins.insert(flow.origin);
-        }
-    }
-    (tenants, origins)
 }
 
 fn title(count: usize, nobody: &str) -> String {

@@ -19,6 +19,12 @@ use xks::syntax::cursor::{self, Place, Slot};
 /// What makes the client ask again while a word is typed.
 pub(crate) const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
 
+/// Whether a `{` before a place opens a block: what is offered there would take the line end that comes next. Behind `${` a
+/// name is wanted.
+pub(crate) fn opens_block(snapshot: &Snapshot, at: At) -> bool {
+    snapshot.source(at.file).text.get(..at.offset as usize).is_some_and(|before| !before.ends_with("${"))
+}
+
 /// What can stand at a place, whatever stands around it.
 pub(crate) fn completion(snapshot: &Snapshot, at: At) -> Option<CompletionList> {
     let text = &snapshot.source(at.file).text;

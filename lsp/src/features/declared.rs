@@ -1,6 +1,8 @@
 //! What tenants declare, read off their statements.
 
 use crate::snapshot::Snapshot;
+use smol_str::SmolStr;
+use xks::names::uses::{Kind, Symbol};
 use xks::source::{FileId, Span};
 use xks::syntax::ast::{self, Body, Statement};
 use xks::syntax::format::one_line;
@@ -11,12 +13,27 @@ pub(crate) fn statements<'s>(snapshot: &'s Snapshot, tenant: &str) -> impl Itera
     files.flat_map(|file| &snapshot.parsed[file.0 as usize].file.statements)
 }
 
-/// The statement that declares an app.
-pub(crate) fn app<'s>(snapshot: &'s Snapshot, tenant: &str, name: &str) -> Option<&'s ast::App> {
-    statements(snapshot, tenant).find_map(|statement| match &statement.body {
-        Body::App(app) if app.names.iter().any(|one| one.value == name) => Some(app),
+/// The statements that declare an app: one in each environment.
+pub(crate) fn apps<'s>(
+    snapshot: &'s Snapshot,
+    tenant: &str,
+    name: &str,
+) -> impl Iterator<Item = (&'s Statement, &'s ast::App)> {
+    statements(snapshot, tenant).filter_map(move |statement| match &statement.body {
+        Body::App(app) if app.names.iter().any(|one| one.value == name) => Some((statement, app)),
         _ => None,
     })
+}
+
+/// The first statement that declares an app.
+pub(crate) fn app<'s>(snapshot: &'s Snapshot, tenant: &str, name: &str) -> Option<&'s ast::App> {
+    apps(snapshot, tenant, name).next().map(|(_, app)| app)
+}
+
+/// Whether a statement holds in an environment.
+pub(crate) fn is_in(statement: &Statement, env: Option<&str>) -> bool {
+    let envs = &statement.tags.envs;
+    envs.is_empty() || envs.iter().any(|name| Some(name.value.as_str()) == env)
 }
 
 /// The statement that declares a service.
@@ -37,6 +54,58 @@ pub(crate) fn number(port: &ast::Port) -> String {
     }
 }
 
+/// The peers of a statement, as they are written.
+pub(crate) fn peers(statement: &Statement) -> Vec<&ast::Peer> {
+    match &statement.body {
+        Body::Allow(rule) | Body::Never(rule) | Body::Expect(rule) => rule.from.iter().chain(&rule.to).collect(),
+        Body::Export(export) => export.what.iter().collect(),
+        Body::Group(group) => group.peers.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The numbers of a port, for a statement that holds in `envs`, or everywhere if there are none: `8080`, or `8080 in dev,
+/// 9090 in prod`.
+pub(crate) fn numbers(snapshot: &Snapshot, symbol: &Symbol, envs: &[ast::Name]) -> Option<String> {
+    let (tenant, owner) = (symbol.tenant.as_ref()?, symbol.owner.as_ref()?);
+    let ports = |statement: &'_ Statement| -> Vec<String> {
+        let ports = match &statement.body {
+            Body::App(app) if symbol.kind == Kind::Port && app.names.iter().any(|name| name.value == *owner) => {
+                &app.ports
+            }
+            Body::Service(service) if symbol.kind == Kind::ServicePort && service.name.value == *owner => {
+                &service.ports
+            }
+            _ => return Vec::new(),
+        };
+        ports.iter().filter(|port| port.name.value == symbol.name).map(number).collect()
+    };
+    let meets =
+        |statement: &&Statement| envs.is_empty() || envs.iter().any(|env| is_in(statement, Some(env.value.as_str())));
+    let found = statements(snapshot, tenant).filter(meets).flat_map(|statement| {
+        let its: Vec<SmolStr> = statement.tags.envs.iter().map(|env| env.value.clone()).collect();
+        ports(statement).into_iter().map(move |number| (its.clone(), number))
+    });
+    let found: Vec<(Vec<SmolStr>, String)> = found.collect();
+    (!found.is_empty()).then(|| in_envs(found))
+}
+
+/// Values, each with the environments that it holds in if not in all: of several, which is where.
+pub(crate) fn in_envs(values: Vec<(Vec<SmolStr>, String)>) -> String {
+    let mut each: Vec<(String, Vec<SmolStr>)> = Vec::new();
+    for (envs, value) in values {
+        match each.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, its)) => its.extend(envs),
+            None => each.push((value, envs)),
+        }
+    }
+    let several = each.len() > 1;
+    let one = |(value, envs): (String, Vec<SmolStr>)| {
+        if several && !envs.is_empty() { format!("{value} in {}", envs.join(", ")) } else { value }
+    };
+    each.into_iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 /// The statement around a place, on one line.
 pub(crate) fn line_at(snapshot: &Snapshot, span: Span) -> Option<String> {
     let statements = &snapshot.parsed[span.file.0 as usize].file.statements;
@@ -47,9 +116,14 @@ pub(crate) fn line_at(snapshot: &Snapshot, span: Span) -> Option<String> {
 
 /// A link to a place: `[shop.xks:3](file:///…#L3)`.
 pub(crate) fn link(snapshot: &Snapshot, span: Span) -> String {
+    let line = snapshot.source(span.file).line_of(span.start) + 1;
+    format!("[{}]({}#L{line})", link_text(snapshot, span), snapshot.document(span.file).uri.0)
+}
+
+/// A place in words: `shop.xks:3`.
+pub(crate) fn link_text(snapshot: &Snapshot, span: Span) -> String {
     let source = snapshot.source(span.file);
-    let line = source.line_of(span.start) + 1;
-    format!("[{}:{line}]({}#L{line})", source.path, snapshot.document(span.file).uri.0)
+    format!("{}:{}", source.path, source.line_of(span.start) + 1)
 }
 
 /// The statements of a file.

@@ -9,7 +9,10 @@ use xks::syntax::ast::Body;
 /// Every declaration of the name at a place: a tenant may have several files, an environment its own statement.
 pub(crate) fn definition(snapshot: &Snapshot, at: At) -> Option<Vec<Location>> {
     let places = match snapshot.index().at(at.file, at.offset) {
-        Some(name) => snapshot.index().declarations(&name.symbol),
+        Some(name) => {
+            let all = std::iter::once(&name.symbol).chain(&name.others);
+            all.flat_map(|symbol| snapshot.index().declarations(symbol)).collect()
+        }
         None => consent::permits(snapshot, at),
     };
     let mut locations: Vec<Location> = places.into_iter().map(|span| snapshot.location(span)).collect();

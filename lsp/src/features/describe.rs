@@ -1,16 +1,19 @@
 //! What a thing is, in Markdown: for hovers, and for the documentation of completions.
 
-use super::declared::{self, link, number};
+use super::declared::{self, link};
 use crate::snapshot::Snapshot;
+use smol_str::SmolStr;
 use std::fmt::Write as _;
 use xks::check::annotations::{self, Row};
 use xks::diagnostics::suggest::counted;
-use xks::model::{End, Tenant, expand};
+use xks::model::{Namespaces, Tenant, expand};
 use xks::names::uses::{Kind, Symbol};
 use xks::source::Span;
-use xks::syntax::ast::{Body, Statement};
+use xks::syntax::ast::{Body, PeerKind, Place, Selection, Statement};
 use xks::syntax::format::one_line;
 use xks::syntax::reference;
+use xks::values::host::split;
+use xks::values::label::Requirement;
 
 /// What a symbol stands for.
 pub(crate) fn symbol(snapshot: &Snapshot, symbol: &Symbol) -> String {
@@ -22,10 +25,10 @@ pub(crate) fn symbol(snapshot: &Snapshot, symbol: &Symbol) -> String {
         Kind::Certificate => certificate(snapshot, symbol),
         Kind::Secret => secret(snapshot, symbol),
         Kind::Environment | Kind::Value => values(snapshot, symbol),
-        Kind::Host => host(snapshot, name),
+        Kind::Host => claims(snapshot, &[name]),
         Kind::Annotation => annotations::find(name).map_or_else(|| unknown("annotation"), annotation),
         Kind::Lint => lint(name),
-        Kind::BuiltIn => reference::peer(name).map_or_else(String::new, |entry| entry.text),
+        Kind::BuiltIn => built_in(snapshot, name),
         Kind::Issuer => "Issues the certificates of groups that name no other.".to_string(),
         Kind::Service | Kind::External | Kind::Group | Kind::PortSet => declaration(snapshot, symbol),
     };
@@ -99,7 +102,7 @@ fn declaration(snapshot: &Snapshot, symbol: &Symbol) -> String {
 
 fn tenant(snapshot: &Snapshot, name: &str) -> String {
     let stated = declared::statements(snapshot, name).find(|one| matches!(one.body, Body::Tenant(_)));
-    let Some(model) = models(snapshot, name).next() else {
+    let Some((_, model)) = models(snapshot, name).next() else {
         return "Not in this workspace: what it has is not known, and its half of a rule is its owner's to apply."
             .to_string();
     };
@@ -123,32 +126,37 @@ fn app(snapshot: &Snapshot, symbol: &Symbol) -> String {
         }
         _ => implied,
     };
-    let namespace = models(snapshot, tenant).next().map_or(tenant, |model| &model.namespace);
+    let namespace = models(snapshot, tenant).next().map_or(tenant, |(_, model)| &model.namespace);
     let mut out = format!("The pods labelled `{labels}` in namespace `{namespace}`.");
-    for port in found.iter().flat_map(|app| &app.ports) {
-        let _ = write!(out, "\n- port `{}` {}", port.name.value, number(port));
+    let mut names: Vec<&SmolStr> = Vec::new();
+    for port in declared::apps(snapshot, tenant, &symbol.name).flat_map(|(_, app)| &app.ports) {
+        if !names.contains(&&port.name.value) {
+            names.push(&port.name.value);
+        }
+    }
+    for name in names {
+        let owner = found.and_then(|app| app.names.first()).map(|owner| owner.value.clone());
+        let port = Symbol { kind: Kind::Port, tenant: Some(tenant.clone()), owner, name: name.clone() };
+        let _ = write!(out, "\n- port `{name}` {}", declared::numbers(snapshot, &port, &[]).unwrap_or_default());
     }
     out
 }
 
 fn port(snapshot: &Snapshot, symbol: &Symbol) -> String {
-    let (Some(tenant), Some(owner)) = (&symbol.tenant, &symbol.owner) else {
+    if symbol.tenant.is_none() || symbol.owner.is_none() {
         return "A port of the pods, by the name that they give it.".to_string();
-    };
-    let ports = match symbol.kind {
-        Kind::ServicePort => declared::service(snapshot, tenant, owner).map(|service| &service.ports),
-        _ => declared::app(snapshot, tenant, owner).map(|app| &app.ports),
-    };
-    let numbers = ports.into_iter().flatten().filter(|port| port.name.value == symbol.name);
-    let numbers: Vec<String> = numbers.map(number).collect();
-    if numbers.is_empty() { "Its number is not known.".to_string() } else { format!("Port {}", numbers.join(", ")) }
+    }
+    match declared::numbers(snapshot, symbol, &[]) {
+        Some(numbers) => format!("Port {numbers}"),
+        None => "Its number is not known.".to_string(),
+    }
 }
 
 /// Its Secret, its issuer, its names and who adds each, in every environment where they differ.
 fn certificate(snapshot: &Snapshot, symbol: &Symbol) -> String {
     let Some(tenant) = &symbol.tenant else { return String::new() };
-    let mut seen: Vec<String> = Vec::new();
-    for model in models(snapshot, tenant) {
+    let mut seen: Vec<(Vec<&str>, String)> = Vec::new();
+    for (env, model) in models(snapshot, tenant) {
         let Some(found) = model.certificates.iter().find(|one| one.name == symbol.name) else { continue };
         let names = counted(found.names.len(), "name");
         let mut out = format!("Secret `{}`, issuer `{}`, {names}:", found.secret, found.issuer);
@@ -165,16 +173,22 @@ fn certificate(snapshot: &Snapshot, symbol: &Symbol) -> String {
             let links: Vec<String> = from.iter().map(|span| link(snapshot, *span)).collect();
             let _ = write!(out, "\n- `{}` from {}", name.as_str(), links.join(", "));
         }
-        if !seen.contains(&out) {
-            seen.push(out);
+        match seen.iter_mut().find(|(_, known)| *known == out) {
+            Some((envs, _)) => envs.extend(env),
+            None => seen.push((env.into_iter().collect(), out)),
         }
     }
-    seen.join("\n\n")
+    let several = seen.len() > 1;
+    let one = |(envs, text): (Vec<&str>, String)| {
+        if several && !envs.is_empty() { format!("In {}: {text}", envs.join(", ")) } else { text }
+    };
+    seen.into_iter().map(one).collect::<Vec<_>>().join("\n\n")
 }
 
 fn secret(snapshot: &Snapshot, symbol: &Symbol) -> String {
     let tenant = symbol.tenant.as_deref().unwrap_or_default();
-    let found = models(snapshot, tenant).flat_map(|model| &model.certificates).find(|one| one.secret == symbol.name);
+    let found =
+        models(snapshot, tenant).flat_map(|(_, model)| &model.certificates).find(|one| one.secret == symbol.name);
     match found {
         Some(certificate) => format!("Written by the certificate `{}`.", certificate.name),
         None => "A Secret of this tenant that somebody else writes.".to_string(),
@@ -201,20 +215,92 @@ fn values(snapshot: &Snapshot, symbol: &Symbol) -> String {
     rows.join("\n")
 }
 
-/// What a text with `${…}` is in each environment that has the values.
+/// A peer that the language knows, with its addresses where the platform states them.
+fn built_in(snapshot: &Snapshot, name: &str) -> String {
+    let mut out = reference::peer(name).map_or_else(String::new, |entry| entry.text);
+    let Some(workspace) = snapshot.analysis().workspaces.first() else { return out };
+    let ranges = match name {
+        "kube-api" => &workspace.platform.kube_api,
+        "nodes" => &workspace.platform.node_ranges,
+        "metadata" => &workspace.platform.metadata,
+        _ => return out,
+    };
+    let ranges: Vec<String> = ranges.iter().map(|range| format!("`{range}`")).collect();
+    if !ranges.is_empty() {
+        let _ = write!(out, "\n\nHere: {}.", ranges.join(", "));
+    }
+    out
+}
+
+/// The most tenants that are listed.
+const MOST_TENANTS: usize = 10;
+
+/// Which pods or addresses a peer selects that is no single name.
+pub(crate) fn peer(snapshot: &Snapshot, own: Option<&SmolStr>, kind: &PeerKind) -> Option<String> {
+    let (place, selection) = match kind {
+        PeerKind::Pods(Place::Here | Place::Team(_), Selection::App(_)) => return None,
+        PeerKind::Pods(place, selection) => (place, selection),
+        PeerKind::Range(range, except) => {
+            let range = &range.value;
+            let mut out = format!("The addresses `{}` to `{}`", range.network(), range.broadcast());
+            let holes: Vec<String> = except.iter().map(|hole| format!("`{}`", hole.value)).collect();
+            if !holes.is_empty() {
+                let _ = write!(out, " without {}", holes.join(", "));
+            }
+            return Some(out + ".");
+        }
+        PeerKind::Word(_) | PeerKind::Ingress(_) | PeerKind::Dns(_) => return None,
+    };
+    let workspace = snapshot.analysis().workspaces.first()?;
+    let joined = |all: &[Requirement]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let pods = match selection {
+        Selection::All => "Every pod".to_string(),
+        Selection::App(name) => format!("The pods labelled `{}={}`", workspace.platform.app_label, name.value),
+        Selection::Labelled(requirements) => format!("The pods with the labels `{}`", joined(requirements)),
+    };
+    let namespaces = match place {
+        Place::Here | Place::Team(_) => {
+            let tenant = if let Place::Team(team) = place { Some(&team.value) } else { own }?;
+            let namespace = models(snapshot, tenant).next().map_or(tenant, |(_, model)| &model.namespace);
+            return Some(format!("{pods} in namespace `{namespace}`."));
+        }
+        Place::Every => None,
+        Place::Labelled(requirements) => Some(requirements),
+    };
+    let held = |tenant: &&Tenant| {
+        namespaces.is_none_or(|all| workspace.hold(&Namespaces::Labelled(all.as_slice().into()), tenant))
+    };
+    let tenants: Vec<String> = workspace.tenants().filter(held).map(|tenant| format!("`{}`", tenant.name)).collect();
+    let listed = tenants.iter().take(MOST_TENANTS).cloned().collect::<Vec<_>>().join(", ");
+    let more = tenants.len().saturating_sub(MOST_TENANTS);
+    let listed = if more > 0 { format!("{listed} and {more} more") } else { listed };
+    Some(match namespaces {
+        None => format!("{pods} of every tenant: {listed}."),
+        Some(all) if tenants.is_empty() => {
+            format!("{pods} in namespaces labelled `{}`: no tenant of this workspace has these labels.", joined(all))
+        }
+        Some(all) => format!("{pods} in namespaces labelled `{}`: {listed}.", joined(all)),
+    })
+}
+
+/// What a host with `${…}` is in each environment that has the values, and who claims it.
 pub(crate) fn expanded(snapshot: &Snapshot, text: &str) -> String {
     let Some(workspace) = snapshot.analysis().workspaces.first() else { return String::new() };
     let envs = workspace.platform.envs.iter();
-    let rows = envs.filter_map(|env| Some(format!("- `{}` in {}", expand(Some(env), text).ok()?, env.name)));
-    rows.collect::<Vec<_>>().join("\n")
+    let values: Vec<(SmolStr, &SmolStr)> =
+        envs.filter_map(|env| Some((expand(Some(env), text).ok()?, &env.name))).collect();
+    let rows: Vec<String> = values.iter().map(|(value, env)| format!("- `{value}` in {env}")).collect();
+    let hosts: Vec<&str> = values.iter().map(|(value, _)| split(value).0).collect();
+    let claims = claims(snapshot, &hosts);
+    if claims.is_empty() { rows.join("\n") } else { format!("{}\n\n{claims}", rows.join("\n")) }
 }
 
-/// Who claims a host, with which path, for whom.
-fn host(snapshot: &Snapshot, name: &str) -> String {
+/// Who claims one of some hosts, with which path, for whom.
+fn claims(snapshot: &Snapshot, names: &[&str]) -> String {
     let mut rows: Vec<String> = Vec::new();
     for tenant in snapshot.analysis().workspaces.iter().flat_map(xks::model::Workspace::tenants) {
         for exposure in &tenant.exposures {
-            for (host, path) in exposure.rules.iter().filter(|(host, _)| host.as_str() == name) {
+            for (host, path) in exposure.rules.iter().filter(|(host, _)| names.contains(&host.as_str())) {
                 let access = exposure.access.word();
                 let (who, target, at) = (&tenant.name, &exposure.target, link(snapshot, exposure.origin));
                 let shown = xks::values::host::shown(host, path);
@@ -305,21 +391,11 @@ pub(crate) fn plain_links(text: &str) -> String {
 }
 
 /// A tenant in each environment.
-pub(crate) fn models<'s>(snapshot: &'s Snapshot, name: &str) -> impl Iterator<Item = &'s Tenant> {
+pub(crate) fn models<'s>(snapshot: &'s Snapshot, name: &str) -> impl Iterator<Item = (Option<&'s str>, &'s Tenant)> {
     snapshot.analysis().workspaces.iter().filter_map(move |workspace| {
         let at = workspace.tenants.binary_search_by(|tenant| tenant.name.as_str().cmp(name)).ok()?;
-        Some(&*workspace.tenants[at])
+        Some((workspace.env.as_deref(), &*workspace.tenants[at]))
     })
-}
-
-/// An end of a flow, for whoever lists flows.
-pub(crate) fn is_app(end: &End, tenant: &str, app: &str) -> bool {
-    match end {
-        End::Pods(xks::model::Namespaces::One(name, _), pods) => {
-            name == tenant && pods.app.as_ref().map_or(pods.requirements.is_empty(), |one| one == app)
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]

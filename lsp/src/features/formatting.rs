@@ -28,11 +28,17 @@ pub(crate) fn typed(snapshot: &Snapshot, at: At, typed: &str) -> Vec<TextEdit> {
         "}" => before.len(),
         _ => before.trim_end_matches([' ', '\t']).trim_end_matches(['\n', '\r']).trim_end_matches([' ', '\t']).len(),
     };
-    // A comma there leaves a list open.
-    if before[..end].ends_with(',') {
+    // A comma there leaves a list open, and the brace of `${name}` closes nothing.
+    let value =
+        typed == "}" && before.rfind("${").is_some_and(|start| before[start..].find('}') == Some(end - start - 1));
+    if value || before[..end].ends_with(',') {
         return Vec::new();
     }
-    edits(snapshot, at.file, |piece| words(text, piece).end == end)
+    // The line end that the file still lacks would move the cursor.
+    edits(snapshot, at.file, |piece| {
+        let words = words(text, piece);
+        words.end == end && !words.is_empty()
+    })
 }
 
 /// The bytes of a piece without the blanks around it.

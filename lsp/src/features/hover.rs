@@ -1,13 +1,13 @@
 //! What stands at the cursor, and what its statement becomes.
 
-use super::{describe, preview};
+use super::{declared, describe, preview};
 use crate::snapshot::{At, Snapshot};
 use std::fmt::Write as _;
 use tower_lsp_server::gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 use xks::diagnostics::suggest::counted;
 use xks::names::uses::{Kind, Role};
 use xks::source::Span;
-use xks::syntax::ast::{Body, Statement};
+use xks::syntax::ast::{Body, Peer, Statement};
 use xks::syntax::reference::{self, Entry};
 use xks::syntax::structure::{self, WordKind};
 
@@ -17,8 +17,18 @@ const MOST_LINES: usize = 60;
 /// The answer at a place.
 pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
     let statement = snapshot.statement(at);
-    if let Some(name) = snapshot.index().at(at.file, at.offset) {
+    let name = snapshot.index().at(at.file, at.offset);
+    // `*/web` is the app of no one tenant.
+    if name.as_ref().is_none_or(|name| name.symbol.kind == Kind::App && name.symbol.tenant.is_none())
+        && let Some((peer, value)) = statement.and_then(|statement| selected(snapshot, statement, at))
+    {
+        return Some(answer(snapshot, value, peer));
+    }
+    if let Some(name) = name {
         let mut value = describe::symbol(snapshot, &name.symbol);
+        for other in &name.others {
+            let _ = write!(value, "\n\n{}", describe::symbol(snapshot, other));
+        }
         let declares = name.role == Role::Declaration && !matches!(name.symbol.kind, Kind::Port | Kind::ServicePort);
         if let Some(statement) = statement.filter(|_| declares || name.symbol.kind == Kind::Host) {
             value += &becomes(snapshot, statement);
@@ -62,6 +72,21 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
         }
     };
     (!value.is_empty()).then(|| answer(snapshot, value, span))
+}
+
+/// What a peer that is no single name selects, and its words without the ports.
+fn selected(snapshot: &Snapshot, statement: &Statement, at: At) -> Option<(Span, String)> {
+    let peers = declared::peers(statement).into_iter();
+    let words = |peer: &Peer| match &peer.ports {
+        Some(ports) => Span { end: ports.span.start.saturating_sub(1), ..peer.span },
+        None => {
+            let words = snapshot.sources.text(peer.span).trim_end();
+            Span { end: peer.span.start + words.len() as u32, ..peer.span }
+        }
+    };
+    let (peer, span) =
+        peers.map(|peer| (peer, words(peer))).find(|(_, span)| span.start <= at.offset && at.offset <= span.end)?;
+    Some((span, describe::peer(snapshot, snapshot.index().tenant_of(at.file), &peer.kind)?))
 }
 
 fn answer(snapshot: &Snapshot, value: String, span: Span) -> Hover {

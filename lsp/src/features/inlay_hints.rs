@@ -1,19 +1,19 @@
 //! What a name stands for, behind it: the number of a port, the size and the Secret of a certificate.
 
-use super::declared::{self, number};
-use super::describe;
+use super::{declared, describe};
 use crate::settings::Settings;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{At, Snapshot};
+use smol_str::SmolStr;
 use tower_lsp_server::gen_lsp_types::{InlayHint, InlayHintKind, InlayHintLabelPart, Label, MarkupContent, MarkupKind};
 use xks::diagnostics::suggest::counted;
+use xks::model::Certificate;
 use xks::names::uses::{Kind, Occurrence, Role};
 use xks::source::Span;
+use xks::syntax::ast::Name;
 
 /// The hints in a part of a file.
 pub(crate) fn inlay_hints(snapshot: &Snapshot, within: Span, settings: Settings) -> Vec<InlayHint> {
-    let names = snapshot.index().in_file(within.file);
-    let uses =
-        names.filter(|name| name.role == Role::Use && name.span.start <= within.end && within.start <= name.span.end);
+    let uses = snapshot.index().within(within).filter(|name| name.role == Role::Use);
     uses.flat_map(|name| match name.symbol.kind {
         Kind::Port | Kind::ServicePort if settings.port_hints => port(snapshot, &name).into_iter().collect(),
         Kind::Certificate => certificate(snapshot, &name, settings),
@@ -22,34 +22,51 @@ pub(crate) fn inlay_hints(snapshot: &Snapshot, within: Span, settings: Settings)
     .collect()
 }
 
+/// The environments that the statement around a name is limited to.
+fn envs<'s>(snapshot: &'s Snapshot, name: &Occurrence) -> &'s [Name] {
+    let at = At { file: name.span.file, offset: name.span.start };
+    snapshot.statement(at).map_or(&[], |statement| &statement.tags.envs)
+}
+
 fn port(snapshot: &Snapshot, name: &Occurrence) -> Option<InlayHint> {
-    let (tenant, owner) = (name.symbol.tenant.as_ref()?, name.symbol.owner.as_ref()?);
-    let ports = match name.symbol.kind {
-        Kind::ServicePort => &declared::service(snapshot, tenant, owner)?.ports,
-        _ => &declared::app(snapshot, tenant, owner)?.ports,
-    };
-    let numbers: Vec<String> = ports.iter().filter(|port| port.name.value == name.symbol.name).map(number).collect();
+    let envs = envs(snapshot, name);
+    let all = std::iter::once(&name.symbol).chain(&name.others);
+    let mut numbers: Vec<String> = all.filter_map(|symbol| declared::numbers(snapshot, symbol, envs)).collect();
+    numbers.sort();
+    numbers.dedup();
     let declaration = snapshot.index().declarations(&name.symbol).first().copied();
     (!numbers.is_empty()).then(|| hint(snapshot, name, numbers.join(","), declaration, String::new()))
 }
 
 fn certificate(snapshot: &Snapshot, name: &Occurrence, settings: Settings) -> Vec<InlayHint> {
     let Some(tenant) = &name.symbol.tenant else { return Vec::new() };
-    let mut models = describe::models(snapshot, tenant);
-    let Some(found) = models.find_map(|model| model.certificates.iter().find(|one| one.name == name.symbol.name))
-    else {
-        return Vec::new();
+    let envs = envs(snapshot, name);
+    let wanted = |env: Option<&str>| envs.is_empty() || envs.iter().any(|name| Some(name.value.as_str()) == env);
+    let found: Vec<(Vec<SmolStr>, &Certificate)> = describe::models(snapshot, tenant)
+        .filter(|(env, _)| wanted(*env))
+        .filter_map(|(env, model)| {
+            let found = model.certificates.iter().find(|one| one.name == name.symbol.name)?;
+            Some((env.into_iter().map(SmolStr::new).collect(), found))
+        })
+        .collect();
+    let Some((_, first)) = found.first() else { return Vec::new() };
+    let of_each = |value: &dyn Fn(&Certificate) -> String| {
+        declared::in_envs(found.iter().map(|(envs, one)| (envs.clone(), value(one))).collect())
     };
     let mut hints = Vec::new();
     if settings.certificate_hints {
-        let words = counted(found.names.len(), "name");
-        let names: Vec<String> = found.names.iter().map(|name| format!("- `{}`", name.as_str())).collect();
+        let words = of_each(&|one| counted(one.names.len(), "name"));
+        let mut names: Vec<&str> = found.iter().flat_map(|(_, one)| &one.names).map(|name| name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let names: Vec<String> = names.into_iter().map(|name| format!("- `{name}`")).collect();
         hints.push(hint(snapshot, name, words, None, names.join("\n")));
     }
     if settings.secret_hints {
         let declaration = snapshot.index().declarations(&name.symbol).first().copied();
-        let tooltip = format!("The Secret `{}`, from `{}`", found.secret, found.issuer);
-        hints.push(hint(snapshot, name, format!("in {}", found.secret), declaration, tooltip));
+        let tooltip = format!("The Secret `{}`, from `{}`", first.secret, first.issuer);
+        let words = of_each(&|one| format!("in {}", one.secret));
+        hints.push(hint(snapshot, name, words, declaration, tooltip));
     }
     hints
 }

@@ -17,6 +17,8 @@ pub(crate) const SCHEME: &str = "xks-preview";
 
 /// An object that statements become.
 pub(crate) struct Object {
+    /// The environment, where the platform declares any.
+    pub(crate) env: Option<SmolStr>,
     /// The file that a build writes it to, from the workspace root.
     pub(crate) path: String,
     /// `NetworkPolicy`, and its name.
@@ -51,6 +53,7 @@ pub(crate) fn objects(snapshot: &Snapshot, file: FileId, within: Option<Span>) -
         for folder in snapshot.lowered.folders(analysis, at, &namespaces) {
             for document in emit::documents(&snapshot.sources, workspace, &folder, &base, wanted) {
                 found.push(Object {
+                    env: workspace.env.clone(),
                     kind: document.resource.object.kind(),
                     name: document.resource.object.metadata().name.clone(),
                     origins: match &document.resource.origin {
@@ -66,6 +69,7 @@ pub(crate) fn objects(snapshot: &Snapshot, file: FileId, within: Option<Span>) -
             tenant.iter().flat_map(|tenant| tenant.includes.iter().map(|include| (&tenant.namespace, include)));
         for (namespace, include) in includes.filter(|(_, include)| touches(&include.origin)) {
             found.push(Object {
+                env: workspace.env.clone(),
                 path: format!("{base}{namespace}/include-{}.yaml", include.name),
                 kind: "included file",
                 name: include.name.clone(),

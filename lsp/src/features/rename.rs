@@ -1,6 +1,7 @@
 //! Renaming, in every file. What the new name would come to is analysed before anything changes: a rename that brings an
 //! error, or makes a name mean something else, is refused with the reason.
 
+use super::declared;
 use crate::edits::workspace_edit;
 use crate::snapshot::{At, Snapshot};
 use crate::uri;
@@ -12,7 +13,8 @@ use xks::diagnostics::{Diagnostic, Edit};
 use xks::names::uses::{FileNames, Index, Kind, Occurrence, Symbol};
 use xks::source::{FileId, Source, Sources, Span};
 use xks::syntax::Parsed;
-use xks::syntax::ast::Body;
+use xks::syntax::ast::{Body, Peer, PeerKind, Selection};
+use xks::values::label::Requirement;
 use xks::values::{name, port};
 
 /// The words that a rename at a place would change, or why there can be none.
@@ -115,9 +117,38 @@ impl Change {
         }
     }
 
+    /// Words such as `*/db` and `pods(app=db)`, which take in an app by its name and would lose it.
+    fn named_for_all(&self, snapshot: &Snapshot) -> Option<String> {
+        if self.old.kind != Kind::App || self.old.tenant.is_none() {
+            return None;
+        }
+        let everywhere = Symbol { tenant: None, ..self.old.clone() };
+        let place = |span: Span| format!("in {}", declared::link_text(snapshot, span));
+        if let Some(found) = snapshot.index().occurrences(&everywhere).first() {
+            return Some(format!("a peer {}", place(found.span)));
+        }
+        let workspace = snapshot.analysis().workspaces.first()?;
+        let value = |requirement: &Requirement| match requirement {
+            Requirement::In(key, values) | Requirement::NotIn(key, values) => {
+                *key == workspace.platform.app_label && values.contains(&self.old.name)
+            }
+            Requirement::Exists(_) | Requirement::Absent(_) => false,
+        };
+        let by_label =
+            |peer: &&Peer| matches!(&peer.kind, PeerKind::Pods(_, Selection::Labelled(all)) if all.iter().any(value));
+        let mut peers = snapshot.parsed.iter().flat_map(|parsed| &parsed.file.statements).flat_map(declared::peers);
+        peers.find(by_label).map(|peer| format!("a selector {}", place(peer.span)))
+    }
+
     /// Analyses the workspace as it would be.
     fn check(&self, snapshot: &Snapshot) -> Result<(), String> {
         let index = snapshot.index();
+        if let Some(words) = self.named_for_all(snapshot) {
+            return Err(format!(
+                "`{}` cannot be renamed here: {words} stands for every app of that name",
+                self.old.name
+            ));
+        }
         let is_tenant = self.new.kind == Kind::Tenant && !index.files_of(&self.new.name).is_empty();
         if is_tenant || !index.occurrences(&self.new).is_empty() {
             return Err(format!("`{}` is taken", self.new.name));

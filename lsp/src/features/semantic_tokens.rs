@@ -4,13 +4,13 @@ use super::declared;
 use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 use tower_lsp_server::gen_lsp_types::{
-    SemanticToken, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaResponse, SemanticTokensEdit,
+    Range, SemanticToken, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaResponse, SemanticTokensEdit,
     SemanticTokensLegend,
 };
 use xks::names::uses::{Kind, Occurrence, Role};
 use xks::source::{FileId, Span};
 use xks::syntax::ast::{Access, Body};
-use xks::syntax::structure::{WordKind, words};
+use xks::syntax::structure::{Word, WordKind, words};
 
 /// The types, in the order of [`Type`].
 const TYPES: &[&str] = &[
@@ -66,10 +66,12 @@ struct Token {
 /// The tokens of a file, or of a part of it.
 pub(crate) fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Span>) -> Vec<SemanticToken> {
     let source = snapshot.source(file);
-    let names: Vec<Token> = snapshot.index().in_file(file).map(|name| named(snapshot, &name)).collect();
+    let part = within.unwrap_or(Span::new(file, 0, source.text.len()));
+    let names: Vec<Token> = snapshot.index().within(part).map(|name| named(snapshot, &name)).collect();
     let mut all = Vec::with_capacity(names.len() * 2);
     let mut next = 0;
-    for word in words(&source.text) {
+    let touches = |word: &Word| word.range.start <= part.end as usize && part.start as usize <= word.range.end;
+    for word in words(&source.text).into_iter().filter(touches) {
         // A name is a word or a part of one: `team/app:80` has three.
         let mut start = word.range.start;
         while let Some(name) = names.get(next).filter(|name| name.start < word.range.end) {
@@ -89,8 +91,10 @@ pub(crate) fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Span>) ->
     let wanted = |token: &&Token| {
         within.is_none_or(|within| token.start < within.end as usize && (within.start as usize) < token.end)
     };
+    let mut positions = snapshot.client.encoding.positions(source);
     for token in all.iter().filter(wanted) {
-        let range = snapshot.range(Span::new(file, token.start, token.end));
+        let start = positions.at(token.start as u32);
+        let range = Range { start, end: positions.at(token.end as u32) };
         if range.start.line != range.end.line || range.start == range.end {
             continue;
         }

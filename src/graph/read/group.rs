@@ -6,7 +6,6 @@ use crate::graph::words;
 use crate::graph::{Change, Group, GroupKind};
 use crate::model::{Namespaces, Tenant};
 use crate::values::label::Requirement;
-use smol_str::SmolStr;
 
 /// What the set of all tenants is known by.
 const EVERY: &str = "*";
@@ -65,7 +64,7 @@ impl<'a> Reader<'a> {
         if !self.groups.contains_key(&id) {
             let members: Vec<String> = match kind {
                 GroupKind::Several => {
-                    let held = self.workspace.tenants().filter(|tenant| self.holds(namespaces, tenant));
+                    let held = self.workspace.tenants().filter(|tenant| self.workspace.hold(namespaces, tenant));
                     held.map(|tenant| tenant.name.to_string()).collect()
                 }
                 GroupKind::Tenant | GroupKind::Foreign => Vec::new(),
@@ -93,25 +92,11 @@ impl<'a> Reader<'a> {
         !requirements.is_empty() && *requirements == *self.workspace.platform.tenant_labels
     }
 
-    /// Whether these namespaces hold that of a tenant.
-    pub(super) fn holds(&self, namespaces: &Namespaces, tenant: &Tenant) -> bool {
-        match namespaces {
-            Namespaces::One(_, namespace) => *namespace == tenant.namespace,
-            Namespaces::Every(all) => all.contains(&tenant.namespace),
-            Namespaces::Labelled(requirements) if self.is_every(requirements) => true,
-            Namespaces::Labelled(requirements) => {
-                let mut labels = tenant.labels.clone();
-                labels.push((SmolStr::new_static("kubernetes.io/metadata.name"), tenant.namespace.clone()));
-                requirements.iter().all(|requirement| requirement.matches(&labels))
-            }
-        }
-    }
-
     /// Whether `wider` holds every namespace of `narrower`.
     pub(super) fn hold_all(&self, wider: &Namespaces, narrower: &Namespaces) -> bool {
         match narrower {
             Namespaces::One(name, _) => match self.tenants.get(name) {
-                Some(tenant) => self.holds(wider, tenant),
+                Some(tenant) => self.workspace.hold(wider, tenant),
                 None => wider == narrower,
             },
             Namespaces::Every(_) | Namespaces::Labelled(_) => wider == narrower,

@@ -58,6 +58,7 @@ pub(super) fn gather(source: &Source, parsed: &Parsed) -> FileNames {
         mentions: Vec::new(),
         declared: Vec::new(),
         ports: Vec::new(),
+        services: Vec::new(),
         groups: Vec::new(),
     };
     let mut walk = Walk { text: &source.text, names };
@@ -148,6 +149,8 @@ impl Walk<'_> {
             self.mention(&port.name, Role::Declaration, Meaning::OwnPort(Kind::ServicePort, owner.clone()));
             self.port(Kind::ServicePort, owner, port, owner);
         }
+        let app = service.app.as_ref().unwrap_or(&service.name);
+        self.names.services.push((owner.clone(), app.value.clone()));
         if let Some(app) = &service.app {
             self.own(Kind::App, app);
         }
