@@ -21,6 +21,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         {
             let End::Blocks(_, blocks) = &rule.to.end else { continue };
             let holes: Vec<_> = blocks.iter().flat_map(|block| &block.except).collect();
+            if holes.is_empty() {
+                continue;
+            }
             let reopened = by_source.get(&rule.from.end).into_iter().flatten().find(|other| {
                 let End::Blocks(_, theirs) = &other.to.end else { return false };
                 !std::ptr::eq(**other, rule)

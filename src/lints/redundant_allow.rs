@@ -1,10 +1,12 @@
 //! An `allow` that opens what is open already.
 
 use super::{Facts, Part};
-use crate::check::allow::{Rule, Said};
+use crate::check::allow::Rule;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::model::{End, Pods, ports_cover};
+use crate::model::{End, Namespaces, Pods, ports_cover};
 use crate::names::resolve::Owner;
+use crate::values::label::Requirement;
+use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
 codes! {
@@ -14,8 +16,8 @@ codes! {
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for (scope, Part { said, .. }) in facts.scopes().iter().zip(facts.parts()) {
         let own = Owner::Tenant(scope.id);
-        let mut by_source: FxHashMap<&End, Vec<&Rule>> = FxHashMap::default();
-        for rule in &said.rules {
+        let mut by_source: FxHashMap<&End, Wider<'_>> = FxHashMap::default();
+        for (index, rule) in said.rules.iter().enumerate() {
             if !scope.isolated && rule.from.owner == own && rule.to.owner == own {
                 let diagnostic =
                     Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "traffic inside a tenant is open already")
@@ -27,20 +29,19 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 });
                 continue;
             }
-            by_source.entry(&rule.from.end).or_default().push(rule);
+            by_source.entry(&rule.from.end).or_default().add(index, &rule.to.end);
         }
         for (index, rule) in said.rules.iter().enumerate() {
-            let same = by_source.get(&rule.from.end).into_iter().flatten();
-            let everyone =
-                end_of_all(&rule.from.end).and_then(|all| by_source.get(&all).map(Vec::as_slice)).unwrap_or_default();
-            let wider = same.chain(everyone).find(|other| {
-                !std::ptr::eq(**other, rule)
-                    && covers(other, rule)
-                    && !(covers(rule, other) && later(said, other, index))
-            });
+            let holds = |other: &usize| {
+                let wide = &said.rules[*other];
+                *other != index && covers(wide, rule) && !(covers(rule, wide) && index < *other)
+            };
+            let find = |wider: &Wider<'_>| wider.candidates(&rule.to.end).into_iter().find(holds);
+            let same = by_source.get(&rule.from.end).and_then(find);
+            let wider = same.or_else(|| by_source.get(&end_of_all(&rule.from.end)?).and_then(find));
             if let Some(wider) = wider {
                 let diagnostic = Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "another rule opens this already")
-                    .also(wider.to.span, "this one")
+                    .also(said.rules[wider].to.span, "this one")
                     .help("remove this one");
                 out.push(diagnostic);
             }
@@ -48,9 +49,52 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Of two equal rules the second is the redundant one.
-fn later(said: &Said, other: &Rule, index: usize) -> bool {
-    said.rules[..index].iter().all(|rule| !std::ptr::eq(rule, other))
+/// The rules of one source, by what one that covers another must have: so that thousands are not compared in pairs.
+#[derive(Default)]
+struct Wider<'r> {
+    /// Of pods in some namespaces, by the first requirement, if there is any.
+    pods: FxHashMap<(&'r Namespaces, Option<&'r Requirement>), Vec<usize>>,
+    /// By each range.
+    blocks: FxHashMap<IpNet, Vec<usize>>,
+    controllers: Vec<usize>,
+}
+
+impl<'r> Wider<'r> {
+    fn add(&mut self, rule: usize, to: &'r End) {
+        match to {
+            End::Pods(namespaces, pods) => {
+                self.pods.entry((namespaces, pods.requirements.first())).or_default().push(rule);
+            }
+            End::Blocks(_, blocks) => {
+                for block in blocks.iter() {
+                    self.blocks.entry(block.cidr.trunc()).or_default().push(rule);
+                }
+            }
+            End::Ingress(_) => self.controllers.push(rule),
+        }
+    }
+
+    /// The rules that may cover one with this destination, in their order.
+    fn candidates(&self, to: &End) -> Vec<usize> {
+        let mut found: Vec<usize> = match to {
+            End::Pods(namespaces, pods) => {
+                let first = pods.requirements.iter().map(Some).chain([None]);
+                first.filter_map(|first| self.pods.get(&(namespaces, first))).flatten().copied().collect()
+            }
+            // Whoever covers all blocks covers the first.
+            End::Blocks(_, blocks) => {
+                let ranges = blocks.first().into_iter().flat_map(|block| {
+                    let (address, length) = (block.cidr.addr(), block.cidr.prefix_len());
+                    (0..=length).filter_map(move |length| Some(IpNet::new(address, length).ok()?.trunc()))
+                });
+                ranges.filter_map(|range| self.blocks.get(&range)).flatten().copied().collect()
+            }
+            End::Ingress(_) => self.controllers.clone(),
+        };
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
 }
 
 fn covers(wide: &Rule, narrow: &Rule) -> bool {

@@ -396,6 +396,8 @@ fn long_inputs_end() {
         "app ".to_string() + &"a, ".repeat(100_000),
         "allow ".to_string() + &"a, ".repeat(50_000) + "a -> b",
         "allow a -> b:".to_string() + &"80,".repeat(100_000) + "80",
+        (0..20_000).map(|n| format!("allow a -> 10.0.{}.{}:443\n", n / 250, n % 250)).collect(),
+        (0..5_000).map(|n| format!("allow a -> other/b{n}:443\n")).collect(),
         "allow pods(".to_string() + &"a=b, ".repeat(50_000) + "c) -> b",
         "allow a, # c\n".repeat(30_000),
         "allow a -> b because \"".to_string() + &"\\\"".repeat(megabyte) + "\"",
