@@ -278,9 +278,10 @@ impl<'a> Resolver<'a, '_> {
             (Place::Team(team), None) => {
                 (Namespaces::One(team.value.clone(), team.value.clone()), Owner::Foreign(team.value.clone()))
             }
-            (Place::Labelled(requirements), None) => {
-                (Namespaces::Labelled(requirements.as_slice().into()), Owner::Several(self.matching(requirements)))
-            }
+            (Place::Labelled(requirements), None) => (
+                Namespaces::Labelled(requirements.as_slice().into()),
+                Owner::Several(matching(self.names, self.platform, requirements)),
+            ),
             (Place::Every | Place::Here, None) => self.every.clone(),
         };
         walk.add(End::Pods(namespaces, pods), owner, Vec::new());
@@ -294,19 +295,6 @@ impl<'a> Resolver<'a, '_> {
         }
         (!self.is_question && self.platform.owns_namespace(&team.value))
             .then(|| errors::platform_as_tenant(team.span, &team.value))
-    }
-
-    /// The tenants whose namespaces carry these labels.
-    fn matching(&self, requirements: &[Requirement]) -> Arc<[TenantId]> {
-        let label = |scope: &Scope<'a>, key: &SmolStr| {
-            let own = scope.labels.iter().find(|(own, _)| own == key).map(|(_, value)| value.clone());
-            let named = *key == self.platform.namespace_label || key == METADATA_NAME;
-            own.or_else(|| named.then(|| scope.namespace.clone()))
-        };
-        let meets = |scope: &&Scope<'a>| {
-            requirements.iter().all(|requirement| requirement.met_by(label(scope, requirement.key()).as_deref()))
-        };
-        self.names.tenants.iter().filter(meets).map(|scope| scope.id).collect()
     }
 
     /// The ports written behind a destination. Names are looked up in the app, then in the sets of the app's tenant and
@@ -547,6 +535,19 @@ fn range_text(range: &IpNet) -> String {
 fn range_name(range: &IpNet) -> SmolStr {
     let name = range_text(range).replace([':', '.', '/'], "-").replace("--", "-");
     if range.addr().is_ipv4() { SmolStr::new(name) } else { format_smolstr!("ipv6-{}", name.trim_matches('-')) }
+}
+
+/// The tenants whose namespaces carry these labels.
+pub fn matching(names: &Names<'_>, platform: &Platform, requirements: &[Requirement]) -> Arc<[TenantId]> {
+    let label = |scope: &Scope<'_>, key: &SmolStr| {
+        let own = scope.labels.iter().find(|(own, _)| own == key).map(|(_, value)| value.clone());
+        let named = *key == platform.namespace_label || key == METADATA_NAME;
+        own.or_else(|| named.then(|| scope.namespace.clone()))
+    };
+    let meets = |scope: &&Scope<'_>| {
+        requirements.iter().all(|requirement| requirement.met_by(label(scope, requirement.key()).as_deref()))
+    };
+    names.tenants.iter().filter(meets).map(|scope| scope.id).collect()
 }
 
 /// The namespaces of all tenants, by the label that marks them or one by one; and who they are.

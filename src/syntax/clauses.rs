@@ -4,40 +4,75 @@ use super::{Pair, Reader, Rule, ast, errors};
 use crate::source::{Span, Spanned};
 use crate::values::label;
 
-/// Each clause, with the statements that take it. `because`, `until` and `in` go with all of them.
-pub(super) const CLAUSES: &[(&str, &[&str])] = &[
-    ("backend", &["expose"]),
-    ("because", &[]),
-    ("exact", &["expose"]),
-    ("for", &["service"]),
-    ("from", &["expose"]),
-    ("host-header", &["expose"]),
-    ("in", &[]),
-    ("isolated", &["tenant"]),
-    ("issuer", &["certificate"]),
-    ("labels", &["app", "tenant"]),
-    ("limit", &["expose"]),
-    ("mesh", &["app", "tenant"]),
-    ("names", &["certificate"]),
-    ("namespace", &["tenant"]),
-    ("nginx", &["expose"]),
-    ("no-tls", &["expose"]),
-    ("port", &["app", "service"]),
-    ("private", &["expose"]),
-    ("public", &["expose"]),
-    ("redirect", &["expose"]),
-    ("rewrite", &["expose"]),
-    ("secret", &["certificate"]),
-    ("tls", &["expose"]),
-    ("until", &[]),
-    ("verify", &["expose"]),
+/// A clause.
+pub(super) struct Clause {
+    /// The word that it starts with.
+    pub(super) word: &'static str,
+    pub(super) rule: Rule,
+    /// What it settles, once for a statement; `None` if it may be repeated.
+    settles: Option<&'static str>,
+    /// The statements that take it; none means all of them.
+    pub(super) owners: &'static [&'static str],
+}
+
+const fn once(word: &'static str, rule: Rule, settles: &'static str, owners: &'static [&'static str]) -> Clause {
+    Clause { word, rule, settles: Some(settles), owners }
+}
+
+const fn repeated(word: &'static str, rule: Rule, owners: &'static [&'static str]) -> Clause {
+    Clause { word, rule, settles: None, owners }
+}
+
+/// Each clause. `because`, `until` and `in` go with all statements.
+const CLAUSES: &[Clause] = &[
+    once("backend", Rule::backend, "backend", &["expose"]),
+    once("because", Rule::because, "because", &[]),
+    once("exact", Rule::exact, "exact", &["expose"]),
+    once("for", Rule::for_app, "for", &["service"]),
+    repeated("from", Rule::from, &["expose"]),
+    once("host-header", Rule::host_header, "host-header", &["expose"]),
+    repeated("in", Rule::in_env, &[]),
+    once("isolated", Rule::isolated, "isolated", &["tenant"]),
+    once("issuer", Rule::issuer, "issuer", &["certificate"]),
+    repeated("labels", Rule::labels, &["app", "tenant"]),
+    repeated("limit", Rule::limit, &["expose"]),
+    once("mesh", Rule::mesh, "mesh", &["app", "tenant"]),
+    repeated("names", Rule::names, &["certificate"]),
+    once("namespace", Rule::namespace, "namespace", &["tenant"]),
+    repeated("nginx", Rule::nginx, &["expose"]),
+    once("no-tls", Rule::no_tls, "tls", &["expose"]),
+    repeated("port", Rule::port_clause, &["app", "service"]),
+    once("private", Rule::private, "access", &["expose"]),
+    once("public", Rule::public, "access", &["expose"]),
+    once("redirect", Rule::redirect, "redirect", &["expose"]),
+    once("rewrite", Rule::rewrite, "rewrite", &["expose"]),
+    once("secret", Rule::secret, "secret", &["certificate"]),
+    once("tls", Rule::tls, "tls", &["expose"]),
+    once("until", Rule::until, "until", &[]),
+    once("verify", Rule::verify, "verify", &["expose"]),
 ];
+
+/// The clause that starts with a word.
+pub(super) fn clause(word: &str) -> Option<&'static Clause> {
+    CLAUSES.iter().find(|clause| clause.word == word)
+}
+
+/// The clause that a part of a statement is.
+pub(super) fn clause_of(pair: &Pair<'_, Rule>) -> Option<&'static Clause> {
+    CLAUSES.iter().find(|clause| clause.rule == pair.as_rule())
+}
 
 /// The clauses that a statement takes, its own first.
 pub(super) fn clauses_of(statement: &str) -> Vec<&'static str> {
-    let own = CLAUSES.iter().filter(|(_, owners)| owners.contains(&statement));
-    let common = CLAUSES.iter().filter(|(_, owners)| owners.is_empty());
-    own.chain(common).map(|(clause, _)| *clause).collect()
+    let own = CLAUSES.iter().filter(|clause| clause.owners.contains(&statement));
+    let common = CLAUSES.iter().filter(|clause| clause.owners.is_empty());
+    own.chain(common).map(|clause| clause.word).collect()
+}
+
+/// Whether a statement that has one clause takes another besides.
+pub(super) fn go_together(one: &str, other: &str) -> bool {
+    let settles = |word| clause(word).and_then(|clause| clause.settles);
+    settles(one).is_none() || settles(one) != settles(other)
 }
 
 impl<'a> Reader<'a> {
@@ -106,8 +141,7 @@ impl<'a> Reader<'a> {
             _ => {
                 if let Err(pair) = own(self, pair) {
                     let keyword = pair.clone().into_inner().next().map_or(pair.as_str(), |first| first.as_str());
-                    let owners =
-                        CLAUSES.iter().find(|(clause, _)| *clause == keyword).map_or(&[][..], |(_, owners)| owners);
+                    let owners = clause(keyword).map_or(&[][..], |clause| clause.owners);
                     let span = self.span(&pair);
                     self.report(errors::misplaced(span, keyword, statement, owners));
                 }
@@ -125,8 +159,7 @@ impl<'a> Reader<'a> {
                     .split(|c: char| !(c.is_alphanumeric() || c == '-'))
                     .next()
                     .unwrap_or_default();
-                let exclusive = ["public", "private", "tls", "no-tls"];
-                self.report(if earlier != keyword && exclusive.contains(&earlier) {
+                self.report(if earlier != keyword && !go_together(earlier, keyword) {
                     errors::clauses_exclude(clause, first, keyword, earlier)
                 } else {
                     errors::clause_twice(clause, first, keyword)
@@ -203,5 +236,56 @@ impl<T> Placed for Spanned<T> {
 impl Placed for Span {
     fn place(&self) -> Span {
         *self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    /// Each clause as it may be written.
+    const WRITTEN: &[&str] = &[
+        "backend https",
+        "because \"x\"",
+        "exact",
+        "for a",
+        "from 10.0.0.0/8",
+        "host-header a.example.com",
+        "in dev",
+        "isolated",
+        "issuer a",
+        "labels a=b",
+        "limit rps 5",
+        "mesh linkerd",
+        "names a.example.com",
+        "namespace a",
+        "nginx a b",
+        "no-tls",
+        "port a 80",
+        "private",
+        "public",
+        "redirect /a",
+        "rewrite /a",
+        "secret a",
+        "tls a",
+        "until 2027-01-31",
+        "verify a",
+    ];
+
+    #[test]
+    fn what_goes_together_is_what_the_reader_takes() {
+        let word = |written: &'static str| written.split(' ').next().unwrap_or_default();
+        assert!(WRITTEN.iter().map(|written| word(written)).eq(CLAUSES.iter().map(|clause| clause.word)));
+        let heads = ["tenant a", "app a", "service a", "expose a at a.example.com", "certificate a"];
+        for head in heads {
+            let taken = clauses_of(head.split(' ').next().unwrap_or_default());
+            let own = || WRITTEN.iter().filter(|written| taken.contains(&word(written)));
+            for (one, other) in own().flat_map(|one| own().map(move |other| (one, other))) {
+                let text = format!("{head} {one} {other}");
+                let parsed = crate::syntax::parse(FileId(0), &text);
+                assert_eq!(parsed.diagnostics.is_empty(), go_together(word(one), word(other)), "{text}");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What may stand at a place of a text that is being typed: the text before it is read with the same grammar, which says
 //! what it expected where that text ends.
 
-use super::clauses::{CLAUSES, clauses_of};
+use super::clauses::{clause, clause_of, clauses_of, go_together};
 use super::grammar::Rule;
 use super::recover::{STATEMENTS, Wanted, stop, wanted};
 use super::{Pair, Parsed, tree};
@@ -17,6 +17,17 @@ pub struct Place<'t> {
     pub before: Vec<&'t str>,
     /// Where the word that is being typed starts; it goes on to the place.
     pub start: usize,
+    /// The clauses that the statement has before it.
+    standing: Vec<&'static str>,
+}
+
+impl Place<'_> {
+    /// The clauses that the statement takes besides those that it has.
+    pub fn clauses(&self) -> Vec<&'static str> {
+        let mut clauses = clauses(self.statement);
+        clauses.retain(|one| self.standing.iter().all(|other| go_together(one, other)));
+        clauses
+    }
 }
 
 /// What may stand at a place.
@@ -59,20 +70,78 @@ impl Parsed {
         if let Some(start) = value {
             let from = first_before(statements, start);
             let statement = Around::new(&text[from..start - 2]).statement;
-            return Some(Place { slot: Slot::Interpolation, statement, before: Vec::new(), start });
+            let (slot, before, standing) = (Slot::Interpolation, Vec::new(), Vec::new());
+            return Some(Place { slot, statement, before, start, standing });
         }
         if quoted {
             return None;
         }
-        let word = before[line..].rfind(STOPS).map_or(line, |at| line + at + 1);
-        let start = before[word..].rfind("->").map_or(word, |at| word + at + 2);
-        let around = Around::new(&text[first_before(statements, start)..start]);
-        Some(Place { slot: around.slot, statement: around.statement, before: around.before, start })
+        let place = |start: usize| {
+            let Around { slot, statement, before, standing } =
+                Around::new(&text[first_before(statements, start)..start]);
+            Place { slot, statement, before, start, standing }
+        };
+        let start = word_start(before);
+        if let Some(peer) = with_ports(&before[..start]).map(|end| word_start(&before[..end])) {
+            let place = place(peer);
+            if place.slot == Slot::Part(Wanted::Peer) {
+                return Some(place);
+            }
+        }
+        let place = place(start);
+        let slot = if is_inside_word(&before[line..start]) { Slot::Nothing } else { place.slot };
+        Some(Place { slot, ..place })
     }
 }
 
 /// What a word that is being typed does not hold.
-const STOPS: [char; 9] = [' ', '\t', ',', ';', '{', '}', '(', ')', '"'];
+const STOPS: [char; 11] = [' ', '\t', '\n', '\r', ',', ';', '{', '}', '(', ')', '"'];
+
+/// Where the last word of a text starts. What stands in parentheses right before it belongs to it: `tenants(a=b)/api`.
+fn word_start(text: &str) -> usize {
+    let word = text.rfind(STOPS).map_or(0, |at| at + 1);
+    let start = text[word..].rfind("->").map_or(word, |at| word + at + 2);
+    match opening(&text[..start]) {
+        Some(open) => word_start(&text[..open]),
+        None => start,
+    }
+}
+
+/// Where the parenthesis opens that a text ends with.
+fn opening(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in text.bytes().enumerate().rev() {
+        match byte {
+            b')' => depth += 1,
+            b'(' if depth == 1 => return Some(at),
+            b'(' => depth -= 1,
+            b'{' | b'}' | b';' => return None,
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where the ports start of a peer that a text ends with, if they go on: behind their comma stands no blank. The colons of
+/// an IPv6 address without brackets start no ports.
+fn with_ports(text: &str) -> Option<usize> {
+    let list = text.strip_suffix(',')?;
+    let is_port = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '+' | '.' | ',');
+    let peer = list.trim_end_matches(is_port).strip_suffix(':')?;
+    let address =
+        peer.rsplit([' ', '\t', '\n', '\r', ',']).next().is_some_and(|word| word.contains(':') && !word.ends_with(']'));
+    (!address && list.len() > peer.len() + 1).then_some(peer.len())
+}
+
+/// Whether the word at the end of a line's beginning goes on what stands before it: an interpolation or a string.
+fn is_inside_word(line: &str) -> bool {
+    let interpolated = || {
+        let inner = line.strip_suffix('}')?;
+        Some(!inner[inner.rfind("${")?..].contains('}'))
+    };
+    line.ends_with('"') || interpolated() == Some(true)
+}
 
 /// Where the last statement before `offset` starts.
 fn first_before(statements: &[super::ast::Statement], offset: usize) -> usize {
@@ -107,24 +176,35 @@ struct Around<'t> {
     slot: Slot,
     statement: &'static str,
     before: Vec<&'t str>,
+    standing: Vec<&'static str>,
 }
 
 impl<'t> Around<'t> {
     fn new(text: &'t str) -> Around<'t> {
         let Some(pairs) = tree(text) else { return Around::nothing("") };
         let Some(last) = pairs.filter(is_part).last().filter(|last| goes_on(text, last)) else {
-            return Around { slot: Slot::Statement, statement: "", before: Vec::new() };
+            return Around::at(Slot::Statement, "");
         };
         let keyword = keyword(&last);
+        let standing =
+            |pair: &Pair<'t, Rule>| pair.clone().into_inner().filter_map(|part| Some(clause_of(&part)?.word));
+        let clauses = standing(&last);
         match open_block(&last) {
             Some(block) if block.as_rule() == Rule::fact_block => Around::facts(text, &block),
-            Some(block) => Around::block(text, &block, keyword),
-            None => Around::line(&text[last.as_span().start()..], keyword),
+            Some(block) => {
+                let standing = clauses.chain(standing(&block)).collect();
+                Around { standing, ..Around::block(text, &block, keyword) }
+            }
+            None => Around { standing: clauses.collect(), ..Around::line(&text[last.as_span().start()..], keyword) },
         }
     }
 
     fn nothing(statement: &'static str) -> Around<'t> {
-        Around { slot: Slot::Nothing, statement, before: Vec::new() }
+        Around::at(Slot::Nothing, statement)
+    }
+
+    fn at(slot: Slot, statement: &'static str) -> Around<'t> {
+        Around { slot, statement, before: Vec::new(), standing: Vec::new() }
     }
 
     /// In a statement's own words.
@@ -167,7 +247,7 @@ impl<'t> Around<'t> {
         // `tls secret` is a group by itself, but nobody means that one.
         let ends = !text.trim_end().ends_with(',') && before.last() != Some(&"secret");
         if expected.contains(&Rule::block) && ends {
-            return Around { slot: Slot::Clause, statement: keyword, before };
+            return Around { before, ..Around::at(Slot::Clause, keyword) };
         }
         let list = before.iter().rposition(|word| !word.ends_with(',')).unwrap_or(0);
         let goes_on = before.last().is_some_and(|last| last.ends_with(','));
@@ -176,13 +256,13 @@ impl<'t> Around<'t> {
             (false, _) => before.last().copied().unwrap_or_default(),
         };
         let slot = wanted(expected, keyword, previous, text).map_or(Slot::Nothing, Slot::Part);
-        Around { slot, statement: keyword, before }
+        Around { before, ..Around::at(slot, keyword) }
     }
 
     /// In the braces of a statement.
     fn block(text: &'t str, block: &Pair<'t, Rule>, keyword: &'static str) -> Around<'t> {
         let last = block.clone().into_inner().filter(is_part).last().filter(|last| goes_on(text, last));
-        let Some(last) = last else { return Around { slot: Slot::Clause, statement: keyword, before: Vec::new() } };
+        let Some(last) = last else { return Around::at(Slot::Clause, keyword) };
         let around = Around::clause(&text[last.as_span().start()..], keyword);
         // The next clause stands on the next line.
         if around.slot == Slot::Clause { Around { slot: Slot::Nothing, ..around } } else { around }
@@ -192,14 +272,14 @@ impl<'t> Around<'t> {
     fn facts(text: &'t str, block: &Pair<'t, Rule>) -> Around<'t> {
         let statement = "platform";
         let last = block.clone().into_inner().filter(is_part).last().filter(|last| goes_on(text, last));
-        let Some(last) = last else { return Around { slot: Slot::Fact, statement, before: Vec::new() } };
+        let Some(last) = last else { return Around::at(Slot::Fact, statement) };
         let Some(values) = open_block(&last) else {
             let before = text[last.as_span().start()..].split([' ', '\t', ',']).filter(|word| !word.is_empty());
-            return Around { slot: Slot::FactWord, statement, before: before.collect() };
+            return Around { before: before.collect(), ..Around::at(Slot::FactWord, statement) };
         };
         let last = values.into_inner().filter(is_part).last().filter(|last| goes_on(text, last));
         let slot = if last.is_none() { Slot::ValueName } else { Slot::Nothing };
-        Around { slot, statement, before: Vec::new() }
+        Around::at(slot, statement)
     }
 }
 
@@ -232,7 +312,7 @@ fn keyword(part: &Pair<'_, Rule>) -> &'static str {
 
 /// Where the last clause of a statement starts. An app may be called like a clause, but stands before `at` or `->`.
 fn clause_start(text: &str) -> Option<usize> {
-    let last = text.split_ascii_whitespace().rfind(|word| CLAUSES.iter().any(|(clause, _)| clause == word))?;
+    let last = text.split_ascii_whitespace().rfind(|word| clause(word).is_some())?;
     Some(last.as_ptr() as usize - text.as_ptr() as usize)
 }
 

@@ -3,7 +3,7 @@
 //! Where a broken part ends is a guess, which other blanks could turn into another one: a file with broken parts is read
 //! again as it would be written, and stays as it is unless the same was understood.
 
-use super::clauses::CLAUSES;
+use super::clauses;
 use super::grammar::Rule;
 use super::{Pair, Pairs, tree};
 use crate::values::byte_set;
@@ -261,7 +261,7 @@ fn of_block<'a, 'b>(tokens: &'b [Token<'a>]) -> impl Iterator<Item = &'b Token<'
 fn item_width(tokens: &[Token<'_>]) -> usize {
     let mut width = 0;
     for (at, token) in tokens.iter().enumerate() {
-        let clause = CLAUSES.iter().any(|(clause, _)| *clause == token.text);
+        let clause = clauses::clause(token.text).is_some();
         if at > 0 && (token.text == "{" || clause || token.starts_clause || token.is_comment()) {
             break;
         }

@@ -1,7 +1,7 @@
 //! What a broken part should have been: it is read once more as the statement that its first word starts, and the
 //! grammar says where it stopped and what it expected there.
 
-use super::clauses::{CLAUSES, clauses_of};
+use super::clauses::{clause, clauses_of};
 use super::grammar::{Grammar, Rule};
 use super::{Pair, Reader, errors};
 use crate::diagnostics::suggest::nearest;
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
             Some((keyword, rule)) => self.explain(text, start, *rule, keyword),
             None => {
                 let words: Vec<&str> = STATEMENTS.iter().map(|(keyword, _)| *keyword).collect();
-                let owners = CLAUSES.iter().find(|(clause, _)| *clause == word).map(|(_, owners)| *owners);
+                let owners = clause(word).map(|clause| clause.owners);
                 let hint = owners.map(|owners| match owners {
                     [owner, ..] => {
                         format!("`{word}` is a clause of `{owner}`: write it on that line, or in its braces")
@@ -59,7 +59,7 @@ impl<'a> Reader<'a> {
         let (text, start) = trimmed(pair);
         let word = first_word(text);
         let clauses = clauses_of(statement);
-        if CLAUSES.iter().any(|(clause, _)| *clause == word) {
+        if clause(word).is_some() {
             return self.explain(text, start, Rule::clause, statement);
         }
         let shown = if word.is_empty() { text } else { word };

@@ -3,6 +3,9 @@
 mod facts;
 mod items;
 mod names;
+mod peers;
+mod ports;
+mod selected;
 
 use super::describe;
 use crate::snapshot::{At, Snapshot};
@@ -15,6 +18,7 @@ use xks::names::uses::Kind;
 use xks::source::Span;
 use xks::syntax::Wanted;
 use xks::syntax::cursor::{self, Place, Slot};
+use xks::values::address;
 
 /// What makes the client ask again while a word is typed.
 pub(crate) const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
@@ -69,22 +73,33 @@ fn statements(items: &mut Items<'_>) {
 }
 
 fn clauses(items: &mut Items<'_>, place: &Place<'_>) {
-    for word in cursor::clauses(place.statement) {
+    for word in place.clauses() {
         items.keyword(word, None, Documented::Clause(place.statement, word));
     }
-    if matches!(place.statement, "allow" | "never" | "expect")
-        && place.before.last().is_some_and(|word| word.contains('.'))
-    {
+    except(items, place);
+}
+
+/// `except`, behind a range of addresses that has no port yet.
+fn except(items: &mut Items<'_>, place: &Place<'_>) {
+    let is_range = |word: &&str| {
+        let word = word.strip_prefix('[').and_then(|word| word.strip_suffix(']')).unwrap_or(word);
+        address::range(word).is_ok_and(|range| range.prefix_len() < range.max_prefix_len())
+    };
+    let takes_peers = matches!(place.statement, "allow" | "never" | "expect" | "group");
+    if takes_peers && place.before.last().is_some_and(is_range) {
         items.word("except", CompletionItemKind::Keyword, "a range without another");
     }
 }
 
 fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
     match wanted {
-        Wanted::Arrow => items.word("->", CompletionItemKind::Operator, ""),
+        Wanted::Arrow => {
+            items.word("->", CompletionItemKind::Operator, "");
+            except(items, place);
+        }
         Wanted::At => items.keyword("at", None, Documented::Statement("expose")),
         Wanted::To => items.keyword("to", None, Documented::Statement("export")),
-        Wanted::Peer => names::peers(items, place),
+        Wanted::Peer => peers::peers(items, place),
         Wanted::Target => names::targets(items),
         Wanted::Grantee => names::grantees(items),
         Wanted::App => names::own(items, Kind::App),

@@ -44,6 +44,17 @@ pub(crate) fn service<'s>(snapshot: &'s Snapshot, tenant: &str, name: &str) -> O
     })
 }
 
+/// The service that an `expose` of this name leads to: of that name, or for the app of that name.
+pub(crate) fn service_of<'s>(snapshot: &'s Snapshot, tenant: &str, name: &str) -> Option<&'s ast::Service> {
+    let for_app = || {
+        statements(snapshot, tenant).find_map(|statement| match &statement.body {
+            Body::Service(service) if service.app.as_ref().is_some_and(|app| app.value == name) => Some(service),
+            _ => None,
+        })
+    };
+    service(snapshot, tenant, name).or_else(for_app)
+}
+
 /// A port with its protocols: `8080`, `53/tcp+udp`.
 pub(crate) fn number(port: &ast::Port) -> String {
     let words: Vec<&str> = port.protocols.iter().map(|protocol| protocol.word()).collect();

@@ -1,0 +1,65 @@
+//! Whom `*/…` and `tenants(…)/…` select: every tenant, or those with the labels.
+
+use super::super::declared;
+use crate::snapshot::Snapshot;
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
+use xks::model::Platform;
+use xks::names::resolve::matching;
+use xks::source::FileId;
+use xks::syntax::ast::{self, Body, PeerKind, Place};
+
+/// Whether what stands before `/` selects tenants rather than names one.
+pub(super) fn is_selector(place: &str) -> bool {
+    place == "*" || place.starts_with("tenants(")
+}
+
+/// The apps of the tenants that are selected; sorted, each once.
+pub(super) fn apps<'s>(snapshot: &'s Snapshot, place: &str) -> BTreeSet<&'s SmolStr> {
+    declared_apps(snapshot, place).iter().flat_map(|(_, app)| &app.names).map(|name| &name.value).collect()
+}
+
+/// The `app` statements of the tenants that are selected, each with its tenant.
+pub(super) fn declared_apps<'s>(snapshot: &'s Snapshot, place: &str) -> Vec<(SmolStr, &'s ast::App)> {
+    let of_tenant = |tenant: SmolStr| {
+        let statements = declared::statements(snapshot, &tenant).filter_map(|statement| match &statement.body {
+            Body::App(app) => Some(app),
+            _ => None,
+        });
+        statements.map(|app| (tenant.clone(), app)).collect::<Vec<_>>()
+    };
+    tenants(snapshot, place).into_iter().flat_map(of_tenant).collect()
+}
+
+/// The tenants that are selected, in any environment.
+fn tenants(snapshot: &Snapshot, place: &str) -> BTreeSet<SmolStr> {
+    if place == "*" {
+        return snapshot.index().tenants().cloned().collect();
+    }
+    let parsed = xks::syntax::parse(FileId(0), &format!("allow {place}/* -> *"));
+    let peer = parsed.file.statements.first().and_then(|statement| match &statement.body {
+        Body::Allow(rule) => rule.from.first(),
+        _ => None,
+    });
+    let Some(PeerKind::Pods(Place::Labelled(requirements), _)) = peer.map(|peer| &peer.kind) else {
+        return BTreeSet::new();
+    };
+    let platform = platform(snapshot);
+    let files: Vec<&ast::File> = snapshot.parsed.iter().map(|parsed| &parsed.file).collect();
+    // What is wrong with the names is said elsewhere.
+    let mut said = Vec::new();
+    let owners = xks::names::owners(&snapshot.sources, &files, &mut said);
+    let envs = platform.envs.iter().map(|env| Some(env.name.as_str()));
+    let mut found = BTreeSet::new();
+    for env in envs.chain(platform.envs.is_empty().then_some(None)) {
+        let names = xks::names::declare(&files, &owners, env, &mut said);
+        found.extend(matching(&names, &platform, requirements).iter().map(|id| names.get(*id).name.clone()));
+    }
+    found
+}
+
+/// The facts of the platform.
+pub(super) fn platform(snapshot: &Snapshot) -> Platform {
+    let files: Vec<&ast::File> = snapshot.parsed.iter().map(|parsed| &parsed.file).collect();
+    xks::check::platform(&files, &xks::codes(), &mut Vec::new())
+}
