@@ -10,7 +10,7 @@ mod read;
 
 pub use find::{Found, NOT_UTF8, find};
 pub use includes::read_includes;
-pub use manifests::find_manifests;
+pub use manifests::{find_manifests, manifests_in};
 pub use read::{read, reason, reason_at, text};
 
 /// A file or folder that cannot be read.

@@ -26,3 +26,18 @@ pub fn find_manifests(path: &Path) -> Result<Vec<PathBuf>, Unreadable> {
     found.sort();
     Ok(found)
 }
+
+/// The `.yaml` and `.yml` files and the folders right in a folder, by name, with whether it is a folder; less what is hidden.
+/// Sorted; nothing where it cannot be looked into.
+pub fn manifests_in(folder: &Path) -> Vec<(String, bool)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let one = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'))?;
+        let is_folder = entry.path().is_dir();
+        let ending = Path::new(&name).extension().and_then(|ending| ending.to_str());
+        (is_folder || matches!(ending, Some("yaml" | "yml"))).then_some((name, is_folder))
+    };
+    let mut found: Vec<(String, bool)> = entries.filter_map(one).collect();
+    found.sort();
+    found
+}

@@ -17,6 +17,8 @@ pub struct Place<'t> {
     pub before: Vec<&'t str>,
     /// Where the word that is being typed starts; it goes on to the place.
     pub start: usize,
+    /// The text of the statement before that word.
+    pub text: &'t str,
     /// The clauses that the statement has before it.
     standing: Vec<&'static str>,
 }
@@ -55,7 +57,8 @@ pub enum Slot {
 const END: &str = "\0";
 
 impl Parsed {
-    /// What may stand at byte `offset` of the text that this was read from; `None` inside of comments and strings.
+    /// What may stand at byte `offset` of the text that this was read from; `None` inside of comments, and of strings
+    /// but a path's.
     pub fn place<'t>(&self, text: &'t str, offset: usize) -> Option<Place<'t>> {
         let before = text.get(..offset)?;
         let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
@@ -69,18 +72,15 @@ impl Parsed {
         let value = before[line..].rfind("${").map(|at| line + at + 2).filter(|&at| !before[at..].contains('}'));
         if let Some(start) = value {
             let from = first_before(statements, start);
-            let statement = Around::new(&text[from..start - 2]).statement;
-            let (slot, before, standing) = (Slot::Interpolation, Vec::new(), Vec::new());
-            return Some(Place { slot, statement, before, start, standing });
+            let around = Around::new(&text[from..start - 2]);
+            return Some(Place { slot: Slot::Interpolation, before: Vec::new(), ..around.place(start) });
         }
+        let place = |start: usize| Around::new(&text[first_before(statements, start)..start]).place(start);
         if quoted {
-            return None;
+            let start = before.rfind('"')? + 1;
+            let place = place(start - 1);
+            return (place.before == ["include"]).then_some(Place { start, ..place });
         }
-        let place = |start: usize| {
-            let Around { slot, statement, before, standing } =
-                Around::new(&text[first_before(statements, start)..start]);
-            Place { slot, statement, before, start, standing }
-        };
         let start = word_start(before);
         if let Some(peer) = with_ports(&before[..start]).map(|end| word_start(&before[..end])) {
             let place = place(peer);
@@ -176,6 +176,7 @@ struct Around<'t> {
     slot: Slot,
     statement: &'static str,
     before: Vec<&'t str>,
+    text: &'t str,
     standing: Vec<&'static str>,
 }
 
@@ -186,16 +187,17 @@ impl<'t> Around<'t> {
             return Around::at(Slot::Statement, "");
         };
         let keyword = keyword(&last);
+        let whole = &text[last.as_span().start()..];
         let standing =
             |pair: &Pair<'t, Rule>| pair.clone().into_inner().filter_map(|part| Some(clause_of(&part)?.word));
         let clauses = standing(&last);
         match open_block(&last) {
-            Some(block) if block.as_rule() == Rule::fact_block => Around::facts(text, &block),
+            Some(block) if block.as_rule() == Rule::fact_block => Around { text: whole, ..Around::facts(text, &block) },
             Some(block) => {
                 let standing = clauses.chain(standing(&block)).collect();
-                Around { standing, ..Around::block(text, &block, keyword) }
+                Around { standing, text: whole, ..Around::block(text, &block, keyword) }
             }
-            None => Around { standing: clauses.collect(), ..Around::line(&text[last.as_span().start()..], keyword) },
+            None => Around { standing: clauses.collect(), text: whole, ..Around::line(whole, keyword) },
         }
     }
 
@@ -204,7 +206,13 @@ impl<'t> Around<'t> {
     }
 
     fn at(slot: Slot, statement: &'static str) -> Around<'t> {
-        Around { slot, statement, before: Vec::new(), standing: Vec::new() }
+        Around { slot, statement, before: Vec::new(), text: "", standing: Vec::new() }
+    }
+
+    /// The place behind the text, where a word starts.
+    fn place(self, start: usize) -> Place<'t> {
+        let Around { slot, statement, before, text, standing } = self;
+        Place { slot, statement, before, start, text, standing }
     }
 
     /// In a statement's own words.
@@ -398,6 +406,12 @@ mod tests {
             ("group g ", Part(Wanted::Equals)),
             ("group g = ", Part(Wanted::Peer)),
             ("include ", Part(Wanted::Quoted)),
+            ("include \"", Part(Wanted::Quoted)),
+            ("include \"m/a b", Part(Wanted::Quoted)),
+            ("include \"a\"", Nothing),
+            ("expose a at x.${d}", Nothing),
+            ("allow a -> b:80,", Part(Wanted::Peer)),
+            ("allow a -> tenants(a=b)/", Part(Wanted::Peer)),
             ("platform ", Part(Wanted::Braces)),
             ("platform {\n  ", Fact),
             ("platform {\n  cni ", FactWord),
@@ -413,7 +427,7 @@ mod tests {
 
     #[test]
     fn nothing_in_comments_and_strings() {
-        for text in ["# ", "app web # al", "allow a -> b because \"", "include \"a\\\" "] {
+        for text in ["# ", "app web # al", "allow a -> b because \"", "include \"a\" because \"b\\\" "] {
             assert_eq!(at_end(text).0, None, "{text}");
         }
     }

@@ -1,7 +1,9 @@
 //! What can stand at the cursor.
 
 mod facts;
+mod files;
 mod items;
+mod labels;
 mod names;
 mod peers;
 mod ports;
@@ -18,7 +20,6 @@ use xks::names::uses::Kind;
 use xks::source::Span;
 use xks::syntax::Wanted;
 use xks::syntax::cursor::{self, Place, Slot};
-use xks::values::address;
 
 /// What makes the client ask again while a word is typed.
 pub(crate) const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
@@ -76,26 +77,14 @@ fn clauses(items: &mut Items<'_>, place: &Place<'_>) {
     for word in place.clauses() {
         items.keyword(word, None, Documented::Clause(place.statement, word));
     }
-    except(items, place);
-}
-
-/// `except`, behind a range of addresses that has no port yet.
-fn except(items: &mut Items<'_>, place: &Place<'_>) {
-    let is_range = |word: &&str| {
-        let word = word.strip_prefix('[').and_then(|word| word.strip_suffix(']')).unwrap_or(word);
-        address::range(word).is_ok_and(|range| range.prefix_len() < range.max_prefix_len())
-    };
-    let takes_peers = matches!(place.statement, "allow" | "never" | "expect" | "group");
-    if takes_peers && place.before.last().is_some_and(is_range) {
-        items.word("except", CompletionItemKind::Keyword, "a range without another");
-    }
+    peers::more(items, place);
 }
 
 fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
     match wanted {
         Wanted::Arrow => {
             items.word("->", CompletionItemKind::Operator, "");
-            except(items, place);
+            peers::more(items, place);
         }
         Wanted::At => items.keyword("at", None, Documented::Statement("expose")),
         Wanted::To => items.keyword("to", None, Documented::Statement("export")),
@@ -132,9 +121,12 @@ fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
         }
         Wanted::Braces => items.word("{", CompletionItemKind::Operator, ""),
         Wanted::Equals => items.word("=", CompletionItemKind::Operator, ""),
-        Wanted::Label
-        | Wanted::LabelValue
-        | Wanted::LabelPair
+        Wanted::Label | Wanted::LabelValue => labels::labels(items, place),
+        Wanted::Quoted if place.statement == "include" => files::manifests(items),
+        Wanted::PortName if place.statement == "service" => ports::of_service(items, place),
+        Wanted::PortNumber if items.typed().contains('/') => ports::protocols(items),
+        Wanted::Name if place.before == ["certificate"] => names::undeclared_certificates(items),
+        Wanted::LabelPair
         | Wanted::Port
         | Wanted::Quoted
         | Wanted::Remote

@@ -17,14 +17,21 @@ pub(crate) const TRIGGERS: [&str; 2] = [" ", ">"];
 pub(crate) fn signature_help(snapshot: &Snapshot, at: At) -> Option<SignatureHelp> {
     let text = &snapshot.source(at.file).text;
     let place = snapshot.parsed[at.file.0 as usize].place(text, at.offset as usize)?;
-    let entry = reference::statement(place.statement)?;
-    let signatures = entry.form.lines().map(|form| signature(form, &place)).collect();
-    let documentation = entry.text.clone();
-    let mut signatures: Vec<SignatureInformation> = signatures;
+    let fact = place.before.first().filter(|_| place.slot == Slot::FactWord).and_then(|name| reference::fact(name));
+    let is_fact = fact.is_some();
+    let entry = fact.or_else(|| reference::statement(place.statement))?;
+    let one = |form| if is_fact { of_fact(form) } else { signature(form, &place) };
+    let mut signatures: Vec<SignatureInformation> = entry.form.lines().map(one).collect();
     for one in &mut signatures {
-        one.documentation = Some(markdown(describe::plain_links(&documentation)));
+        one.documentation = Some(markdown(describe::plain_links(&entry.text)));
     }
     Some(SignatureHelp { signatures, active_signature: Some(0), active_parameter: None })
+}
+
+/// The words of a fact stand in any order, so that none is the active one.
+fn of_fact(form: &str) -> SignatureInformation {
+    let active_parameter = Some(ActiveParameter::Null);
+    SignatureInformation { label: form.to_string(), documentation: None, parameters: None, active_parameter }
 }
 
 fn signature(form: &str, place: &Place<'_>) -> SignatureInformation {

@@ -61,11 +61,23 @@ impl<'s> Items<'s> {
 
     pub(super) fn keyword(&mut self, word: &str, snippet: Option<&str>, about: Documented<'_>) {
         self.documented(word, CompletionItemKind::Keyword, "", about);
-        let snippet = snippet.filter(|_| self.snapshot.client.snippets);
-        if let (Some(snippet), Some(item)) = (snippet, self.found.last_mut()) {
+        if let Some(snippet) = snippet {
+            self.filled(snippet);
+        }
+    }
+
+    /// Has the last item insert a snippet, if the client takes those.
+    fn filled(&mut self, snippet: &str) {
+        if let (true, Some(item)) = (self.snapshot.client.snippets, self.found.last_mut()) {
             item.insert_text_format = Some(InsertTextFormat::Snippet);
             item.text_edit = Some(edit(self.range, snippet));
         }
+    }
+
+    /// What a word starts that has parts to fill in.
+    pub(super) fn form(&mut self, word: &str, snippet: &str, detail: &str) {
+        self.documented(word, CompletionItemKind::Function, detail, Documented::Nothing);
+        self.filled(snippet);
     }
 
     pub(super) fn fact(&mut self, name: &str) {

@@ -49,6 +49,23 @@ pub(super) fn used(items: &mut Items<'_>, kind: Kind) {
     }
 }
 
+/// The groups that the tenant's exposures name and no `certificate` sets up.
+pub(super) fn undeclared_certificates(items: &mut Items<'_>) {
+    let Some(own) = tenant(items) else { return };
+    let named = declared::statements(items.snapshot, &own).filter_map(|statement| match &statement.body {
+        Body::Expose(node) => match node.tls.as_ref().map(|tls| &tls.value) {
+            Some(ast::Tls::Group(group)) => Some(&group.value),
+            _ => None,
+        },
+        _ => None,
+    });
+    let set_up = items.snapshot.index().declared(Some(&own), Kind::Certificate);
+    let groups: BTreeSet<&SmolStr> = named.filter(|group| !set_up.contains(group)).collect();
+    for group in groups {
+        items.symbol(&Symbol::of(Kind::Certificate, &own, group.clone()), group, "");
+    }
+}
+
 pub(super) fn certificates(items: &mut Items<'_>) {
     own(items, Kind::Certificate);
     used(items, Kind::Certificate);

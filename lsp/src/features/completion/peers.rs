@@ -43,7 +43,8 @@ pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
         }
     }
     if place.statement == "export" {
-        return items.word("*", CompletionItemKind::Operator, "every pod of this tenant");
+        items.word("*", CompletionItemKind::Operator, "every pod of this tenant");
+        return pods(items, "the pods of this tenant with these labels");
     }
     if let (Some(own), false) = (&own, source) {
         for name in externals(items, own) {
@@ -58,7 +59,33 @@ pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
     items.word("ingress private", CompletionItemKind::Constant, "the private ingress controller");
     items.word("*", CompletionItemKind::Operator, "every pod of this tenant");
     items.word("*/*", CompletionItemKind::Operator, "every pod of every tenant");
+    pods(items, "the pods of this tenant with these labels");
+    items.form("tenants(", "tenants(${1:tier=edge})/${2:*}", "the pods of the tenants with these labels");
     names::others(items, "/");
+}
+
+/// `pods(…)`, to be filled in.
+fn pods(items: &mut Items<'_>, detail: &str) {
+    items.form("pods(", "pods(${1:tier=web})", detail);
+}
+
+/// What goes on a peer that stands before the place: the side of `ingress`, and `except` behind a range of addresses that
+/// has no port yet.
+pub(super) fn more(items: &mut Items<'_>, place: &Place<'_>) {
+    let Some(last) = place.before.last().filter(|_| matches!(place.statement, "allow" | "never" | "expect" | "group"))
+    else {
+        return;
+    };
+    let bare = last.strip_prefix('[').and_then(|word| word.strip_suffix(']')).unwrap_or(last);
+    if address::range(bare).is_ok_and(|range| range.prefix_len() < range.max_prefix_len()) {
+        items.word("except", CompletionItemKind::Keyword, "a range without another");
+    }
+    if *last == "ingress" {
+        items.word("public", CompletionItemKind::Constant, "the public ingress controller");
+        if selected::platform(items.snapshot).private_class.is_some() {
+            items.word("private", CompletionItemKind::Constant, "the private ingress controller");
+        }
+    }
 }
 
 /// A peer and what has been typed of its ports. The colons of an address are none that ports follow.
@@ -92,8 +119,7 @@ struct Holders(BTreeSet<(SmolStr, SmolStr)>);
 
 impl Holders {
     fn new(items: &Items<'_>, place: &Place<'_>) -> Holders {
-        let name =
-            place.before.iter().position(|word| *word == "=").and_then(|at| place.before.get(at.checked_sub(1)?));
+        let name = place.text.split_ascii_whitespace().nth(1);
         let (Some(own), Some(name), "group") = (names::tenant(items), name, place.statement) else {
             return Holders::default();
         };
@@ -192,6 +218,7 @@ fn pods_of(items: &mut Items<'_>, team: &str, source: bool, holders: &Holders) {
         }
     }
     items.word("*", CompletionItemKind::Operator, "every pod");
+    pods(items, "the pods with these labels");
 }
 
 /// What a tenant exports to another.

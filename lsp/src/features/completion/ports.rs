@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use tower_lsp_server::gen_lsp_types::CompletionItemKind;
 use xks::names::uses::{Kind, Symbol};
 use xks::syntax::ast::{self, Body};
+use xks::syntax::cursor::Place;
 use xks::values::host::split_port;
 use xks::values::port::Protocol;
 
@@ -95,6 +96,19 @@ pub(super) fn of_target(items: &mut Items<'_>, target: &str) {
         if ports[..at].iter().all(|before| before.number.value != port.number.value) {
             items.word(&port.number.value.to_string(), CompletionItemKind::Value, &port.name.value);
         }
+    }
+}
+
+/// The names of the ports that a `service` can state: those of its app, which it then leads to.
+pub(super) fn of_service(items: &mut Items<'_>, place: &Place<'_>) {
+    let Some(own) = names::tenant(items) else { return };
+    let mut words =
+        place.text.split(|c: char| c.is_whitespace() || matches!(c, ';' | '{')).filter(|word| !word.is_empty());
+    let name = words.nth(1).unwrap_or_default();
+    let app = words.skip_while(|word| *word != "for").nth(1).unwrap_or(name);
+    let Some(app) = declared::app(items.snapshot, &own, app) else { return };
+    for port in &app.ports {
+        named(items, &own, Kind::Port, app.names.first(), port);
     }
 }
 
