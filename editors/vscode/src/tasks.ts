@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { findCompiler, type Program } from './programs';
+import { Run } from './run';
 import type { Server } from './server';
 
 const TYPE = 'xks';
@@ -68,7 +69,10 @@ function task(
 ): vscode.Task {
   const args = [definition.command, ...(definition.args ?? [])];
   // Without a path, the files in the report are named from the folder, as the problem matcher reads them.
-  const execution = new vscode.ProcessExecution(compiler.path, args, { cwd: folder.uri.fsPath });
+  const execution = new vscode.CustomExecution(async (resolved) => {
+    const { command, args = [] } = resolved as Definition;
+    return new Run(compiler.path, [command, ...args], folder.uri.fsPath);
+  });
   const made = new vscode.Task(definition, folder, args.join(' '), TYPE, execution, problemMatchers);
   made.presentationOptions = { clear: true, showReuseMessage: false };
   return made;
