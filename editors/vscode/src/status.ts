@@ -10,15 +10,7 @@ export function showStatus(server: Server): vscode.Disposable {
   const refresh = () => draw(item, server.condition);
   refresh();
   item.show();
-  return vscode.Disposable.from(
-    item,
-    server.onDidChange(refresh),
-    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-      if (uris.some(isSource)) {
-        refresh();
-      }
-    }),
-  );
+  return vscode.Disposable.from(item, server.onDidChange(refresh), vscode.languages.onDidChangeDiagnostics(refresh));
 }
 
 function draw(item: vscode.StatusBarItem, condition: Condition): void {
@@ -100,12 +92,9 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function isSource(uri: vscode.Uri): boolean {
-  return uri.path.endsWith('.xks');
-}
-
 function counts(): { errors: number; warnings: number } {
-  const all = vscode.languages.getDiagnostics().flatMap(([uri, found]) => (isSource(uri) ? found : []));
+  // Whatever file they are about: the server's findings say that they are.
+  const all = vscode.languages.getDiagnostics().flatMap(([, found]) => found.filter(({ source }) => source === 'xks'));
   const of = (severity: vscode.DiagnosticSeverity) => all.filter((one) => one.severity === severity).length;
   return { errors: of(vscode.DiagnosticSeverity.Error), warnings: of(vscode.DiagnosticSeverity.Warning) };
 }
