@@ -2,7 +2,7 @@
 //
 // Without a target the package runs everywhere and takes the programs from a setting or the PATH. With one, such as
 // linux-x64, it carries the programs named for that platform.
-import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
@@ -17,13 +17,22 @@ const { values } = parseArgs({
   },
 });
 if (!values.target !== !values.server) {
-  console.error('npm run package: --target TARGET and --server XKS_LSP go together');
-  process.exit(2);
+  refuse('--target TARGET and --server XKS_LSP go together');
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ending = values.target?.startsWith('win32') ? '.exe' : '';
-copyFileSync(`${root}/../../LICENSE`, `${root}/LICENSE`);
+const licence = `${root}/../../LICENSE`;
+if (existsSync(licence)) {
+  copyFileSync(licence, `${root}/LICENSE`);
+} else if (!existsSync(`${root}/LICENSE`)) {
+  refuse('LICENSE is missing, which is two folders above in a checkout; copy it into this folder');
+}
+for (const program of [values.server, values.cli]) {
+  if (program && !existsSync(program)) {
+    refuse(`${program} is missing`);
+  }
+}
 rmSync(`${root}/server`, { recursive: true, force: true });
 for (const [name, path] of [
   ['xks-lsp', values.server],
@@ -49,4 +58,9 @@ try {
   });
 } finally {
   rmSync(`${root}/server`, { recursive: true, force: true });
+}
+
+function refuse(reason) {
+  console.error(`npm run package: ${reason}`);
+  process.exit(2);
 }
