@@ -11,6 +11,7 @@ import { Server } from './server';
 import { provideSnippets } from './snippets';
 import { showStatus } from './status';
 import { provideTasks, runTask } from './tasks';
+import { followSteps } from './walkthrough';
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const output = vscode.window.createOutputChannel('xks', { log: true });
@@ -23,6 +24,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     preview,
     graph,
     showStatus(server),
+    followSteps(context, server),
     provideTasks(context, server),
     provideExplanations(),
     await provideSnippets(context, server),
@@ -30,6 +32,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('xks.server')) {
         void server.restart();
+      } else if (change.affectsConfiguration('xks')) {
+        void server.configure();
       }
     }),
   );

@@ -5,14 +5,38 @@ import * as vscode from 'vscode';
 import type { Server } from './server';
 
 const SCHEME = 'xks-preview';
+/** A tab names a statement with as many letters at the most. */
+const LONGEST_NAME = 40;
 
 /**
  * The document with what a source becomes. Its path names it for people; its query is the source's URI, and its fragment, if
  * there is one, the lines that are meant, from one: `L3-L7`.
  */
-export function previewOf(source: vscode.Uri, lines?: vscode.Range): vscode.Uri {
+export function previewOf(source: vscode.Uri, lines?: vscode.Range, name?: string): vscode.Uri {
   const fragment = lines ? `L${lines.start.line + 1}-L${lines.end.line + 1}` : '';
-  return vscode.Uri.from({ scheme: SCHEME, path: `${source.path}.yaml`, query: source.toString(), fragment });
+  const path = `${source.path.startsWith('/') ? '' : '/'}${source.path}.yaml`;
+  const title = name ? path.replace(/[^/]*$/, (file) => `${name} – ${file}`) : path;
+  return vscode.Uri.from({ scheme: SCHEME, path: title, query: source.toString(), fragment });
+}
+
+/** How the statement on these lines begins, for a tab. */
+async function nameOf(source: vscode.Uri, lines: vscode.Range): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(source);
+  const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
+    'vscode.executeDocumentSymbolProvider',
+    source,
+  );
+  // The lines may begin within a statement, or on blank ones before it.
+  const around = symbols?.filter(({ range }) => range.contains(lines.start)).at(-1);
+  const statement = around ?? symbols?.find(({ range }) => lines.contains(range.start));
+  const { text } = document.lineAt(statement?.range.start.line ?? lines.start.line);
+  const words = text
+    .replace(/#.*/, '')
+    .replace(/\{\s*$/, '')
+    .trim();
+  const short = words.length > LONGEST_NAME ? `${words.slice(0, LONGEST_NAME).trimEnd()}…` : words;
+  // In a path, a slash would begin another name.
+  return short.replaceAll('/', '∕') || `line ${lines.start.line + 1}`;
 }
 
 /** The source whose preview a document is. */
@@ -55,8 +79,12 @@ export class Preview implements vscode.Disposable {
 
   /** Opens the preview of a source, or of some of its lines, beside it. */
   async open(source: vscode.Uri, lines?: vscode.Range): Promise<void> {
+    if (!(await this.#server.ready())) {
+      return;
+    }
+    const name = lines && (await nameOf(source, lines));
     const shown = this.#shown();
-    await vscode.window.showTextDocument(previewOf(source, lines), {
+    await vscode.window.showTextDocument(previewOf(source, lines, name), {
       viewColumn: shown?.viewColumn ?? vscode.ViewColumn.Beside,
       preserveFocus: true,
       preview: true,
@@ -77,7 +105,7 @@ export class Preview implements vscode.Disposable {
   async #follow(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     let preview = this.#shown();
-    if (!preview || editor?.document.languageId !== 'xks') {
+    if (!this.#server.client || !preview || editor?.document.languageId !== 'xks') {
       return;
     }
     if (!vscode.workspace.getConfiguration('xks').get<boolean>('preview.follow', true)) {
@@ -107,9 +135,6 @@ export class Preview implements vscode.Disposable {
 
   /** Where the statement at the cursor is in the preview: its implementation. */
   async #places(editor: vscode.TextEditor): Promise<vscode.Range[]> {
-    if (!this.#server.client) {
-      return [];
-    }
     const uri = editor.document.uri;
     const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(
       'vscode.executeImplementationProvider',

@@ -18,6 +18,13 @@ export type Condition =
   | { readonly kind: 'starting'; readonly program: Program }
   | { readonly kind: 'running'; readonly program: Program; readonly version?: string; readonly status: ServerStatus };
 
+/** A client whose errors go to the output. The library would show them as messages, with the stack that they come from. */
+class Client extends LanguageClient {
+  override error(message: string, data?: unknown, show: boolean | 'force' = true): void {
+    super.error(message, data, show === 'force' && data === undefined ? show : false);
+  }
+}
+
 /** The language server, of which there is one at the most. */
 export class Server implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
@@ -42,6 +49,23 @@ export class Server implements vscode.Disposable {
   /** The client, if the server is there to answer. */
   get client(): LanguageClient | undefined {
     return this.#client?.state === State.Running ? this.#client : undefined;
+  }
+
+  /** The client, as soon as the server has started; where it does not run, a message says so, with ways out. */
+  async ready(): Promise<LanguageClient | undefined> {
+    await this.#turn.catch(() => {});
+    if (!this.client) {
+      void this.#reportAbsence();
+    }
+    return this.client;
+  }
+
+  /** Tells the server the settings, which it has from its start, once they have changed. */
+  async configure(): Promise<void> {
+    const settings = { xks: vscode.workspace.getConfiguration('xks') };
+    await this.client
+      ?.sendNotification('workspace/didChangeConfiguration', { settings })
+      .catch((error: unknown) => this.#output.warn(String(error)));
   }
 
   /** Starts the server, anew if it runs. */
@@ -76,7 +100,7 @@ export class Server implements vscode.Disposable {
     const args = vscode.workspace.getConfiguration('xks').get<string[]>('server.args', []);
     this.#output.info(`Starting ${[program.path, ...args].join(' ')} (${program.origin})`);
     this.#set({ kind: 'starting', program });
-    const client = new LanguageClient('xks', 'xks', { command: program.path, args }, this.#options());
+    const client = new Client('xks', 'xks', { command: program.path, args }, this.#options());
     client.registerFeature({
       fillClientCapabilities: (capabilities) => {
         capabilities.experimental = { ...capabilities.experimental, serverStatusNotification: true };
@@ -97,7 +121,8 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#set({ kind: 'stopped', reason });
-      await this.#reportFailure(program, reason);
+      // Whoever waits for the start does not wait for an answer.
+      void this.#report(`The language server ${program.path} did not start: ${reason}`, 'Try Again');
     }
   }
 
@@ -119,7 +144,6 @@ export class Server implements vscode.Disposable {
       ],
       outputChannel: this.#output,
       initializationOptions: () => vscode.workspace.getConfiguration('xks'),
-      synchronize: { configurationSection: 'xks' },
       markdown: { supportHtml: false },
     };
   }
@@ -129,7 +153,10 @@ export class Server implements vscode.Disposable {
       return;
     }
     if (state === State.Running) {
-      const version = client.initializeResult?.serverInfo?.version;
+      const { name = 'The server', version } = client.initializeResult?.serverInfo ?? {};
+      const folders = vscode.workspace.workspaceFolders?.length ?? 0;
+      const what = [name, version].filter(Boolean).join(' ');
+      this.#output.info(`${what} is running, with ${folders} ${folders === 1 ? 'folder' : 'folders'}`);
       this.#set({
         kind: 'running',
         program,
@@ -143,10 +170,17 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  async #reportFailure(program: Program, reason: string): Promise<void> {
+  async #reportAbsence(): Promise<void> {
+    const absent = 'The language server is not running.';
+    if (this.#condition.kind === 'missing') {
+      await reportMissing({ missing: `${absent} ${this.#condition.reason}` }, 'xks.server.path');
+    } else {
+      await this.#report(absent, 'Restart Server');
+    }
+  }
+
+  async #report(text: string, again: string): Promise<void> {
     const output = 'Show Output';
-    const again = 'Try Again';
-    const text = `The language server ${program.path} did not start: ${reason}`;
     const answer = await vscode.window.showErrorMessage(text, again, output);
     if (answer === output) {
       this.#output.show();
@@ -158,6 +192,5 @@ export class Server implements vscode.Disposable {
   #set(condition: Condition): void {
     this.#condition = condition;
     this.#changed.fire(condition);
-    void vscode.commands.executeCommand('setContext', 'xks.serverRunning', condition.kind === 'running');
   }
 }
