@@ -1,6 +1,6 @@
 // What a person sees: the packaged extension in a real VS Code, from the first squiggle to the graph.
 // usage: node ui.mjs PACKAGE PACKAGE_WITH_PROGRAMS PICTURES
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start, until } from './workbench.mjs';
@@ -12,6 +12,8 @@ const look = {
   'editor.fontSize': 14,
   'editor.minimap.enabled': false,
   'explorer.compactFolders': false,
+  'files.defaultLanguage': 'xks',
+  'terminal.integrated.gpuAcceleration': 'off',
   'workbench.activityBar.location': 'hidden',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.layoutControl.enabled': false,
@@ -37,7 +39,10 @@ async function session(options, run) {
       failed += 1;
       console.log(`FAIL ${name}: ${error.message.split('\n')[0]}`);
       await page.screenshot({ path: join(pictures, `failed-${name.replaceAll(/\W+/g, '-')}.png`) });
-      await hands(page).revert();
+      // What is left of it may not be a file.
+      await hands(page)
+        .revert()
+        .catch(() => {});
     }
   };
   /** Keeps what the window shows, without its side bar and below its title, or a part of that. */
@@ -54,7 +59,12 @@ async function session(options, run) {
   try {
     await page.goto(vscode.url);
     await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
-    await run({ page, step, picture, ...hands(page) });
+    const file = (path) => join(vscode.workspace, path);
+    const setting = (settings) => {
+      mkdirSync(file('.vscode'), { recursive: true });
+      writeFileSync(file('.vscode/settings.json'), JSON.stringify(settings));
+    };
+    await run({ page, step, picture, file, setting, ...hands(page) });
     await step('no other host is asked', async () => {
       if (vscode.outside.size) {
         throw new Error([...vscode.outside].join(', '));
@@ -139,7 +149,7 @@ const [frontend, payments, orders] = ['tenants/shop-frontend.xks', 'tenants/paym
 
 await session({ packages: [complete] }, async (window) => {
   const { page, step, picture, press, type, command, active, open, cursorAt } = window;
-  const { goTo, line, words, away, revert, status, webview } = window;
+  const { goTo, line, words, away, revert, status, webview, file, setting } = window;
 
   await step('a file has colours, and the status bar says that the server runs', async () => {
     await open('payments.xks');
@@ -354,6 +364,92 @@ await session({ packages: [complete] }, async (window) => {
     await cursorAt(number);
   });
 
+  await step('the graph is in the colours of the theme', async () => {
+    const body = (await webview()).locator('body');
+    const rim = (await webview()).locator('.group > rect').first();
+    const style = (all, name) => getComputedStyle(all[0])[name];
+    const background = (locator) => locator.evaluateAll(style, 'backgroundColor');
+    const editor = page.locator('.monaco-editor').first();
+    const alike = async () => (await background(body)) === (await background(editor));
+    await until('background of the editor', alike);
+    setting({ 'workbench.colorTheme': 'Default High Contrast' });
+    await until('black', async () => (await background(editor)) === 'rgb(0, 0, 0)' && alike());
+    await until('border of the theme', async () => (await rim.evaluateAll(style, 'stroke')) === 'rgb(111, 195, 223)');
+    await page.screenshot({ path: join(pictures, 'graph-high-contrast.png') });
+    setting({});
+    await until('background of the editor again', async () => (await background(editor)) !== 'rgb(0, 0, 0)' && alike());
+  });
+
+  await step('the graph follows what is typed, and files that come, change and go', async () => {
+    const node = (name) => webview().then((graph) => graph.locator('svg .node', { hasText: name }));
+    const there = (name) => until(`${name} in the graph`, async () => (await node(name)).count());
+    const gone = (name) => until(`no ${name} in the graph`, async () => (await (await node(name)).count()) === 0);
+    await open('payments.xks');
+    await goTo(endOf(payments));
+    await type('app typed port http 80\n');
+    await press('Escape');
+    await there('typed');
+    await revert();
+    await gone('typed');
+    writeFileSync(file('tenants/late.xks'), 'tenant late\napp early port http 80\n');
+    await there('early');
+    writeFileSync(file('tenants/late.xks'), 'tenant late\napp later port http 80\n');
+    await there('later');
+    rmSync(file('tenants/late.xks'));
+    await gone('later');
+  });
+
+  await step('the graph of another environment', async () => {
+    const tab = (env) => page.locator('.tab', { hasText: `Graph in ${env}` });
+    await tab('dev').click();
+    await command("xks: Choose the Graph's Environment", () =>
+      page
+        .locator('.quick-input-list .monaco-list-row', { hasText: 'prod' })
+        .click({ timeout: 3000 })
+        .then(() => true),
+    );
+    await tab('prod').waitFor();
+    await (await webview()).locator('#summary, svg', { hasText: 'prod' }).first().waitFor();
+  });
+
+  await step('a task says how it ended', async () => {
+    await open('payments.xks');
+    await goTo(place(payments, 'export api:http to orders'));
+    await press('Control+Shift+K');
+    await status('error');
+    await command('xks: Check Workspace', () =>
+      page
+        .locator('.xterm-rows', { hasText: /terminated with\s+exit code: 1/ })
+        .waitFor({ timeout: 10_000 })
+        .then(() => true),
+    );
+    writeFileSync(file(payments), readFileSync(join(shop, payments)));
+    await revert();
+    await command('View: Close Panel', () =>
+      until('no panel', async () => !(await page.locator('.part.panel').isVisible()), 3000),
+    );
+  });
+
+  await step('what is not saved in a file counts in the status bar', async () => {
+    await press('Control+Alt+N');
+    await active('Untitled-1');
+    await type('tenant draft\nallow nobody -> nothing\n');
+    await status('1 warning');
+    await press('Control+A');
+    await press('Delete');
+    await status(/^\s*xks$/);
+    await command('View: Close Editor', () =>
+      page.waitForSelector('.tab >> text=Untitled-1', { state: 'detached', timeout: 3000 }).then(() => true),
+    );
+  });
+
+  await step('a workspace is not started where there is one', async () => {
+    const toast = page.locator('.notification-toast', { hasText: 'this folder has a platform.xks already' });
+    await command('xks: Start a Workspace', () => toast.waitFor({ timeout: 5000 }).then(() => true));
+    await toast.locator('.monaco-button', { hasText: 'Open platform.xks' }).click();
+    await active('platform.xks');
+  });
+
   await step('walkthrough', async () => {
     await command('xks: Get Started', () =>
       page
@@ -362,7 +458,38 @@ await session({ packages: [complete] }, async (window) => {
         .then(() => true),
     );
     await page.locator('.gettingStarted .step-title', { hasText: 'Who reaches whom' }).first().waitFor();
+    for (const title of ['The language server', 'A workspace']) {
+      const done = page
+        .locator('.gettingStarted .getting-started-step', { hasText: title })
+        .locator('.codicon.complete');
+      await done.first().waitFor();
+    }
   });
+
+  await step(
+    'a setting that names no program is said once, and what needs the server says that it is not there',
+    async () => {
+      const toasts = page.locator('.notification-toast');
+      await command('Notifications: Clear All Notifications', async () => (await toasts.count()) === 0);
+      await open('payments.xks');
+      setting({ 'xks.server.path': '/nowhere/xks-lsp' });
+      await toasts.filter({ hasText: 'names /nowhere/xks-lsp, which is no program' }).waitFor();
+      await page.locator('.statusbar-item', { hasText: 'xks: no server' }).waitFor();
+      const said = await toasts.allTextContents();
+      if (said.length !== 1) {
+        throw new Error(said.join(' | '));
+      }
+      for (const title of ['xks: Open YAML Preview to the Side', 'xks: Open Graph']) {
+        await command('Notifications: Clear All Notifications', async () => (await toasts.count()) === 0);
+        const said = toasts.filter({ hasText: 'The language server is not running.' });
+        await command(title, () => said.waitFor({ timeout: 5000 }).then(() => true));
+        await said.locator('.monaco-button', { hasText: 'Choose Program…' }).waitFor();
+      }
+      if (await page.locator('.monaco-dialog-box').count()) {
+        throw new Error(await page.locator('.monaco-dialog-box').textContent());
+      }
+    },
+  );
 });
 
 await session({ packages: [bare] }, async ({ page, step, open }) => {

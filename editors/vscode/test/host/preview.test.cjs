@@ -25,6 +25,16 @@ module.exports = (test) => {
     const preview = await until('preview', shown);
     await until('text in the preview', () => preview.document.getText().includes('kind: Service'));
     assert.ok(!preview.document.getText().includes('kind: NetworkPolicy'));
+    const titles = async (words, offset) => {
+      const at = place(editor.document, words, offset);
+      editor.selection = new vscode.Selection(at, at);
+      await vscode.commands.executeCommand('xks.openStatementPreview');
+      return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+    };
+    assert.match((await titles('service bff')).join('\n'), /^service bff .+ – shop-frontend\.xks\.yaml$/m);
+    // From within a statement it is named by its first line, and a slash does not cut the name.
+    assert.match((await titles('limit rps 50', 3)).join('\n'), /^expose .+ – shop-frontend\.xks\.yaml$/m);
+    assert.match((await titles('catalog/readers')).join('\n'), /^allow .+catalog∕readers.* – shop-frontend\.xks\.yaml$/m);
   });
 
   test('the preview follows to the statement at the cursor and to another file, and leads back', async () => {
