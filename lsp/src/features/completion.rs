@@ -67,9 +67,56 @@ const SNIPPETS: &[(&str, &str)] = &[
 ];
 
 fn statements(items: &mut Items<'_>) {
+    let names = Names::of(items);
     for word in cursor::statements() {
-        let snippet = SNIPPETS.iter().find(|(keyword, _)| *keyword == word).map(|(_, snippet)| *snippet);
-        items.keyword(word, snippet, Documented::Statement(word));
+        let snippet = SNIPPETS.iter().find(|(keyword, _)| *keyword == word);
+        let fitting =
+            snippet.map(|(word, snippet)| if *word == "app" { snippet.to_string() } else { names.fit(snippet) });
+        items.keyword(word, fitting.as_deref(), Documented::Statement(word));
+    }
+}
+
+/// The names that stand in the place of the examples in snippets.
+struct Names {
+    apps: Vec<String>,
+    other: Option<String>,
+    stem: String,
+}
+
+impl Names {
+    fn of(items: &Items<'_>) -> Names {
+        let index = items.snapshot.index();
+        let own = index.tenant_of(items.word.file);
+        let apps = own.map(|own| index.declared(Some(own), Kind::App)).unwrap_or_default();
+        Names {
+            apps: apps.into_iter().map(ToString::to_string).collect(),
+            other: index.tenants().find(|name| Some(*name) != own).map(ToString::to_string),
+            stem: items.snapshot.source(items.word.file).stem().to_string(),
+        }
+    }
+
+    /// A snippet whose examples are apps of this tenant, another tenant and the name of the file, where there are any;
+    /// the only app has rules towards the internet.
+    fn fit(&self, snippet: &str) -> String {
+        let first = self.apps.first().map(String::as_str);
+        let only = if snippet.contains(":web}") { first.map(|_| "internet:443") } else { first };
+        let of = |example: &str| match example {
+            "web" => first,
+            "api" | "db" => self.apps.get(1).map(String::as_str).or(only),
+            "shop" => self.other.as_deref(),
+            "name" => Some(self.stem.as_str()),
+            _ => None,
+        };
+        let mut parts = snippet.split("${");
+        let mut out = parts.next().unwrap_or_default().to_string();
+        for part in parts {
+            let example = part.split_once(':').and_then(|(stop, rest)| Some((stop, rest.split_once('}')?)));
+            match example.and_then(|(stop, (example, rest))| Some((stop, of(example)?, rest))) {
+                Some((stop, name, rest)) => out += &format!("${{{stop}:{name}}}{rest}"),
+                None => out += &format!("${{{part}"),
+            }
+        }
+        out
     }
 }
 
