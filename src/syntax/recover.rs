@@ -101,9 +101,14 @@ impl<'a> Reader<'a> {
         let diagnostic = match what {
             Some(what) => {
                 let diagnostic = errors::expected(span, what, &clip(previous), found);
-                match slip(previous, found, what) {
+                let diagnostic = match slip(previous, found, what) {
                     Some(help) => diagnostic.help(help),
                     None => diagnostic,
+                };
+                if what == Wanted::Arrow.words() && matches!(found, "=>" | "→" | ">" | "-" | "to") {
+                    diagnostic.fix("write `->`", span, "->")
+                } else {
+                    diagnostic
                 }
             }
             None => {

@@ -136,7 +136,11 @@ fn becomes(snapshot: &Snapshot, statement: &Statement) -> String {
     if let Some(until) = &statement.tags.until {
         let _ = write!(out, "\n\nuntil {}", until.value);
     }
-    let objects = preview::objects(snapshot, statement.span.file, Some(statement.span));
+    let mut objects = preview::objects(snapshot, statement.span.file, Some(statement.span));
+    if matches!(statement.body, Body::Expose(_)) {
+        // What it is about comes first.
+        objects.sort_by_key(|object| object.kind != "Ingress");
+    }
     if objects.is_empty() {
         return out;
     }
