@@ -2,6 +2,7 @@
 // says when it has changed; here it is opened beside the source, and kept at what the cursor stands on.
 
 import * as vscode from 'vscode';
+import { type InitializeResult, TextDocumentContentRequest } from 'vscode-languageclient/node';
 import type { Server } from './server';
 
 const SCHEME = 'xks-preview';
@@ -54,11 +55,14 @@ export class Preview implements vscode.Disposable {
   });
   readonly #subscriptions: vscode.Disposable[];
   #pending: NodeJS.Timeout | undefined;
+  /** The start of the server that the open previews are from. */
+  #start: InitializeResult | undefined;
 
   constructor(server: Server) {
     this.#server = server;
     this.#subscriptions = [
       this.#mark,
+      server.onDidChange(() => this.#renew()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#soon()),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (textEditor === vscode.window.activeTextEditor) {
@@ -90,6 +94,20 @@ export class Preview implements vscode.Disposable {
       preview: true,
     });
     this.#soon();
+  }
+
+  /** Asks a server that has started anew for what is open: it cannot know that, and would not say that it has changed. */
+  #renew(): void {
+    const client = this.#server.client;
+    const providers = client?.getFeature(TextDocumentContentRequest.method)?.getProviders() ?? [];
+    if (client?.initializeResult !== this.#start && providers.length) {
+      this.#start = client?.initializeResult;
+      const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME);
+      const changed = providers.filter(({ scheme }) => scheme === SCHEME);
+      for (const { onDidChangeEmitter } of changed) {
+        open.forEach(({ uri }) => void onDidChangeEmitter.fire(uri));
+      }
+    }
   }
 
   #shown(): vscode.TextEditor | undefined {

@@ -18,6 +18,16 @@ module.exports = (test) => {
     await until('change in the preview', () => /limit-rps: ["']51["']/.test(preview.document.getText()));
   });
 
+  test('an open preview goes on when the server starts again', async () => {
+    const editor = await open('tenants/shop-frontend.xks');
+    await vscode.commands.executeCommand('xks.openPreview');
+    const preview = await until('preview', shown);
+    await until('text in the preview', () => preview.document.getText().includes('kind: NetworkPolicy'));
+    await vscode.commands.executeCommand('xks.restartServer');
+    await replace(editor.document, 'limit rps 50', 'limit rps 52');
+    await until('change in the preview', () => /limit-rps: ["']52["']/.test(shown()?.document.getText()));
+  });
+
   test('the preview of a statement has nothing of the others', async () => {
     const editor = await open('tenants/shop-frontend.xks');
     editor.selection = new vscode.Selection(place(editor.document, 'service bff'), place(editor.document, 'service bff'));
