@@ -5,6 +5,7 @@ pub mod suggest;
 
 use crate::source::Span;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// How much a finding weighs.
@@ -104,6 +105,17 @@ pub struct Edit {
     pub span: Span,
     /// What comes instead.
     pub text: String,
+}
+
+impl Edit {
+    /// What comes, with the line ends of the text that it comes into.
+    pub fn text_in(&self, text: &str) -> Cow<'_, str> {
+        if self.text.contains('\n') && crate::source::has_windows_ends(text) {
+            Cow::Owned(self.text.replace("\r\n", "\n").replace('\n', "\r\n"))
+        } else {
+            Cow::Borrowed(&self.text)
+        }
+    }
 }
 
 /// A change of the source that mends the finding.
@@ -254,7 +266,26 @@ pub fn apply_fixes(
     let mut texts = BTreeMap::new();
     for edit in safe_edits(diagnostics).iter().rev() {
         let text = texts.entry(edit.span.file).or_insert_with(|| text_of(edit.span.file));
-        text.replace_range(edit.span.range(), &edit.text);
+        let new = edit.text_in(text);
+        text.replace_range(edit.span.range(), &new);
     }
     texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn a_fix_has_the_line_ends_of_its_file() {
+        let code = crate::codes()[0];
+        let fixed = |text: &str| {
+            let end = Span::new(FileId(0), text.len(), text.len());
+            let found = [Diagnostic::new(code, end, "").fix("add two lines", end, "app a\napp b\r\n")];
+            apply_fixes(&found, |_| text.to_string()).remove(&FileId(0)).unwrap_or_default()
+        };
+        assert_eq!(fixed("app web\r\n"), "app web\r\napp a\r\napp b\r\n");
+        assert_eq!(fixed("app web\n"), "app web\napp a\napp b\r\n");
+    }
 }

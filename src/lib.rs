@@ -149,7 +149,7 @@ pub fn analyze_again(
         let mut checked = check::workspace(sources, &names, &owners.of_file, &platform, env, manifests, since);
         out.append(&mut checked.diagnostics);
         let sound = !out.iter().any(Diagnostic::is_error);
-        let facts = lints::Facts::new(&names, &checked, sound, options.today);
+        let facts = lints::Facts::new(sources, &names, &checked, sound, options.today);
         let found = lints::run(&facts, known.map(|(_, found)| found), &mut out);
         workspaces.push(checked.workspace);
         bases.push((checked.basis, found));

@@ -6,6 +6,7 @@ use crate::check::{Checked, Part};
 use crate::diagnostics::{Code, Diagnostic, Level};
 use crate::model::{Platform, TenantId};
 use crate::names::{Names, Scope};
+use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ const FEW: usize = 32;
 /// What a lint may look at.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
+    /// The texts.
+    pub sources: &'a Sources,
     /// Everything declared.
     pub names: &'a Names<'a>,
     /// The model, and what was resolved on the way to it.
@@ -30,8 +33,32 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// What lints look at in all tenants.
-    pub fn new(names: &'a Names<'a>, checked: &'a Checked, sound: bool, today: Option<jiff::civil::Date>) -> Facts<'a> {
-        Facts { names, checked, sound, today, only: None }
+    pub fn new(
+        sources: &'a Sources,
+        names: &'a Names<'a>,
+        checked: &'a Checked,
+        sound: bool,
+        today: Option<jiff::civil::Date>,
+    ) -> Facts<'a> {
+        Facts { sources, names, checked, sound, today, only: None }
+    }
+
+    /// A statement, with its line if nothing else stands there.
+    fn whole_line(&self, statement: Span) -> Span {
+        let text = &self.sources.get(statement.file).text;
+        let range = statement.range();
+        let start = text[..range.start].trim_end_matches([' ', '\t']).len();
+        let behind = text[range.end..].trim_start_matches([' ', '\t']);
+        let line_end = ["\r\n", "\n", "\r"].into_iter().find(|end| behind.starts_with(end)).map_or(0, str::len);
+        let alone = start == 0 || text[..start].ends_with(['\n', '\r']);
+        if alone && (line_end > 0 || behind.is_empty()) {
+            Span::new(statement.file, start, text.len() - behind.len() + line_end)
+        } else if alone && behind.starts_with('#') {
+            // The comment may say more than of this statement.
+            Span::new(statement.file, range.start, text.len() - behind.len())
+        } else {
+            statement
+        }
     }
 
     /// Of what there is for each tenant, that of the tenants that are looked at.

@@ -165,6 +165,11 @@ impl Sources {
     }
 }
 
+/// Whether the first line of a text ends in CRLF, as all of its lines then do.
+pub fn has_windows_ends(text: &str) -> bool {
+    text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,7 +38,10 @@ pub(crate) fn workspace_edit(snapshot: &Snapshot, edits: Vec<Edit>, renamed: Vec
     WorkspaceEdit { document_changes: Some(texts.chain(files).collect()), ..WorkspaceEdit::default() }
 }
 
-/// One change.
+/// One change, with the line ends of the file.
 pub(crate) fn text_edit(snapshot: &Snapshot, edit: &Edit) -> TextEdit {
-    TextEdit { range: snapshot.range(edit.span), new_text: edit.text.clone() }
+    TextEdit {
+        range: snapshot.range(edit.span),
+        new_text: edit.text_in(&snapshot.source(edit.span.file).text).into_owned(),
+    }
 }

@@ -161,7 +161,13 @@ impl State {
                 let Some(name) = name_below(&workspace.root, &path) else { continue };
                 if !is_source(&path) {
                     workspace.manifests_changed();
-                    rescan |= path.file_name().is_some_and(|name| name == ".gitignore");
+                    // Of a folder that goes or comes, some clients tell nothing but that.
+                    let folder = match event.kind {
+                        FileChangeType::Deleted => workspace.holds_below(&name),
+                        FileChangeType::Created => path.is_dir(),
+                        FileChangeType::Changed | FileChangeType::Custom(_) => false,
+                    };
+                    rescan |= folder || path.file_name().is_some_and(|name| name == ".gitignore");
                 } else if event.kind != FileChangeType::Changed || !workspace.reread(&name) {
                     rescan = true;
                 }

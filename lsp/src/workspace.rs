@@ -125,6 +125,13 @@ impl Workspace {
         self.find(name).is_ok() || self.unreadable.iter().any(|problem| problem.path == name)
     }
 
+    /// Whether a file lies below a folder of that name.
+    pub(crate) fn holds_below(&self, name: &str) -> bool {
+        let below = |path: &str| path.strip_prefix(name).is_some_and(|rest| name.is_empty() || rest.starts_with('/'));
+        let unreadable = self.unreadable.iter().any(|problem| below(&problem.path));
+        unreadable || self.files.iter().any(|file| below(&file.source.path))
+    }
+
     fn find(&self, name: &str) -> Result<usize, usize> {
         self.files.binary_search_by(|file| file.source.path.as_str().cmp(name))
     }
@@ -185,6 +192,8 @@ impl Workspace {
             return;
         }
         let (found, mut unreadable) = xks_disk::find(&self.root);
+        // A folder that is not there holds nothing that could not be read.
+        unreadable.retain(|problem| problem.path != "." || self.root.exists());
         let is_open = |name: &str| self.find(name).is_ok_and(|at| self.files[at].document.version.is_some());
         let read: Vec<Result<Text, Unreadable>> = found
             .into_par_iter()

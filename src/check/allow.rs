@@ -1,7 +1,7 @@
 //! `allow` and `export`: who consents to what, and which half of a flow goes where.
 
 use super::{Context, Part, errors};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Edit};
 use crate::model::{End, Flow, Namespaces, Pods, Port, TenantId, ports_cover};
 use crate::names::Scope;
 use crate::names::resolve::{Owner, Resolved, Resolver};
@@ -69,6 +69,10 @@ pub struct HalfOpen {
     pub source: Span,
     /// What the first of them would write.
     pub line: String,
+    /// The path of its file.
+    pub path: String,
+    /// The change that puts the line there.
+    pub edit: Edit,
 }
 
 /// Resolves the rules and consents of one tenant.
@@ -213,7 +217,9 @@ fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<
         scope.name,
         shown(scope, &pods(&rule.to.end), &rule.to.ports)
     );
-    HalfOpen { tenants, source: rule.from.span, line }
+    let path = cx.sources.get(source.span.file).path.to_string();
+    let edit = addition(cx, source, &line);
+    HalfOpen { tenants, source: rule.from.span, line, path, edit }
 }
 
 /// The words by which every one of `others` lets `scope` reach what the rule names; reports those who do not.
@@ -303,20 +309,21 @@ fn lacks<'s>(
     let owner = cx.names.get(other);
     let file = cx.sources.get(owner.span.file);
     let line = format!("export {} to {}", shown(owner, wanted, &rule.to.ports), scope.name);
-    let end = file.text.len();
     let grants = &all[other.0 as usize].said.grants;
     let nearby = grants.iter().find(|grant| grant.pods.cover(wanted)).map(|grant| {
         let to_us = grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
         (grant.span, if to_us { "exported to you, but not on these ports" } else { "exported to others" }.to_string())
     });
-    errors::Missing {
-        tenant: &owner.name,
-        line,
-        path: &file.path,
-        at: Span::new(owner.span.file, end, end),
-        newline_before: !file.text.is_empty() && !file.text.ends_with('\n'),
-        nearby,
-    }
+    let edit = addition(cx, owner, &line);
+    errors::Missing { tenant: &owner.name, line, path: &file.path, edit, nearby }
+}
+
+/// A line more at the end of a tenant's file.
+fn addition(cx: &Context<'_, '_>, owner: &Scope<'_>, line: &str) -> Edit {
+    let text = &cx.sources.get(owner.span.file).text;
+    let newline_before = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let end = Span::new(owner.span.file, text.len(), text.len());
+    Edit { span: end, text: format!("{newline_before}{line}\n") }
 }
 
 /// Pods and ports as their own tenant writes them.

@@ -133,8 +133,7 @@ pub(super) struct Missing<'a> {
     pub(super) tenant: &'a str,
     pub(super) line: String,
     pub(super) path: &'a str,
-    pub(super) at: Span,
-    pub(super) newline_before: bool,
+    pub(super) edit: Edit,
     pub(super) nearby: Option<(Span, String)>,
 }
 
@@ -149,16 +148,16 @@ pub(super) fn not_exported(span: Span, what: &str, to: &str, missing: &[Missing<
         }
     }
     let lines: Vec<String> = missing.iter().map(|one| format!("add to {}: `{}`", one.path, one.line)).collect();
-    let edit = |one: &Missing<'_>| {
-        let text = if one.newline_before { format!("\n{}\n", one.line) } else { format!("{}\n", one.line) };
-        Edit { span: one.at, text }
-    };
     let title = if missing.len() == 1 {
         format!("add `{}` to {}", missing[0].line, missing[0].path)
     } else {
         "add the `export` of each tenant".to_string()
     };
-    diagnostic.help(lines.join("\n")).fix_with(title, Safety::Unsafe, missing.iter().map(edit).collect())
+    diagnostic.help(lines.join("\n")).fix_with(
+        title,
+        Safety::Unsafe,
+        missing.iter().map(|one| one.edit.clone()).collect(),
+    )
 }
 
 pub(super) fn invalid_host(span: Span, text: &str, problem: Problem) -> Diagnostic {

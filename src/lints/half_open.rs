@@ -1,7 +1,7 @@
 //! An `allow` of the destination's tenant that the source's tenant does not ask for.
 
 use super::Facts;
-use crate::diagnostics::{Diagnostic, codes};
+use crate::diagnostics::{Diagnostic, Safety, codes};
 
 codes! {
     HALF_OPEN = "half-open", Warn (lint), "an `allow` whose other half nobody wrote";
@@ -22,6 +22,13 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         let diagnostic = Diagnostic::new(&HALF_OPEN, half.source, message)
             .note("only the ingress half is written: the default deny of the source still stops it")
             .help(format!("add to the file of {whose}: `{}`", half.line));
-        out.push(diagnostic);
+        // Which of several tenants is meant is not for us to say.
+        out.push(match half.tenants.as_slice() {
+            [_] => {
+                let title = format!("add `{}` to {}", half.line, half.path);
+                diagnostic.fix_with(title, Safety::Unsafe, vec![half.edit.clone()])
+            }
+            _ => diagnostic,
+        });
     }
 }

@@ -5,6 +5,7 @@ use crate::check::allow::Rule;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::{End, Namespaces, Pods, ports_cover};
 use crate::names::resolve::Owner;
+use crate::source::Span;
 use crate::values::label::Requirement;
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
@@ -16,17 +17,19 @@ codes! {
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for (scope, Part { said, .. }) in facts.scopes().iter().zip(facts.parts()) {
         let own = Owner::Tenant(scope.id);
+        let mut found: Vec<(&Rule, Diagnostic)> = Vec::new();
         let mut by_source: FxHashMap<&End, Wider<'_>> = FxHashMap::default();
         for (index, rule) in said.rules.iter().enumerate() {
             if !scope.isolated && rule.from.owner == own && rule.to.owner == own {
                 let diagnostic =
                     Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "traffic inside a tenant is open already")
                         .help(format!("remove the rule, or close the tenant: `tenant {} isolated`", scope.name));
-                out.push(if scope.stated {
+                let diagnostic = if scope.stated {
                     diagnostic.also(scope.span, "this tenant is not `isolated`")
                 } else {
                     diagnostic
-                });
+                };
+                found.push((rule, diagnostic));
                 continue;
             }
             by_source.entry(&rule.from.end).or_default().add(index, &rule.to.end);
@@ -43,9 +46,21 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 let diagnostic = Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "another rule opens this already")
                     .also(said.rules[wider].to.span, "this one")
                     .help("remove this one");
-                out.push(diagnostic);
+                found.push((rule, diagnostic));
             }
         }
+        // A statement all of whose rules are covered can go as a whole.
+        let mut left: FxHashMap<Span, usize> = FxHashMap::default();
+        for rule in &said.rules {
+            *left.entry(rule.origin).or_default() += 1;
+        }
+        for (rule, _) in &found {
+            left.entry(rule.origin).and_modify(|left| *left -= 1);
+        }
+        out.extend(found.into_iter().map(|(rule, diagnostic)| match left.get(&rule.origin) {
+            Some(0) => diagnostic.maybe("remove this `allow`", facts.whole_line(rule.origin), ""),
+            _ => diagnostic,
+        }));
     }
 }
 

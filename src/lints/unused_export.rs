@@ -4,6 +4,9 @@ use super::{Facts, Part};
 use crate::diagnostics::suggest::listed;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::model::TenantId;
+use crate::names::Scope;
+use crate::source::Span;
+use crate::syntax::ast::Body;
 use rustc_hash::FxHashSet;
 
 codes! {
@@ -25,10 +28,36 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             }
             let tenants = listed(grant.to.iter().map(|name| name.value.as_str()), "or");
             let message = format!("no `allow` of {tenants} needs this export");
-            out.push(
-                Diagnostic::new(&UNUSED_EXPORT, grant.span, message)
-                    .help("remove it: what is not exported cannot be opened by mistake"),
-            );
+            let diagnostic = Diagnostic::new(&UNUSED_EXPORT, grant.span, message)
+                .help("remove it: what is not exported cannot be opened by mistake");
+            // Of a group, others may need a part.
+            let mut same = said.grants.iter().enumerate().filter(|(_, other)| other.span == grant.span);
+            let removal = if same.all(|(index, _)| !used.contains(&(scope.id, index))) {
+                removal(facts, scope, grant.span)
+            } else {
+                None
+            };
+            out.push(match removal {
+                Some((title, span)) => diagnostic.maybe(title, span, ""),
+                None => diagnostic,
+            });
         }
     }
+}
+
+/// What to take away so that a peer is not exported: it and its comma, or the statement that exports nothing else.
+fn removal(facts: &Facts<'_>, scope: &Scope<'_>, peer: Span) -> Option<(String, Span)> {
+    scope.statements.iter().find_map(|statement| {
+        let Body::Export(export) = &statement.body else { return None };
+        let at = export.what.iter().position(|one| one.span == peer)?;
+        // The span of a peer goes on to the next word.
+        let end = |peer: Span| peer.start + facts.sources.text(peer).trim_end().len() as u32;
+        let peer = Span { end: end(peer), ..peer };
+        let title = || format!("remove `{}` from the list", facts.sources.text(peer));
+        Some(match (at.checked_sub(1).and_then(|at| export.what.get(at)), export.what.get(at + 1)) {
+            (None, None) => ("remove this `export`".to_string(), facts.whole_line(statement.span)),
+            (_, Some(next)) => (title(), Span { end: next.span.start, ..peer }),
+            (Some(last), None) => (title(), Span { start: end(last.span), ..peer }),
+        })
+    })
 }

@@ -95,14 +95,15 @@ pub(crate) fn unknown_app(
 ) -> Diagnostic {
     let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("tenant `{tenant}` has no app `{name}`"))
         .also(closed, "this `app` statement makes every app need a declaration");
-    match (near, own) {
+    let diagnostic = match (near, own) {
         (Some(_), _) => diagnostic.did_you_mean(near),
-        (None, true) => diagnostic.help(format!("declare it with `app {name}`")).maybe(
-            format!("declare `app {name}`"),
-            closed.before(),
-            format!("app {name}\n"),
-        ),
+        (None, true) => diagnostic.help(format!("declare it with `app {name}`")),
         (None, false) => diagnostic.help(format!("ask tenant `{tenant}` to declare it: `app {name}`")),
+    };
+    if own {
+        diagnostic.maybe(format!("declare `app {name}`"), closed.before(), format!("app {name}\n"))
+    } else {
+        diagnostic
     }
 }
 

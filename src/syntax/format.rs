@@ -58,7 +58,7 @@ fn rules<'a>(pairs: &Pairs<'a, Rule>) -> impl Iterator<Item = Rule> + use<'a> {
 
 /// The parts of a file in the one style.
 fn styled(text: &str, pairs: Pairs<'_, Rule>) -> Vec<Piece> {
-    let windows = text.find(['\n', '\r']).is_some_and(|at| text[at..].starts_with("\r\n"));
+    let windows = crate::source::has_windows_ends(text);
     let line_end = if windows { "\r\n" } else { "\n" };
     let settled = |out: &str| {
         if !windows && !out.contains('\r') {

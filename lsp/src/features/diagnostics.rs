@@ -34,7 +34,8 @@ fn reports(snapshot: &Snapshot, wanted: impl Fn(FileId) -> bool) -> Vec<Report> 
         (document.uri.clone(), document.version, of_file(snapshot, file))
     });
     let unreadable = snapshot.unreadable.iter().map(|problem| {
-        let uri = uri::from_path(&snapshot.root.join(&problem.path));
+        let root = problem.path == ".";
+        let uri = uri::from_path(&if root { snapshot.root.clone() } else { snapshot.root.join(&problem.path) });
         let found = Diagnostic {
             severity: Some(DiagnosticSeverity::Error),
             code: Some(Code::String("unreadable-file".to_string())),

@@ -51,6 +51,46 @@ fn only_what_is_asked_for() {
     session.client.finish();
 }
 
+/// What is put in has the line ends of the file.
+#[test]
+fn windows_line_ends_stay() {
+    let text = "platform {\r\n  ipv6 off\r\n}\r\napp web\r\nallow web -> ca$0rt:80, internet:53/udp\r\nexpose web at a.example.com\r\n";
+    let mut session = Session::start(text, &Options::default());
+    let actions = ask(&mut session, None);
+    assert!(actions.iter().any(|action| action["title"] == "Declare `app cart`"), "{actions:?}");
+    for action in &actions {
+        for (path, text) in edit::apply(&session.client, &action["edit"]).texts {
+            assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{path}: {text:?}");
+        }
+    }
+    session.client.finish();
+}
+
+/// What a quick fix makes of a platform that is formatted is formatted.
+#[test]
+fn a_level_is_put_where_the_formatter_leaves_it() {
+    let platforms = [
+        "platform {\n  ipv6 off  # no v6 here\n}\n",
+        "platform { ipv6 on }\n",
+        "platform {\n  kubernetes 1.33\n\n  # Behind it.\n}\n",
+        "platform { }\n",
+    ];
+    for platform in platforms {
+        let text = format!("tenant shop\napp web\nexpose web at web.exam$0ple.com\n{platform}");
+        let before = text.replace("$0", "");
+        assert_eq!(xks::syntax::format::format(&before), before);
+        let mut session = Session::start(&text, &Options::default());
+        let actions = ask(&mut session, None);
+        let title = "Allow `missing-tls` in the whole workspace";
+        let action = actions.iter().find(|action| action["title"] == title).expect(title);
+        let after = edit::apply(&session.client, &action["edit"]).texts.remove("shop.xks").expect("a text");
+        assert_eq!(xks::syntax::format::format(&after), after);
+        assert!(after.contains("lint missing-tls allow"), "{after}");
+        assert!(!platform.contains("no v6 here") || after.contains("  ipv6 off  # no v6 here\n"), "{after}");
+        session.client.finish();
+    }
+}
+
 /// Sorting changes nothing that a build writes.
 #[test]
 fn sorting_keeps_the_meaning() {

@@ -146,6 +146,28 @@ fn manifests_are_read_from_the_disk() {
 }
 
 #[test]
+fn a_folder_that_is_deleted_takes_its_files_along() {
+    let mut client = client(&[("shop.xks", SHOP), ("teams/eu/payments.xks", PAYMENTS)], &[""]);
+    assert_eq!(codes(&mut client), []);
+    std::fs::rename(client.root.join("teams"), client.root.join(".teams")).expect("a folder");
+    client.watched(&[("teams", 3)]);
+    assert_eq!(codes(&mut client), [("shop.xks".to_string(), "foreign-tenant".to_string())]);
+    std::fs::rename(client.root.join(".teams"), client.root.join("teams")).expect("a folder");
+    client.watched(&[("teams", 1)]);
+    assert_eq!(codes(&mut client), []);
+    done(client);
+}
+
+#[test]
+fn a_root_that_is_not_there_hides_nothing() {
+    let mut client = client(&[("beside.xks", SHOP)], &["gone"]);
+    client.open("gone/shop.xks", SHOP);
+    assert_eq!(client.findings("gone/shop.xks")[0]["code"], "foreign-tenant");
+    assert_eq!(codes(&mut client), [("gone/shop.xks".to_string(), "foreign-tenant".to_string())]);
+    done(client);
+}
+
+#[test]
 fn folders_that_move_take_their_files_along() {
     let mut client = client(&[("shop.xks", SHOP), ("teams/payments.xks", PAYMENTS)], &[""]);
     assert_eq!(codes(&mut client), []);

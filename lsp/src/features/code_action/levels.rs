@@ -5,6 +5,7 @@ use crate::snapshot::Snapshot;
 use xks::diagnostics::{Diagnostic, Edit};
 use xks::source::Span;
 use xks::syntax::ast::{Body, Fact, Platform};
+use xks::syntax::format::format;
 
 /// The offer to hear no more of a lint. Only where there is a `platform` to say so in: which file it belongs into
 /// otherwise is not for us to say.
@@ -21,7 +22,7 @@ pub(super) fn offer(snapshot: &Snapshot, found: &Diagnostic) -> Option<Offer> {
     let name = found.code.name;
     let edit = match level(platform, name) {
         Some(written) => Edit { span: written, text: "allow".to_string() },
-        None => add(snapshot, span, platform, &format!("lint {name} allow")),
+        None => add(snapshot, span, &format!("lint {name} allow"))?,
     };
     Some(Offer { title: format!("Allow `{name}` in the whole workspace"), edits: vec![edit] })
 }
@@ -32,19 +33,9 @@ fn level(platform: &Platform, name: &str) -> Option<Span> {
     platform.facts.iter().find(is_it)?.items.get(1).map(|level| level.span)
 }
 
-/// A fact behind the last one, on a line of its own.
-fn add(snapshot: &Snapshot, whole: Span, platform: &Platform, fact: &str) -> Edit {
-    match platform.facts.last() {
-        Some(last) => {
-            let source = snapshot.source(last.span.file);
-            let start = source.line_starts()[source.line_of(last.span.start)] as usize;
-            let line = &source.text[start..last.span.start as usize];
-            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-            Edit { span: last.span.after(), text: format!("\n{indent}{fact}") }
-        }
-        None => {
-            let open = snapshot.sources.text(whole).find('{').map_or(whole.end, |at| whole.start + at as u32 + 1);
-            Edit { span: Span { start: open, end: open, ..whole }, text: format!("\n  {fact}\n") }
-        }
-    }
+/// A fact more on a line of its own, and the platform as the formatter writes it.
+fn add(snapshot: &Snapshot, whole: Span, fact: &str) -> Option<Edit> {
+    let open = snapshot.sources.text(whole).strip_suffix('}')?.trim_end();
+    let text = format(&format!("{open}\n  {fact}\n}}"));
+    Some(Edit { span: whole, text: text.trim_end().to_string() })
 }
