@@ -217,7 +217,7 @@ await session({ packages: [complete] }, async (window) => {
 
   await step('a hover shows the YAML', async () => {
     await open('catalog.xks');
-    await page.locator('.codelens-decoration a', { hasText: 'api: reachable from 2 tenants' }).waitFor();
+    await page.locator('.codelens-decoration a', { hasText: 'api: reachable from 3 tenants' }).waitFor();
     await until('hover', async () => {
       await away();
       await words('expose').hover({ timeout: 2000 });
