@@ -31,7 +31,6 @@ use kept::Kept;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use std::cell::RefCell;
 use std::sync::Arc;
 
 /// What every check looks things up in.
@@ -50,16 +49,7 @@ pub struct Context<'a, 's> {
 
 impl<'a, 's> Context<'a, 's> {
     fn resolver<'n>(&'n self, scope: &'n Scope<'a>) -> Resolver<'a, 'n> {
-        Resolver {
-            names: self.names,
-            platform: self.platform,
-            env: self.env,
-            internet: &self.internet,
-            every: &self.every,
-            scope,
-            is_question: false,
-            looked_up: RefCell::default(),
-        }
+        Resolver::new(self.names, self.platform, self.env, &self.internet, &self.every, scope)
     }
 }
 

@@ -51,15 +51,9 @@ impl Workspace {
         match namespaces {
             Namespaces::One(_, namespace) => *namespace == tenant.namespace,
             Namespaces::Every(all) => all.contains(&tenant.namespace),
-            Namespaces::Labelled(requirements)
-                if !requirements.is_empty() && *requirements == self.platform.tenant_labels =>
-            {
-                true
-            }
             Namespaces::Labelled(requirements) => {
-                let mut labels = tenant.labels.clone();
-                labels.push((SmolStr::new_static("kubernetes.io/metadata.name"), tenant.namespace.clone()));
-                requirements.iter().all(|requirement| requirement.matches(&labels))
+                self.platform.marks_every(requirements)
+                    || self.platform.namespace_meets(&tenant.labels, &tenant.namespace, requirements)
             }
         }
     }
@@ -176,7 +170,7 @@ impl Default for Platform {
             kubernetes: None,
             output: name("generated"),
             default_deny_provided: None,
-            namespace_label: name("kubernetes.io/metadata.name"),
+            namespace_label: name(METADATA_NAME),
             tenant_labels: Arc::new([]),
             app_label: name("app"),
             ingress_namespace: name("ingress-nginx"),
@@ -210,7 +204,25 @@ impl Default for Platform {
     }
 }
 
+/// The label that the API server gives every namespace: its name.
+const METADATA_NAME: &str = "kubernetes.io/metadata.name";
+
 impl Platform {
+    /// Whether these labels are those that every tenant's namespace carries, and no other.
+    pub fn marks_every(&self, requirements: &[Requirement]) -> bool {
+        !requirements.is_empty() && *requirements == *self.tenant_labels
+    }
+
+    /// Whether a tenant's namespace, with the labels that are stated, meets requirements. The labels that hold its name it
+    /// has unstated.
+    pub fn namespace_meets(&self, stated: &Labels, namespace: &SmolStr, requirements: &[Requirement]) -> bool {
+        let value = |key: &SmolStr| {
+            let own = stated.iter().find(|(own, _)| own == key).map(|(_, value)| value);
+            own.or_else(|| (*key == self.namespace_label || key == METADATA_NAME).then_some(namespace))
+        };
+        requirements.iter().all(|requirement| requirement.met_by(value(requirement.key()).map(SmolStr::as_str)))
+    }
+
     /// Whether addresses behind a Service are written as EndpointSlices: from Kubernetes 1.33 on, where Endpoints are
     /// deprecated (KEP-4974).
     pub fn endpoint_slices(&self) -> bool {

@@ -209,7 +209,8 @@ pub fn declare<'a>(
 }
 
 impl ast::Statement {
-    fn is_in(&self, env: Option<&str>) -> bool {
+    /// Whether it holds in an environment: `in` names it, or there is no `in`.
+    pub fn is_in(&self, env: Option<&str>) -> bool {
         self.tags.envs.is_empty() || self.tags.envs.iter().any(|name| Some(name.value.as_str()) == env)
     }
 }

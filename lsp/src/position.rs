@@ -30,12 +30,15 @@ impl Encoding {
         let offset = floor(&source.text, offset as usize);
         let line = source.line_of(offset as u32);
         let start = source.line_starts()[line] as usize;
-        let before = &source.text[start..offset];
-        let character = match self {
-            Encoding::Utf8 => before.len(),
-            Encoding::Utf16 => before.encode_utf16().count(),
-        };
-        Position { line: line as u32, character: character as u32 }
+        Position { line: line as u32, character: self.units(&source.text[start..offset]) }
+    }
+
+    /// How long a part of a line is.
+    fn units(self, text: &str) -> u32 {
+        match self {
+            Encoding::Utf8 => text.len() as u32,
+            Encoding::Utf16 => text.encode_utf16().count() as u32,
+        }
     }
 
     /// The positions of bytes that are asked for in their order, each counted from the one before.
@@ -92,11 +95,7 @@ impl Positions<'_> {
         let line = self.source.line_of(offset) as u32;
         self.last = match self.source.text.get(self.offset as usize..offset as usize) {
             Some(between) if line == self.last.line => {
-                let units = match self.encoding {
-                    Encoding::Utf8 => between.len(),
-                    Encoding::Utf16 => between.encode_utf16().count(),
-                };
-                Position { line, character: self.last.character + units as u32 }
+                Position { line, character: self.last.character + self.encoding.units(between) }
             }
             _ => self.encoding.position(self.source, offset),
         };

@@ -47,9 +47,6 @@ pub enum Owner {
     Outside,
 }
 
-/// The label that the API server gives every namespace: its name.
-const METADATA_NAME: &str = "kubernetes.io/metadata.name";
-
 /// Resolves the peers of one tenant's statements.
 pub struct Resolver<'a, 'n> {
     /// All tenants.
@@ -70,7 +67,20 @@ pub struct Resolver<'a, 'n> {
     pub looked_up: RefCell<Vec<TenantId>>,
 }
 
-impl<'a> Resolver<'a, '_> {
+impl<'a, 'n> Resolver<'a, 'n> {
+    /// A resolver of what statements say; a question sets [`Resolver::is_question`].
+    pub fn new(
+        names: &'n Names<'a>,
+        platform: &'n Platform,
+        env: Option<&'n Environment>,
+        internet: &'n End,
+        every: &'n (Namespaces, Owner),
+        scope: &'n Scope<'a>,
+    ) -> Resolver<'a, 'n> {
+        let looked_up = RefCell::default();
+        Resolver { names, platform, env, internet, every, scope, is_question: false, looked_up }
+    }
+
     /// Who opens the connection: each peer, groups replaced by their members.
     pub fn sources(&self, peers: &[ast::Peer], out: &mut Vec<Diagnostic>) -> Vec<Resolved> {
         let mut found = Vec::with_capacity(peers.len());
@@ -538,15 +548,8 @@ fn range_name(range: &IpNet) -> SmolStr {
 }
 
 /// The tenants whose namespaces carry these labels.
-pub fn matching(names: &Names<'_>, platform: &Platform, requirements: &[Requirement]) -> Arc<[TenantId]> {
-    let label = |scope: &Scope<'_>, key: &SmolStr| {
-        let own = scope.labels.iter().find(|(own, _)| own == key).map(|(_, value)| value.clone());
-        let named = *key == platform.namespace_label || key == METADATA_NAME;
-        own.or_else(|| named.then(|| scope.namespace.clone()))
-    };
-    let meets = |scope: &&Scope<'_>| {
-        requirements.iter().all(|requirement| requirement.met_by(label(scope, requirement.key()).as_deref()))
-    };
+fn matching(names: &Names<'_>, platform: &Platform, requirements: &[Requirement]) -> Arc<[TenantId]> {
+    let meets = |scope: &&Scope<'_>| platform.namespace_meets(&scope.labels, &scope.namespace, requirements);
     names.tenants.iter().filter(meets).map(|scope| scope.id).collect()
 }
 

@@ -10,7 +10,6 @@ use crate::names::resolve::{BUILT_IN, Owner, Resolver, every, internet};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Access, Body, Peer, PeerKind, Place, Selection};
 use smol_str::SmolStr;
-use std::cell::RefCell;
 
 /// Edits that go together.
 #[derive(Debug, Clone)]
@@ -70,16 +69,7 @@ fn alone(allows: Vec<Proposed>) -> Vec<Proposal> {
 fn consents(subject: &Subject<'_>, scope: &Scope<'_>, asks: &Scope<'_>, rule: &Rule<'_>, pods: &Pods) -> bool {
     let Subject { names, platform, env, .. } = subject;
     let (internet, every) = (internet(platform), every(names, platform));
-    let resolver = Resolver {
-        names,
-        platform,
-        env: *env,
-        internet: &internet,
-        every: &every,
-        scope,
-        is_question: false,
-        looked_up: RefCell::default(),
-    };
+    let resolver = Resolver::new(names, platform, *env, &internet, &every, scope);
     let reach = |peers: &[Peer]| {
         let found = resolver.destinations(peers, &mut Vec::new());
         found.iter().any(|what| {

@@ -10,7 +10,6 @@ use crate::syntax::ast::{Body, Rule};
 use crate::syntax::parse;
 use crate::values::host::{Host as Name, Path};
 use smol_str::SmolStr;
-use std::cell::RefCell;
 
 /// `FROM -> TO`
 #[derive(Debug, Clone)]
@@ -136,16 +135,7 @@ impl Reader<'_, '_> {
         };
         let scope = self.tenant.and_then(|tenant| names.tenant(tenant)).or(only).unwrap_or(&outside);
         let (internet, every) = (internet(platform), every(names, platform));
-        let resolver = Resolver {
-            names,
-            platform,
-            env: *env,
-            internet: &internet,
-            every: &every,
-            scope,
-            is_question: true,
-            looked_up: RefCell::default(),
-        };
+        let resolver = Resolver { is_question: true, ..Resolver::new(names, platform, *env, &internet, &every, scope) };
         let from = resolver.sources(&rule.from, findings).into_iter().map(|resolved| resolved.end).collect();
         let to = resolver.destinations(&rule.to, findings).into_iter();
         (from, to.map(|resolved| (resolved.end, resolved.ports)).collect())

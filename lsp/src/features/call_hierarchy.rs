@@ -1,6 +1,7 @@
 //! Who may connect to an app, and what an app may connect to: the flows that the policies of a build permit. One half of a
 //! connection is not enough in a cluster that denies by default, so edges of which only one half is written say so.
 
+use super::declared;
 use super::reach::{self, name_of};
 use crate::snapshot::{At, Snapshot};
 use serde_json::json;
@@ -169,14 +170,8 @@ fn shown_port(port: &Port) -> String {
 
 /// The app that a service leads to.
 fn app_behind(snapshot: &Snapshot, service: &Symbol) -> Option<SmolStr> {
-    let files = snapshot.index().files_of(service.tenant.as_deref()?);
-    let mut statements = files.iter().flat_map(|file| &snapshot.parsed[file.0 as usize].file.statements);
-    statements.find_map(|statement| match &statement.body {
-        xks::syntax::ast::Body::Service(node) if node.name.value == service.name => {
-            Some(node.app.as_ref().unwrap_or(&node.name).value.clone())
-        }
-        _ => None,
-    })
+    let node = declared::service(snapshot, service.tenant.as_deref()?, &service.name)?;
+    Some(node.app.as_ref().unwrap_or(&node.name).value.clone())
 }
 
 /// An item that stands where its app is declared, else at the statement that names it.

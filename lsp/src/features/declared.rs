@@ -30,12 +30,6 @@ pub(crate) fn app<'s>(snapshot: &'s Snapshot, tenant: &str, name: &str) -> Optio
     apps(snapshot, tenant, name).next().map(|(_, app)| app)
 }
 
-/// Whether a statement holds in an environment.
-pub(crate) fn is_in(statement: &Statement, env: Option<&str>) -> bool {
-    let envs = &statement.tags.envs;
-    envs.is_empty() || envs.iter().any(|name| Some(name.value.as_str()) == env)
-}
-
 /// The statement that declares a service.
 pub(crate) fn service<'s>(snapshot: &'s Snapshot, tenant: &str, name: &str) -> Option<&'s ast::Service> {
     statements(snapshot, tenant).find_map(|statement| match &statement.body {
@@ -92,7 +86,7 @@ pub(crate) fn numbers(snapshot: &Snapshot, symbol: &Symbol, envs: &[ast::Name]) 
         ports.iter().filter(|port| port.name.value == symbol.name).map(number).collect()
     };
     let meets =
-        |statement: &&Statement| envs.is_empty() || envs.iter().any(|env| is_in(statement, Some(env.value.as_str())));
+        |statement: &&Statement| envs.is_empty() || envs.iter().any(|env| statement.is_in(Some(env.value.as_str())));
     let found = statements(snapshot, tenant).filter(meets).flat_map(|statement| {
         let its: Vec<SmolStr> = statement.tags.envs.iter().map(|env| env.value.clone()).collect();
         ports(statement).into_iter().map(move |number| (its.clone(), number))

@@ -68,7 +68,7 @@ impl<'s> Party<'s> {
 /// The labels of an app's pods in the workspace's environment, as far as they are stated.
 fn labels(snapshot: &Snapshot, workspace: &Workspace, tenant: &str, app: &SmolStr) -> Labels {
     let env = workspace.env.as_deref();
-    let declared = declared::apps(snapshot, tenant, app).find(|(statement, _)| declared::is_in(statement, env));
+    let declared = declared::apps(snapshot, tenant, app).find(|(statement, _)| statement.is_in(env));
     let stated = declared.map_or(&[][..], |(_, app)| &app.labels);
     if stated.is_empty() {
         return vec![(workspace.platform.app_label.clone(), app.clone())];

@@ -5,7 +5,6 @@ use crate::diagnostics::suggest::counted;
 use crate::graph::words;
 use crate::graph::{Change, Group, GroupKind};
 use crate::model::{Namespaces, Tenant};
-use crate::values::label::Requirement;
 
 /// What the set of all tenants is known by.
 const EVERY: &str = "*";
@@ -52,7 +51,7 @@ impl<'a> Reader<'a> {
             }
             Namespaces::One(name, _) => (GroupKind::Foreign, name.to_string(), name.to_string()),
             Namespaces::Every(_) => (GroupKind::Several, EVERY.to_string(), "every tenant".to_string()),
-            Namespaces::Labelled(requirements) if self.is_every(requirements) => {
+            Namespaces::Labelled(requirements) if self.workspace.platform.marks_every(requirements) => {
                 (GroupKind::Several, EVERY.to_string(), "every tenant".to_string())
             }
             Namespaces::Labelled(requirements) => {
@@ -86,10 +85,6 @@ impl<'a> Reader<'a> {
             self.groups.insert(id.clone(), group);
         }
         id
-    }
-
-    fn is_every(&self, requirements: &[Requirement]) -> bool {
-        !requirements.is_empty() && *requirements == *self.workspace.platform.tenant_labels
     }
 
     /// Whether `wider` holds every namespace of `narrower`.

@@ -4,8 +4,7 @@ use super::super::declared;
 use crate::snapshot::Snapshot;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use xks::model::Platform;
-use xks::names::resolve::matching;
+use xks::model::{Namespaces, Platform, Workspace};
 use xks::source::FileId;
 use xks::syntax::ast::{self, Body, PeerKind, Place};
 
@@ -44,21 +43,15 @@ fn tenants(snapshot: &Snapshot, place: &str) -> BTreeSet<SmolStr> {
     let Some(PeerKind::Pods(Place::Labelled(requirements), _)) = peer.map(|peer| &peer.kind) else {
         return BTreeSet::new();
     };
-    let platform = platform(snapshot);
-    let files: Vec<&ast::File> = snapshot.parsed.iter().map(|parsed| &parsed.file).collect();
-    // What is wrong with the names is said elsewhere.
-    let mut said = Vec::new();
-    let owners = xks::names::owners(&snapshot.sources, &files, &mut said);
-    let envs = platform.envs.iter().map(|env| Some(env.name.as_str()));
-    let mut found = BTreeSet::new();
-    for env in envs.chain(platform.envs.is_empty().then_some(None)) {
-        let names = xks::names::declare(&files, &owners, env, &mut said);
-        found.extend(matching(&names, &platform, requirements).iter().map(|id| names.get(*id).name.clone()));
-    }
-    found
+    let namespaces = Namespaces::Labelled(requirements.as_slice().into());
+    let held = |workspace: &'_ Workspace| {
+        let held = workspace.tenants().filter(|tenant| workspace.hold(&namespaces, tenant));
+        held.map(|tenant| tenant.name.clone()).collect::<Vec<_>>()
+    };
+    snapshot.analysis().workspaces.iter().flat_map(held).collect()
 }
 
-/// The facts of the platform.
+/// The facts of the platform, read off the text: what is offered while a word is typed waits for no analysis.
 pub(super) fn platform(snapshot: &Snapshot) -> Platform {
     let files: Vec<&ast::File> = snapshot.parsed.iter().map(|parsed| &parsed.file).collect();
     xks::check::platform(&files, &xks::codes(), &mut Vec::new())
