@@ -4,8 +4,8 @@ mod workload;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use xks::emit::{self, Format};
-use xks::{Manifests, Options, lower};
+use xks_core::emit::{self, Format};
+use xks_core::{Manifests, Options, lower};
 
 /// The allocator of the terminal program.
 #[global_allocator]
@@ -20,10 +20,10 @@ fn whole(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(tenants as u64));
         group.bench_with_input(BenchmarkId::from_parameter(tenants), &sources, |bencher, sources| {
             bencher.iter(|| {
-                let parsed = xks::parse(sources);
-                let analysis = xks::analyze(sources, &parsed, &Manifests::new(), &Options::default());
+                let parsed = xks_core::parse(sources);
+                let analysis = xks_core::analyze(sources, &parsed, &Manifests::new(), &Options::default());
                 let checked = analysis.checked().expect("a sound workspace");
-                black_box(xks::build(sources, &checked, None, Format::Yaml).expect("a proved build"))
+                black_box(xks_core::build(sources, &checked, None, Format::Yaml).expect("a proved build"))
             });
         });
     }
@@ -35,15 +35,15 @@ fn phases(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("phase");
     group.sample_size(20);
     let sources = workload::sources(1_000);
-    let parsed = xks::parse(&sources);
-    let analysis = xks::analyze(&sources, &parsed, &Manifests::new(), &Options::default());
+    let parsed = xks_core::parse(&sources);
+    let analysis = xks_core::analyze(&sources, &parsed, &Manifests::new(), &Options::default());
     let checked = analysis.checked().expect("a sound workspace");
-    group.bench_function("parse", |bencher| bencher.iter(|| black_box(xks::parse(&sources))));
+    group.bench_function("parse", |bencher| bencher.iter(|| black_box(xks_core::parse(&sources))));
     group.bench_function("analyze", |bencher| {
-        bencher.iter(|| black_box(xks::analyze(&sources, &parsed, &Manifests::new(), &Options::default())));
+        bencher.iter(|| black_box(xks_core::analyze(&sources, &parsed, &Manifests::new(), &Options::default())));
     });
     group.bench_function("build", |bencher| {
-        bencher.iter(|| black_box(xks::build(&sources, &checked, None, Format::Yaml).expect("a proved build")))
+        bencher.iter(|| black_box(xks_core::build(&sources, &checked, None, Format::Yaml).expect("a proved build")))
     });
     let workspace = &analysis.workspaces[0];
     let shares = lower::shares(workspace);
@@ -58,8 +58,8 @@ fn phases(criterion: &mut Criterion) {
 }
 
 fn emitted(
-    sources: &xks::source::Sources,
-    workspace: &xks::model::Workspace,
+    sources: &xks_core::source::Sources,
+    workspace: &xks_core::model::Workspace,
     folders: &[lower::Folder],
 ) -> Vec<(String, Vec<u8>)> {
     folders.iter().flat_map(|folder| emit::folder(sources, workspace, folder, "", Format::Yaml)).collect()
@@ -69,8 +69,9 @@ fn emitted(
 fn format(criterion: &mut Criterion) {
     let sources = workload::sources(1_000);
     criterion.bench_function("format 1,000 files", |bencher| {
-        bencher
-            .iter(|| sources.files().iter().map(|file| xks::syntax::format::format(&file.text).len()).sum::<usize>());
+        bencher.iter(|| {
+            sources.files().iter().map(|file| xks_core::syntax::format::format(&file.text).len()).sum::<usize>()
+        });
     });
 }
 

@@ -4,12 +4,12 @@ mod manifests;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use xks::cluster::labels::Labelled;
-use xks::cluster::manifests::{Reader, read, read_by};
-use xks::cluster::network::Reading;
-use xks::cluster::ports::Ports;
-use xks::cluster::relation::{End, Pods};
-use xks::cluster::{Cluster, Facts};
+use xks_core::cluster::labels::Labelled;
+use xks_core::cluster::manifests::{Reader, read, read_by};
+use xks_core::cluster::network::Reading;
+use xks_core::cluster::ports::Ports;
+use xks_core::cluster::relation::{End, Pods};
+use xks_core::cluster::{Cluster, Facts};
 
 /// The allocator of the terminal program.
 #[global_allocator]
@@ -44,7 +44,7 @@ fn question(criterion: &mut Criterion) {
     group.sample_size(10);
     let text = manifests::manifests(1_000);
     let pods = |namespace: &str, app: &str| {
-        let app = xks::values::label::Requirement::In("app".into(), vec![app.into()]);
+        let app = xks_core::values::label::Requirement::In("app".into(), vec![app.into()]);
         [End::Pods(Pods::within(&namespace.into(), Labelled::selected([&app]).expect("a selector")))]
     };
     group.bench_function("one pair", |bencher| {

@@ -1,7 +1,7 @@
 //! Synthetic workspaces: N tenants that each become 22 objects and talk to the next one.
 
 use std::fmt::Write as _;
-use xks::source::{Source, Sources};
+use xks_core::source::{Source, Sources};
 
 /// The files of a workspace of `tenants` tenants.
 ///

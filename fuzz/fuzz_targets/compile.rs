@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use xks::diagnostics::{apply_fixes, render::render};
-use xks::emit::Format;
-use xks::source::{Source, Sources};
-use xks::{Manifests, Options};
+use xks_core::diagnostics::{apply_fixes, render::render};
+use xks_core::emit::Format;
+use xks_core::source::{Source, Sources};
+use xks_core::{Manifests, Options};
 
 fuzz_target!(|text: &str| {
     let first = compile(text);
@@ -25,15 +25,15 @@ fn compile(text: &str) -> (String, Vec<(String, Vec<u8>)>) {
     let (programs, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| path.ends_with(".xks"));
     let manifests: Manifests = others.into_iter().map(|(path, text)| (path, Ok(text))).collect();
     let sources = Sources::new(programs.into_iter().map(|(path, text)| Source::new(path, text)).collect());
-    let parsed = xks::parse(&sources);
-    xks::includes(&sources, &parsed);
-    let analysis = xks::analyze(&sources, &parsed, &manifests, &Options { today: None });
+    let parsed = xks_core::parse(&sources);
+    xks_core::includes(&sources, &parsed);
+    let analysis = xks_core::analyze(&sources, &parsed, &manifests, &Options { today: None });
     let report = analysis.diagnostics.iter().map(|diagnostic| render(&sources, diagnostic, false)).collect();
     apply_fixes(&analysis.diagnostics, |id| sources.get(id).text.clone());
     let mut built = Vec::new();
     if let Some(checked) = analysis.checked() {
         for format in [Format::Yaml, Format::Json] {
-            let tree = xks::build(&sources, &checked, None, format).expect("a proved build");
+            let tree = xks_core::build(&sources, &checked, None, format).expect("a proved build");
             built.push(("-".to_string(), tree.stream(format).concat()));
             built.extend(tree.files);
         }

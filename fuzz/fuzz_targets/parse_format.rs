@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use xks::source::FileId;
-use xks::syntax::{format::format, parse};
+use xks_core::source::FileId;
+use xks_core::syntax::{format::format, parse};
 
 fuzz_target!(|text: &str| {
     let parsed = parse(FileId(0), text);

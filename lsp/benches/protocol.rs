@@ -43,13 +43,13 @@ fn more(tenant: usize) -> String {
 
 fn files() -> Vec<(String, String)> {
     let sources = workload::sources(TENANTS);
-    let one = |source: &std::sync::Arc<xks::source::Source>| {
+    let one = |source: &std::sync::Arc<xks_core::source::Source>| {
         let number = source.stem().strip_prefix('t').and_then(|number| number.parse().ok());
         let more = number.map_or(String::new(), more);
         (source.path.clone(), format!("{}{more}", source.text))
     };
     let files: Vec<(String, String)> = sources.files().iter().map(one).collect();
-    let parsed = files.iter().map(|(_, text)| xks::syntax::parse(xks::source::FileId(0), text));
+    let parsed = files.iter().map(|(_, text)| xks_core::syntax::parse(xks_core::source::FileId(0), text));
     let statements: usize = parsed.map(|parsed| parsed.file.statements.len()).sum();
     assert!(statements >= 20 * TENANTS, "{statements}");
     files

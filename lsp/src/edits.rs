@@ -6,8 +6,8 @@ use tower_lsp_server::gen_lsp_types::{
     DocumentChange, OptionalVersionedTextDocumentIdentifier, RenameFile, TextDocumentEdit, TextDocumentIdentifier,
     TextEdit, Uri, WorkspaceEdit,
 };
-use xks::diagnostics::Edit;
-use xks::source::FileId;
+use xks_core::diagnostics::Edit;
+use xks_core::source::FileId;
 
 /// Changes of several files, the files in order. If the client can tell, it refuses those of a text that has changed
 /// meanwhile.

@@ -9,8 +9,8 @@ use crate::world::World;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use xks::diagnostics::Diagnostic;
-use xks::source::{FileId, Source, Span};
+use xks_core::diagnostics::Diagnostic;
+use xks_core::source::{FileId, Source, Span};
 
 /// Starts the thread that holds them.
 pub(crate) fn keeper(events: Sender<Event>) -> Latest<Arc<World>> {
@@ -33,7 +33,7 @@ fn hold(snapshot: &Snapshot) -> Option<Vec<Broken>> {
         return None;
     }
     let Some(checked) = analysis.checked() else { return Some(Vec::new()) };
-    let tree = match xks::build(&snapshot.sources, &checked, None, xks::emit::Format::Yaml) {
+    let tree = match xks_core::build(&snapshot.sources, &checked, None, xks_core::emit::Format::Yaml) {
         Ok(tree) => tree,
         Err(differences) => {
             for difference in differences {

@@ -2,9 +2,9 @@
 
 use crate::snapshot::Snapshot;
 use std::sync::{Arc, Mutex, PoisonError};
-use xks::source::FileId;
-use xks::syntax::Parsed;
-use xks::{Analysis, Before, Manifests};
+use xks_core::source::FileId;
+use xks_core::syntax::Parsed;
+use xks_core::{Analysis, Before, Manifests};
 
 /// What was analysed last.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Known {
             Some((&*last.analysis, changed.collect()))
         });
         let before = changed.as_ref().map(|(analysis, changed)| Before { analysis, changed });
-        xks::analyze_again(&snapshot.sources, &snapshot.parsed, &snapshot.manifests, &snapshot.options, before)
+        xks_core::analyze_again(&snapshot.sources, &snapshot.parsed, &snapshot.manifests, &snapshot.options, before)
     }
 
     /// Keeps an analysis for the next one.

@@ -3,8 +3,8 @@
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use xks::Analysis;
-use xks::lower::{self, Folder};
+use xks_core::Analysis;
+use xks_core::lower::{self, Folder};
 
 /// What has been lowered, by the environment's index and the namespace.
 #[derive(Debug, Default)]

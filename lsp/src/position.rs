@@ -2,7 +2,7 @@
 //! nearest one inside, as the protocol wants it for columns; nothing here fails.
 
 use tower_lsp_server::gen_lsp_types::{Position, PositionEncodingKind, Range};
-use xks::source::{Source, Span};
+use xks_core::source::{Source, Span};
 
 /// What the client counts columns in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

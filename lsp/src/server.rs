@@ -24,7 +24,7 @@ use tokio::sync::oneshot;
 use tower_lsp_server::gen_lsp_types::*;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::{Client, LanguageServer, LspService};
-use xks::source::FileId;
+use xks_core::source::FileId;
 
 /// How many requests may be answered at a time. Each only waits for a worker, and with few of them a change would have to
 /// wait for slow requests before it.

@@ -7,13 +7,13 @@ use crate::lowered::Lowered;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use tower_lsp_server::gen_lsp_types::{Location, Position, Range, Uri};
-use xks::diagnostics::{Diagnostic, Levels, settle};
-use xks::model::Flow;
-use xks::names::uses::{FileNames, Index};
-use xks::source::{FileId, Source, Sources, Span};
-use xks::syntax::Parsed;
-use xks::syntax::ast::Statement;
-use xks::{Analysis, Manifests, Options};
+use xks_core::diagnostics::{Diagnostic, Levels, settle};
+use xks_core::model::Flow;
+use xks_core::names::uses::{FileNames, Index};
+use xks_core::source::{FileId, Source, Sources, Span};
+use xks_core::syntax::Parsed;
+use xks_core::syntax::ast::Statement;
+use xks_core::{Analysis, Manifests, Options};
 use xks_disk::Unreadable;
 
 /// A place in a file.
@@ -138,7 +138,7 @@ impl Snapshot {
 
     /// What is permitted between whom, in every environment.
     pub(crate) fn flows(&self) -> impl Iterator<Item = &Flow> {
-        self.analysis().workspaces.iter().flat_map(xks::model::Workspace::flows)
+        self.analysis().workspaces.iter().flat_map(xks_core::model::Workspace::flows)
     }
 
     /// The findings of each file, in the order of the text, and what is known of `never` and `expect` behind them.

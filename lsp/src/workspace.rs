@@ -12,10 +12,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tower_lsp_server::gen_lsp_types::{LanguageKind, TextDocumentContentChangeEvent, TextDocumentItem};
-use xks::names::uses::FileNames;
-use xks::source::{FileId, Source, Sources};
-use xks::syntax::{MAX_FILE, Parsed};
-use xks::{Manifests, Options};
+use xks_core::names::uses::FileNames;
+use xks_core::source::{FileId, Source, Sources};
+use xks_core::syntax::{MAX_FILE, Parsed};
+use xks_core::{Manifests, Options};
 use xks_disk::Unreadable;
 
 /// A workspace: a folder with all its files, or one file that lies in no folder of the editor.
@@ -264,7 +264,7 @@ impl Workspace {
         }
         let sources = Sources::shared(self.files.iter().map(|file| Arc::clone(&file.source)).collect());
         let parsed: Vec<_> = self.files.iter().map(|file| Arc::clone(&file.parsed)).collect();
-        self.read_manifests(xks::includes(&sources, &parsed));
+        self.read_manifests(xks_core::includes(&sources, &parsed));
         let mut picture = Snapshot {
             root: self.root.clone(),
             lone: self.lone.clone(),
@@ -274,7 +274,7 @@ impl Workspace {
             names: self.files.iter().map(|file| Arc::clone(&file.names)).collect(),
             manifests: Arc::clone(&self.manifests),
             unreadable: Arc::clone(&self.unreadable),
-            options: Options { today: Some(today()) },
+            options: Options { today: Some(xks_disk::today()) },
             client: Arc::clone(&self.client),
             index: Arc::default(),
             analysis: Arc::default(),
@@ -300,7 +300,7 @@ impl Workspace {
 /// Reads a file. Should the compiler panic on it, the file says nothing, and the server goes on with the text it has.
 fn read(id: FileId, text: Text) -> File {
     let read = |content: &str| {
-        let parsed = xks::syntax::parse(id, content);
+        let parsed = xks_core::syntax::parse(id, content);
         let names = FileNames::new(&text.source, &parsed);
         (parsed, names)
     };
@@ -323,9 +323,4 @@ fn edited(source: &Source, encoding: Encoding, changes: Vec<TextDocumentContentC
         }
     }
     text
-}
-
-/// The current day. In UTC, as `xks check` has it.
-fn today() -> jiff::civil::Date {
-    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }

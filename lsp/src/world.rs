@@ -5,7 +5,7 @@ use crate::uri;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tower_lsp_server::gen_lsp_types::Uri;
-use xks::source::FileId;
+use xks_core::source::FileId;
 
 /// The workspaces that are open: one for each folder, one for each file outside of them.
 #[derive(Clone, Debug, Default)]

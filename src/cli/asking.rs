@@ -8,15 +8,15 @@ use super::terminal::Terminal;
 use super::workspace::{Analyzed, Outcome, Workspace};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
-use xks::Options;
-use xks::cluster::network::Network;
-use xks::cluster::{Cluster, Facts};
-use xks::diagnostics::Diagnostic;
-use xks::diagnostics::suggest::listed;
-use xks::model::Platform;
-use xks::names::{declare, owners};
-use xks::questions::{Subject, tenants};
-use xks::source::{FileId, Source, Sources};
+use xks_core::Options;
+use xks_core::cluster::network::Network;
+use xks_core::cluster::{Cluster, Facts};
+use xks_core::diagnostics::Diagnostic;
+use xks_core::diagnostics::suggest::listed;
+use xks_core::model::Platform;
+use xks_core::names::{declare, owners};
+use xks_core::questions::{Subject, tenants};
+use xks_core::source::{FileId, Source, Sources};
 
 /// Whom to ask.
 #[derive(clap::Args)]
@@ -116,7 +116,7 @@ fn of_manifests(
     };
     let cluster = Cluster::new(manifests::read(path, terminal)?, Facts { network, ..Facts::default() });
     let mut sources = Sources::new(tenants(&cluster));
-    let parsed = xks::parse(&sources);
+    let parsed = xks_core::parse(&sources);
     let files: Vec<_> = parsed.iter().map(|parsed| &parsed.file).collect();
     let mut findings = Vec::new();
     let owners = owners(&sources, &files, &mut findings);
@@ -156,13 +156,13 @@ fn of_workspace(
         None => envs.first().copied(),
         env => env,
     };
-    let tree = xks::build(&workspace.sources, &checked, env, xks::emit::Format::Yaml)
+    let tree = xks_core::build(&workspace.sources, &checked, env, xks_core::emit::Format::Yaml)
         .map_err(|differences| disproved(&workspace, &differences))?;
     let file = workspace.sources.append(Source::new(QUESTION, question));
     let Some(model) = analysis.in_env(env) else {
         return Err(Failure::no_answer(vec!["there is nothing to ask".to_string()]));
     };
-    let done = xks::ask(&workspace.sources, parsed, model, &tree, |subject| {
+    let done = xks_core::ask(&workspace.sources, parsed, model, &tree, |subject| {
         let tenant = known(args.tenant.as_deref(), subject).map_err(Unanswered::Failure)?;
         answer(&Asked { subject, tenant, file })
     });

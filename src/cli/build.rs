@@ -10,10 +10,10 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use xks::diagnostics::suggest::{counted, listed, nearest};
-use xks::emit::{self, OutputTree};
-use xks::prove::Difference;
-use xks::{Analysis, Options};
+use xks_core::diagnostics::suggest::{counted, listed, nearest};
+use xks_core::emit::{self, OutputTree};
+use xks_core::prove::Difference;
+use xks_core::{Analysis, Options};
 
 /// The arguments of `xks build`.
 #[derive(clap::Args)]
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         None
     };
     let format = args.format.into();
-    let tree = xks::build(&workspace.sources, &checked, env, format)
+    let tree = xks_core::build(&workspace.sources, &checked, env, format)
         .map_err(|differences| disproved(&workspace, &differences))?;
     if let Some(parsed) = &parsed {
         let broken = analysis.broken(&workspace.sources, parsed, &tree);

@@ -6,8 +6,8 @@ use super::report::pretty;
 use super::terminal::{Paint, Terminal};
 use serde::Serialize;
 use std::fmt::Write as _;
-use xks::questions::can::{Answer, Change, Part, Verdict, can};
-use xks::questions::{PolicySays, Side, Statement, Witness, question};
+use xks_core::questions::can::{Answer, Change, Part, Verdict, can};
+use xks_core::questions::{PolicySays, Side, Statement, Witness, question};
 
 /// The arguments of `xks can`.
 #[derive(clap::Args)]

@@ -7,11 +7,12 @@ use super::report::{self, Report};
 use super::terminal::Terminal;
 use super::workspace::{Analyzed, Outcome, Workspace, is_stdin};
 use clap::ValueEnum;
-use jiff::civil::Date;
 use std::path::PathBuf;
-use xks::Options;
-use xks::diagnostics::apply_fixes;
-use xks::source::{Source, Sources};
+use xks_core::Options;
+use xks_core::diagnostics::apply_fixes;
+use xks_core::source::{Source, Sources};
+use xks_core::values::Problem;
+use xks_core::values::date::Date;
 
 /// The arguments of `xks check`.
 #[derive(clap::Args)]
@@ -57,7 +58,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         return Err(Failure::usage("`--fix` changes files, and standard input is none"));
     }
     let mut workspace = Workspace::load(&args.path, args.tenant.as_deref())?;
-    let options = Options { today: Some(args.today.unwrap_or_else(today)) };
+    let options = Options { today: Some(args.today.unwrap_or_else(xks_disk::today)) };
     let mut outcome = workspace.analyze(&options);
     if args.fix {
         outcome = fix(&mut workspace, outcome, &options, terminal)?;
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Outcome::Whole(Analyzed { analysis, parsed }) = &mut outcome
         && let (Some(checked), true) = (analysis.checked(), analysis.has_invariants())
     {
-        let tree = xks::build(&workspace.sources, &checked, None, xks::emit::Format::Yaml)
+        let tree = xks_core::build(&workspace.sources, &checked, None, xks_core::emit::Format::Yaml)
             .map_err(|differences| disproved(&workspace, &differences))?;
         let broken = analysis.broken(&workspace.sources, parsed, &tree);
         analysis.diagnostics.extend(broken);
@@ -126,13 +127,7 @@ fn fix(
     if failures.is_empty() { Ok(outcome) } else { Err(Failure::all(failures)) }
 }
 
-/// The current day. In UTC, so that a build server and its users agree on it.
-fn today() -> Date {
-    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
-}
-
-/// A day as `--today` takes it: jiff alone would also take a time behind it.
+/// A day as `--today` takes it.
 fn day(text: &str) -> Result<Date, String> {
-    let is_day = text.len() == "YYYY-MM-DD".len();
-    text.parse().ok().filter(|_| is_day).ok_or_else(|| "expected a day of the calendar, such as 2026-01-31".to_string())
+    text.parse().map_err(|_: Problem| "expected a day of the calendar, such as 2026-01-31".to_string())
 }

@@ -1,6 +1,6 @@
 //! What only the command line can find wrong: files that are not there or cannot be read.
 
-use xks::diagnostics::{Code, Level};
+use xks_core::diagnostics::{Code, Level};
 
 /// A file or folder that cannot be read.
 pub(super) static UNREADABLE_FILE: Code = Code {
@@ -43,7 +43,7 @@ Hidden folders, links to folders, and what `.gitignore` names are not looked int
 
 /// Every code there is, sorted by name.
 pub(super) fn all() -> Vec<&'static Code> {
-    let mut codes = xks::codes();
+    let mut codes = xks_core::codes();
     codes.extend([&UNREADABLE_FILE, &EMPTY_WORKSPACE]);
     codes.sort_by_key(|code| code.name);
     codes

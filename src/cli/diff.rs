@@ -15,8 +15,8 @@ use gate::Gate;
 pub(super) use human::field;
 use side::Loaded;
 use std::path::PathBuf;
-use xks::change::{self, Cause, Change, Row, Verdict, Which};
-use xks::diagnostics::suggest::{listed, nearest};
+use xks_core::change::{self, Cause, Change, Row, Verdict, Which};
+use xks_core::diagnostics::suggest::{listed, nearest};
 
 /// The arguments of `xks diff`.
 #[derive(clap::Args)]

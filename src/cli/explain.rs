@@ -4,8 +4,8 @@ use super::codes;
 use super::failure::{Exit, Failure};
 use super::terminal::{Paint, Terminal};
 use std::fmt::Write as _;
-use xks::diagnostics::suggest::nearest;
-use xks::diagnostics::{Code, Level};
+use xks_core::diagnostics::suggest::nearest;
+use xks_core::diagnostics::{Code, Level};
 
 /// The arguments of `xks explain`.
 #[derive(clap::Args)]

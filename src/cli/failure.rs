@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
-use xks::diagnostics::suggest::nearest;
+use xks_core::diagnostics::suggest::nearest;
 
 /// The exit status of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use super::workspace::{Unreadable, Workspace, is_stdin, stdin_text};
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use xks::source::FileId;
-use xks::syntax::format::format;
+use xks_core::source::FileId;
+use xks_core::syntax::format::format;
 
 /// The arguments of `xks fmt`.
 #[derive(clap::Args)]

@@ -8,10 +8,10 @@ use super::workspace::{Analyzed, Outcome, Workspace, is_stdin};
 use super::{replace, revision};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
-use xks::diagnostics::suggest::listed;
-use xks::graph::{self, Graph};
-use xks::values::object_name::with_hash;
-use xks::{Analysis, Options};
+use xks_core::diagnostics::suggest::listed;
+use xks_core::graph::{self, Graph};
+use xks_core::values::object_name::with_hash;
+use xks_core::{Analysis, Options};
 
 /// The arguments of `xks graph`.
 #[derive(clap::Args)]

@@ -5,9 +5,9 @@ use super::terminal::{Paint, Terminal};
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use xks::cluster::manifests;
-use xks::cluster::objects::Objects;
-use xks::syntax::MAX_FILE;
+use xks_core::cluster::manifests;
+use xks_core::cluster::objects::Objects;
+use xks_core::syntax::MAX_FILE;
 
 /// How many faults are shown; the rest is counted.
 const MOST_FAULTS: usize = 20;

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use scan::{Kind, Scan};
 use std::collections::HashSet;
 use std::path::Path;
-use xks::emit::{OutputTree, written_by_xks};
+use xks_core::emit::{OutputTree, written_by_xks};
 
 /// What has to happen to the output folder.
 pub(super) struct Plan<'a> {

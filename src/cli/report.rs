@@ -7,8 +7,8 @@ pub(super) mod json;
 pub(super) mod sarif;
 
 use super::workspace::Workspace;
-use xks::diagnostics::{Diagnostic, Level};
-use xks::source::{FileId, Span};
+use xks_core::diagnostics::{Diagnostic, Level};
+use xks_core::source::{FileId, Span};
 
 /// All that is known to be wrong.
 pub(super) struct Report<'a> {

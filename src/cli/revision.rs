@@ -9,7 +9,7 @@ use super::failure::{self, Failure};
 use super::manifests as on_disk;
 use super::workspace::{Unreadable, Workspace, is_stdin, prefix};
 use std::path::{Path, PathBuf};
-use xks::source::{Source, Sources};
+use xks_core::source::{Source, Sources};
 
 /// Reads the older state that `old` names of the workspace at `path`.
 pub(super) fn load(old: &str, path: &Path) -> Result<Workspace, Failure> {

@@ -11,10 +11,10 @@ use super::terminal::{Paint, Terminal};
 use super::workspace::{Analyzed, Outcome, Workspace};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
-use xks::change::verify::{Verified, verify};
-use xks::change::{self, Program, Side, Verdict};
-use xks::cluster::Cluster;
-use xks::{Options, emit};
+use xks_core::change::verify::{Verified, verify};
+use xks_core::change::{self, Program, Side, Verdict};
+use xks_core::cluster::Cluster;
+use xks_core::{Options, emit};
 
 /// The arguments of `xks verify`.
 #[derive(clap::Args)]
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let Outcome::Whole(Analyzed { analysis, parsed }) = &outcome else { return Ok(Exit::Findings) };
     let Some(checked) = analysis.checked() else { return Ok(Exit::Findings) };
     let env = declared(args.env.as_deref(), analysis)?;
-    let tree = xks::build(&workspace.sources, &checked, env, emit::Format::Yaml)
+    let tree = xks_core::build(&workspace.sources, &checked, env, emit::Format::Yaml)
         .map_err(|differences| disproved(&workspace, &differences))?;
     let mut there = files(&args.folder)?;
     let prefix = format!("{}/", shown(&args.folder).trim_end_matches('/'));
@@ -119,8 +119,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
 fn part(
     verification: &mut Verification,
     workspace: &Workspace,
-    parsed: &[xks::syntax::Parsed],
-    model: &xks::model::Workspace,
+    parsed: &[xks_core::syntax::Parsed],
+    model: &xks_core::model::Workspace,
     (expected, found): (&[File], &[File]),
 ) {
     let sources = &workspace.sources;

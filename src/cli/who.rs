@@ -6,8 +6,8 @@ use super::report::pretty;
 use super::terminal::{Paint, Terminal};
 use serde::Serialize;
 use std::fmt::Write as _;
-use xks::questions::peer;
-use xks::questions::who::{Group, Row, Who, who};
+use xks_core::questions::peer;
+use xks_core::questions::who::{Group, Row, Who, who};
 
 /// The arguments of `xks who`.
 #[derive(clap::Args)]

@@ -6,10 +6,10 @@ use super::revision::Tree;
 use rayon::prelude::*;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
-use xks::diagnostics::{Code, Diagnostic, Levels, settle};
-use xks::source::{FileId, Source, Sources};
-use xks::syntax::{MAX_FILE, Parsed};
-use xks::{Analysis, Manifests, Options, values};
+use xks_core::diagnostics::{Code, Diagnostic, Levels, settle};
+use xks_core::source::{FileId, Source, Sources};
+use xks_core::syntax::{MAX_FILE, Parsed};
+use xks_core::{Analysis, Manifests, Options, values};
 
 /// From this many files on, a second core reads faster than the start of it costs.
 const MANY_FILES: usize = 64;
@@ -197,13 +197,13 @@ impl Workspace {
 
     /// Reads every file, what it includes, and finds all mistakes.
     pub(super) fn analyze(&self, options: &Options) -> Outcome {
-        let parsed = xks::parse(&self.sources);
+        let parsed = xks_core::parse(&self.sources);
         if !self.unreadable.is_empty() {
             let diagnostics = parsed.into_iter().flat_map(|file| file.diagnostics).collect();
             return Outcome::Parts(settle(diagnostics, &Levels::new()));
         }
-        let manifests = self.includes(xks::includes(&self.sources, &parsed));
-        let analysis = xks::analyze(&self.sources, &parsed, &manifests, options);
+        let manifests = self.includes(xks_core::includes(&self.sources, &parsed));
+        let analysis = xks_core::analyze(&self.sources, &parsed, &manifests, options);
         Outcome::Whole(Analyzed { analysis, parsed })
     }
 

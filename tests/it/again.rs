@@ -4,9 +4,9 @@ use crate::laws::programs;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::Arc;
-use xks::source::{FileId, Source, Sources};
-use xks::syntax::Parsed;
-use xks::{Analysis, Before, Manifests, Options};
+use xks_core::source::{FileId, Source, Sources};
+use xks_core::syntax::Parsed;
+use xks_core::{Analysis, Before, Manifests, Options};
 
 /// A workspace that changes, and what is known of it.
 struct Changing {
@@ -17,11 +17,11 @@ struct Changing {
 
 fn analyze(files: &[Arc<Source>], parsed: &[Arc<Parsed>], before: Option<Before<'_>>) -> Analysis {
     let options = Options { today: Some("2026-01-31".parse().expect("a date")) };
-    xks::analyze_again(&Sources::shared(files.to_vec()), parsed, &Manifests::new(), &options, before)
+    xks_core::analyze_again(&Sources::shared(files.to_vec()), parsed, &Manifests::new(), &options, before)
 }
 
 fn read(at: usize, source: &Source) -> Arc<Parsed> {
-    Arc::new(xks::syntax::parse(FileId(at as u32), &source.text))
+    Arc::new(xks_core::syntax::parse(FileId(at as u32), &source.text))
 }
 
 impl Changing {

@@ -222,7 +222,7 @@ fn included_objects_are_in_every_format() {
 #[test]
 fn every_code_is_explained_and_the_start_compiles() {
     let folder = workspace(&[]);
-    for code in xks::codes() {
+    for code in xks_core::codes() {
         let output = xks(folder.path(), &["explain", code.name]);
         assert!(text(&output.stdout).contains(code.name), "{}", code.name);
     }

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use smol_str::SmolStr;
 use std::net::IpAddr;
 use std::sync::LazyLock;
-use xks::cluster::labels::Labels;
-use xks::cluster::network::{Network, Reading};
-use xks::cluster::objects::Direction;
-use xks::cluster::ports::{Port, Ports};
-use xks::cluster::relation::{Connection, End, Relation, Sample};
-use xks::cluster::semantics::{Party, Verdict};
-use xks::cluster::{Cluster, Facts, manifests};
-use xks::values::port::Protocol;
+use xks_core::cluster::labels::Labels;
+use xks_core::cluster::network::{Network, Reading};
+use xks_core::cluster::objects::Direction;
+use xks_core::cluster::ports::{Port, Ports};
+use xks_core::cluster::relation::{Connection, End, Relation, Sample};
+use xks_core::cluster::semantics::{Party, Verdict};
+use xks_core::cluster::{Cluster, Facts, manifests};
+use xks_core::values::port::Protocol;
 
 /// A thing that connects or is connected to.
 #[derive(Clone, Debug)]

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
-use xks::change::{self, Change, Program, Side, Verdict};
-use xks::cluster::Cluster;
-use xks::source::{Source, Sources};
-use xks::{Analysis, Manifests, Options, emit, syntax};
+use xks_core::change::{self, Change, Program, Side, Verdict};
+use xks_core::cluster::Cluster;
+use xks_core::source::{Source, Sources};
+use xks_core::{Analysis, Manifests, Options, emit, syntax};
 
 fn xks(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xks"));
@@ -61,9 +61,10 @@ struct Built {
 /// `None` if there are errors.
 fn built(files: &[(String, String)]) -> Option<Built> {
     let sources = Sources::new(files.iter().map(|(path, text)| Source::new(path, text)).collect());
-    let parsed = xks::parse(&sources);
-    let analysis = xks::analyze(&sources, &parsed, &Manifests::new(), &Options::default());
-    let files = xks::build(&sources, &analysis.checked()?, None, emit::Format::Yaml).expect("a proved build").files;
+    let parsed = xks_core::parse(&sources);
+    let analysis = xks_core::analyze(&sources, &parsed, &Manifests::new(), &Options::default());
+    let files =
+        xks_core::build(&sources, &analysis.checked()?, None, emit::Format::Yaml).expect("a proved build").files;
     let bytes = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
     let cluster = change::observed(&analysis.workspaces[0], bytes);
     Some(Built { sources, parsed, analysis, files, cluster })

@@ -23,7 +23,7 @@ fn blocks(page: &str) -> Vec<(&str, &str, std::ops::Range<usize>)> {
 #[test]
 fn every_page_of_a_code_is_true() {
     let mut complaints = Vec::new();
-    for code in xks::codes() {
+    for code in xks_core::codes() {
         let path = fixture::root().join("docs/errors").join(format!("{}.md", code.name));
         let page = fixture::read(&path);
         let blocks = blocks(&page);
@@ -77,7 +77,7 @@ fn every_page_of_a_code_is_true() {
 
 #[test]
 fn no_page_is_left_over() {
-    let codes: Vec<&str> = xks::codes().iter().map(|code| code.name).collect();
+    let codes: Vec<&str> = xks_core::codes().iter().map(|code| code.name).collect();
     let pages = fixture::files(&fixture::root().join("docs/errors"));
     let stems = pages.iter().filter_map(|page| page.file_stem()?.to_str());
     let left: Vec<&str> = stems.filter(|stem| !codes.contains(stem)).collect();

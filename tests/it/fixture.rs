@@ -4,8 +4,8 @@
 //! that `until` is compared with. Files that do not end in `.xks` are ones that `include` names.
 
 use std::path::{Path, PathBuf};
-use xks::source::{Source, Sources};
-use xks::{Analysis, Manifests, Options, diagnostics::render::render};
+use xks_core::source::{Source, Sources};
+use xks_core::{Analysis, Manifests, Options, diagnostics::render::render};
 
 /// A workspace in memory, analysed.
 pub(crate) struct Workspace {
@@ -35,10 +35,11 @@ pub(crate) fn analyzed(files: Vec<(String, String)>, options: &Options) -> Works
     let (programs, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| path.ends_with(".xks"));
     let sources = Sources::new(programs.into_iter().map(|(path, text)| Source::new(path, text)).collect());
     let manifests: Manifests = others.into_iter().map(|(path, text)| (path, Ok(text))).collect();
-    let parsed = xks::parse(&sources);
-    let mut analysis = xks::analyze(&sources, &parsed, &manifests, options);
+    let parsed = xks_core::parse(&sources);
+    let mut analysis = xks_core::analyze(&sources, &parsed, &manifests, options);
     if let (Some(checked), true) = (analysis.checked(), analysis.has_invariants()) {
-        let tree = xks::build(&sources, &checked, None, xks::emit::Format::Yaml).expect("a build that is proved");
+        let tree =
+            xks_core::build(&sources, &checked, None, xks_core::emit::Format::Yaml).expect("a build that is proved");
         let broken = analysis.broken(&sources, &parsed, &tree);
         analysis.diagnostics.extend(broken);
         analysis.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);

@@ -4,8 +4,8 @@
 use crate::fixture;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use xks::emit::Format;
-use xks::{Options, diagnostics::Level};
+use xks_core::emit::Format;
+use xks_core::{Options, diagnostics::Level};
 
 /// Each folder with a workspace of its own, and the name of the folder with what it becomes.
 fn cases() -> Vec<(PathBuf, &'static str)> {
@@ -41,7 +41,7 @@ fn every_case_becomes_what_is_expected() {
         if workspace.analysis.diagnostics.iter().any(|diagnostic| diagnostic.level >= Level::Warn) {
             complaints.push(format!("{} has warnings\n{}", case.display(), workspace.rendered()));
         }
-        let tree: BTreeMap<PathBuf, String> = xks::build(&workspace.sources, &checked, None, Format::Yaml)
+        let tree: BTreeMap<PathBuf, String> = xks_core::build(&workspace.sources, &checked, None, Format::Yaml)
             .expect("a proved build")
             .files
             .into_iter()
@@ -68,10 +68,10 @@ fn the_order_and_number_of_files_and_threads_change_nothing() {
     for (case, expected) in cases() {
         let workspace = workspace(&case, expected);
         let Some(checked) = workspace.analysis.checked() else { continue };
-        let whole = xks::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build");
+        let whole = xks_core::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build");
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
         let alone =
-            one.install(|| xks::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build"));
+            one.install(|| xks_core::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build"));
         assert_eq!(whole.files, alone.files, "{}", case.display());
         let mut files: Vec<(String, String)> =
             workspace.sources.files().iter().map(|file| (file.path.clone(), file.text.clone())).collect();
@@ -85,7 +85,7 @@ fn the_order_and_number_of_files_and_threads_change_nothing() {
         let checked = reversed.analysis.checked().expect("still sound");
         assert_eq!(
             whole.files,
-            xks::build(&reversed.sources, &checked, None, Format::Yaml).expect("a proved build").files,
+            xks_core::build(&reversed.sources, &checked, None, Format::Yaml).expect("a proved build").files,
             "{}",
             case.display()
         );

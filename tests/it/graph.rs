@@ -7,9 +7,9 @@ use crate::{fixture, laws};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use xks::Options;
-use xks::graph::layout::{Layout, Point, Rect, layout, metrics};
-use xks::graph::{self, EdgeChange, Graph, PortSet, Side, State};
+use xks_core::Options;
+use xks_core::graph::layout::{Layout, Point, Rect, layout, metrics};
+use xks_core::graph::{self, EdgeChange, Graph, PortSet, Side, State};
 
 /// The files of a folder that end in `.xks` or `.yaml`, without those of one folder in it.
 fn files(folder: &Path, without: &str) -> Vec<(String, String)> {
@@ -24,7 +24,7 @@ fn files(folder: &Path, without: &str) -> Vec<(String, String)> {
 /// The graph of every environment.
 fn graphs(files: Vec<(String, String)>) -> Vec<Graph> {
     let fixture::Workspace { sources, analysis } = fixture::analyzed(files, &Options::default());
-    let parsed = xks::parse(&sources);
+    let parsed = xks_core::parse(&sources);
     analysis.workspaces.iter().map(|workspace| graph::of(&sources, &parsed, workspace)).collect()
 }
 
@@ -96,7 +96,7 @@ fn every_flow_of_the_model_is_in_the_graph() {
     for (folder, output) in [("examples/shop", "generated"), ("examples/guide", "generated")] {
         let fixture::Workspace { sources, analysis } =
             fixture::analyzed(files(&fixture::root().join(folder), output), &Options::default());
-        let parsed = xks::parse(&sources);
+        let parsed = xks_core::parse(&sources);
         for workspace in &analysis.workspaces {
             let graph = graph::of(&sources, &parsed, workspace);
             for flow in workspace.flows() {

@@ -1,4 +1,4 @@
-//! The lean types of `xks::k8s` against the types of the same name in `k8s-openapi`: whatever field one of ours writes,
+//! The lean types of `xks_core::k8s` against the types of the same name in `k8s-openapi`: whatever field one of ours writes,
 //! theirs reads and writes back. Theirs pass over fields that they do not know, so a misspelt or misplaced one is missing
 //! from what comes back. Certificates, of which `k8s-openapi` knows nothing, are held against cert-manager in `oracles`.
 
@@ -8,8 +8,8 @@ use k8s_openapi::api::discovery::v1::EndpointSlice;
 use k8s_openapi::api::networking::v1::{Ingress, NetworkPolicy};
 use serde_json::Value;
 use smol_str::SmolStr;
-use xks::emit::Format;
-use xks::k8s;
+use xks_core::emit::Format;
+use xks_core::k8s;
 
 /// An object that has every field set. No `..default()` here: a new field does not compile until it stands here too.
 fn map(pairs: &[(&str, &str)]) -> k8s::Map {

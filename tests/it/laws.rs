@@ -7,11 +7,11 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use std::fmt::Write as _;
-use xks::Options;
-use xks::diagnostics::{Diagnostic, apply_fixes, render::render};
-use xks::emit::Format;
-use xks::source::Span;
-use xks::syntax::format::format;
+use xks_core::Options;
+use xks_core::diagnostics::{Diagnostic, apply_fixes, render::render};
+use xks_core::emit::Format;
+use xks_core::source::Span;
+use xks_core::syntax::format::format;
 
 /// Inputs that are easily got wrong, or were: every law of arbitrary text holds for each.
 const REGRESSIONS: &[&str] = &[
@@ -322,11 +322,11 @@ fn compiles(text: &str) -> Result<(), TestCaseError> {
     }
     let mended = apply_fixes(&workspace.analysis.diagnostics, |id| workspace.sources.get(id).text.clone());
     for (id, text) in mended {
-        xks::syntax::parse(id, &text);
+        xks_core::syntax::parse(id, &text);
     }
     if let Some(checked) = workspace.analysis.checked() {
         for format in [Format::Yaml, Format::Json] {
-            xks::build(&workspace.sources, &checked, None, format).expect("a proved build");
+            xks_core::build(&workspace.sources, &checked, None, format).expect("a proved build");
         }
     }
     Ok(())
@@ -852,7 +852,7 @@ pub(crate) fn built(files: Vec<(String, String)>, format: Format) -> Result<Vec<
             workspace.rendered()
         )));
     };
-    Ok(xks::build(&workspace.sources, &checked, None, format).expect("a proved build").files)
+    Ok(xks_core::build(&workspace.sources, &checked, None, format).expect("a proved build").files)
 }
 
 proptest! {

@@ -4,9 +4,9 @@
 use crate::{fixture, laws};
 use proptest::prelude::*;
 use std::fmt::Write;
-use xks::cluster::manifests::{self, Reader};
-use xks::cluster::objects::Objects;
-use xks::emit::Format;
+use xks_core::cluster::manifests::{self, Reader};
+use xks_core::cluster::objects::Objects;
+use xks_core::emit::Format;
 
 /// What was read, as people check it.
 fn summary(objects: &Objects) -> String {

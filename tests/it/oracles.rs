@@ -15,9 +15,9 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use xks::emit::{Format, OutputTree};
-use xks::k8s::yaml;
-use xks::{Options, build};
+use xks_core::emit::{Format, OutputTree};
+use xks_core::k8s::yaml;
+use xks_core::{Options, build};
 
 /// Strings that some reader of YAML takes for something else.
 fn hazards() -> Vec<String> {

@@ -3,8 +3,8 @@
 use crate::fixture::{self, Workspace};
 use serde_json::{Value, json};
 use smol_str::SmolStr;
-use xks::emit::Format;
-use xks::prove::Proof;
+use xks_core::emit::Format;
+use xks_core::prove::Proof;
 
 /// A workspace in which every part of every policy matters: no rule is covered by another one.
 const WORKSPACE: &str = r#"
@@ -46,7 +46,7 @@ struct Mutant {
 /// The policies of each namespace, as they were emitted.
 fn emitted(workspace: &Workspace) -> Vec<(String, Vec<Value>)> {
     let checked = workspace.analysis.checked().unwrap_or_else(|| panic!("{}", workspace.rendered()));
-    let tree = xks::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build");
+    let tree = xks_core::build(&workspace.sources, &checked, None, Format::Yaml).expect("a proved build");
     let policies = tree.files.iter().filter(|(path, _)| path.ends_with("/networkpolicies.yaml"));
     policies
         .map(|(path, bytes)| {

@@ -6,10 +6,10 @@
 use crate::fixture;
 use std::path::Path;
 use std::process::Command;
-use xks::cluster::network::Reading;
-use xks::cluster::relation::Relation;
-use xks::questions::can::{Answer, Verdict, can};
-use xks::source::{FileId, Source, Sources};
+use xks_core::cluster::network::Reading;
+use xks_core::cluster::relation::Relation;
+use xks_core::questions::can::{Answer, Verdict, can};
+use xks_core::source::{FileId, Source, Sources};
 
 fn run(folder: &Path, arguments: &[String]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_xks"))
@@ -62,14 +62,14 @@ fn every_question_has_its_answer() {
 /// What a workspace answers, and all that it permits.
 fn answered(files: &[(String, String)], question: &str) -> (Answer, Relation) {
     let mut sources = Sources::new(files.iter().map(|(path, text)| Source::new(path, text.as_str())).collect());
-    let parsed = xks::parse(&sources);
-    let analysis = xks::analyze(&sources, &parsed, &xks::Manifests::new(), &xks::Options::default());
+    let parsed = xks_core::parse(&sources);
+    let analysis = xks_core::analyze(&sources, &parsed, &xks_core::Manifests::new(), &xks_core::Options::default());
     let found: Vec<_> = analysis.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
     let checked = analysis.checked().unwrap_or_else(|| panic!("{files:?}: {found:?}"));
-    let tree = xks::build(&sources, &checked, None, xks::emit::Format::Yaml).expect("a build that is proved");
+    let tree = xks_core::build(&sources, &checked, None, xks_core::emit::Format::Yaml).expect("a build that is proved");
     let file: FileId = sources.append(Source::new("question", question));
-    let answer = xks::ask(&sources, &parsed, &analysis.workspaces[0], &tree, |subject| {
-        let asked = xks::questions::question(subject, None, file, question).expect("a sound question");
+    let answer = xks_core::ask(&sources, &parsed, &analysis.workspaces[0], &tree, |subject| {
+        let asked = xks_core::questions::question(subject, None, file, question).expect("a sound question");
         (can(subject, &asked), subject.cluster.reachable(Reading::Specification))
     });
     answer.expect("something was built")

@@ -10,15 +10,15 @@ use crate::fixture;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::Path;
-use xks::cluster::labels::{Labels, NAMESPACE_NAME};
-use xks::cluster::network::{Network, Reading};
-use xks::cluster::objects::Workload;
-use xks::cluster::ports::{PROTOCOLS, Port, Ports};
-use xks::cluster::reach::{ClassId, Reach};
-use xks::cluster::relation::{Connection, End, Sample};
-use xks::cluster::semantics::{Party, Verdict};
-use xks::cluster::{Cluster, Facts, Permission, manifests};
-use xks::values::port::Protocol;
+use xks_core::cluster::labels::{Labels, NAMESPACE_NAME};
+use xks_core::cluster::network::{Network, Reading};
+use xks_core::cluster::objects::Workload;
+use xks_core::cluster::ports::{PROTOCOLS, Port, Ports};
+use xks_core::cluster::reach::{ClassId, Reach};
+use xks_core::cluster::relation::{Connection, End, Sample};
+use xks_core::cluster::semantics::{Party, Verdict};
+use xks_core::cluster::{Cluster, Facts, Permission, manifests};
+use xks_core::values::port::Protocol;
 
 /// `allow`, `deny` or `depends`, the source and the destination.
 type Line = (String, String, String);

@@ -4,41 +4,53 @@ use crate::fixture;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The rooms of the library, in the order in which they may use each other.
-const ROOMS: [&str; 16] = [
-    "source",
-    "diagnostics",
-    "values",
-    "syntax",
-    "model",
-    "names",
-    "check",
-    "lints",
-    "k8s",
-    "lower",
-    "emit",
-    "graph",
-    "cluster",
-    "prove",
-    "questions",
-    "change",
+/// The rooms, in the order in which they may use each other, each with its crate.
+const ROOMS: [(&str, &str); 16] = [
+    ("source", "base"),
+    ("values", "base"),
+    ("diagnostics", "base"),
+    ("k8s", "kubernetes"),
+    ("cluster", "kubernetes"),
+    ("syntax", "syntax"),
+    ("model", "analysis"),
+    ("names", "analysis"),
+    ("check", "analysis"),
+    ("lints", "analysis"),
+    ("lower", "output"),
+    ("emit", "output"),
+    ("prove", "output"),
+    ("questions", "answers"),
+    ("change", "answers"),
+    ("graph", "graph"),
 ];
 
 fn sources() -> Vec<PathBuf> {
     let is_rust = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs");
-    ["src", "disk/src", "lsp/src", "lsp/tests", "tests/it", "benches"]
+    ["src", "crates", "lsp/src", "lsp/tests", "tests/it", "benches"]
         .iter()
         .flat_map(|folder| fixture::files(&fixture::root().join(folder)))
         .filter(is_rust)
         .collect()
 }
 
-/// The room that a file of `src` belongs to.
+/// The room that a file belongs to: a room of its crate, or the room that is the whole crate.
 fn room(path: &Path) -> Option<usize> {
-    let below = path.strip_prefix(fixture::root().join("src")).ok()?;
-    let first = below.components().next()?.as_os_str().to_str()?;
+    let below = path.strip_prefix(fixture::root().join("crates")).ok()?;
+    let mut parts = below.components().map(|part| part.as_os_str().to_str().unwrap_or_default());
+    let (own, first) = (parts.next()?, parts.nth(1)?);
     let name = first.strip_suffix(".rs").unwrap_or(first);
-    ROOMS.iter().position(|room| *room == name)
+    let of_crate = |(room, owner): &(&str, &str)| *owner == own && (*room == name || *room == own);
+    ROOMS.iter().position(of_crate)
+}
+
+/// How a file of one crate names a room.
+fn named(own: &str, room: &str, owner: &str) -> String {
+    match (own == owner, room == owner) {
+        (true, true) => "crate::".to_string(),
+        (true, false) => format!("crate::{room}::"),
+        (false, true) => format!("xks_{owner}::"),
+        (false, false) => format!("xks_{owner}::{room}::"),
+    }
 }
 
 #[test]
@@ -48,13 +60,13 @@ fn a_room_uses_only_rooms_before_it() {
         let Some(own) = room(&path) else { continue };
         let text = fixture::read(&path);
         for (at, line) in text.lines().enumerate() {
-            for (later, name) in ROOMS.iter().enumerate().filter(|(later, _)| *later > own) {
-                if line.contains(&format!("crate::{name}::")) {
+            for (name, owner) in &ROOMS[own + 1..] {
+                if line.contains(&named(ROOMS[own].1, name, owner)) {
                     complaints.push(format!(
-                        "{}:{}: `{}` uses `{name}`, which comes later ({later})",
+                        "{}:{}: `{}` uses `{name}`, which comes later",
                         path.display(),
                         at + 1,
-                        ROOMS[own]
+                        ROOMS[own].0
                     ));
                 }
             }
@@ -79,7 +91,7 @@ fn nothing_is_left_to_do() {
 
 #[test]
 fn codes_are_unique_readable_names() {
-    let codes = xks::codes();
+    let codes = xks_core::codes();
     let names: BTreeSet<&str> = codes.iter().map(|code| code.name).collect();
     assert_eq!(names.len(), codes.len(), "a code is declared twice");
     for code in codes {
@@ -133,7 +145,7 @@ fn every_source_of_examples_and_golden_cases_is_formatted() {
                 )
             });
             let text = fixture::read(path);
-            if !about_layout && xks::syntax::format::format(&text) != text {
+            if !about_layout && xks_core::syntax::format::format(&text) != text {
                 complaints.push(format!("{} is not formatted", path.display()));
             }
         }

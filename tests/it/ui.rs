@@ -24,7 +24,7 @@ fn each_case_raises_its_code_and_renders_as_expected() {
         complaints.extend(fixture::expect(&path.with_extension("stderr"), &workspace.rendered()).err());
         covered.insert(code);
     }
-    for code in xks::codes().iter().filter(|code| !covered.contains(code.name)) {
+    for code in xks_core::codes().iter().filter(|code| !covered.contains(code.name)) {
         complaints.push(format!("`{}` has no case in tests/ui/{}", code.name, code.name));
     }
     fixture::report(complaints);

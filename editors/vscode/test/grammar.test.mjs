@@ -96,7 +96,7 @@ test('every keyword of the compiler is one here', () => {
     );
   }
 
-  const table = /const FACTS[^=]*= &\[([\s\S]*?)\n\];/.exec(read('src/check/platform.rs'));
+  const table = /const FACTS[^=]*= &\[([\s\S]*?)\n\];/.exec(read('crates/analysis/src/check/platform.rs'));
   const facts = [...(table?.[1] ?? '').matchAll(/^ {4}\("([a-z0-9-]+)", "([^"]+)"/gm)];
   assert.ok(facts.length > 20, `only ${facts.length} facts`);
   for (const [, word, example] of facts) {

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use tower_lsp_server::gen_lsp_types::{
     CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall, Range, SymbolKind,
 };
-use xks::model::{End, Flow, Port, Workspace, ports_cover};
-use xks::names::uses::{Kind, Symbol};
-use xks::source::Span;
-use xks::values::port::PortRef;
+use xks_core::model::{End, Flow, Port, Workspace, ports_cover};
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::source::Span;
+use xks_core::values::port::PortRef;
 
 /// One end of a connection as the client holds it between its questions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,7 +181,7 @@ fn item(snapshot: &Snapshot, party: &Party, detail: Option<String>, place: Optio
         _ => Symbol::of(Kind::App, tenant, party.name.clone()),
     });
     let declared = symbol.and_then(|symbol| snapshot.index().declarations(&symbol).first().copied());
-    let first = || Span::new(snapshot.sources.ids().next().unwrap_or(xks::source::FileId(0)), 0, 0);
+    let first = || Span::new(snapshot.sources.ids().next().unwrap_or(xks_core::source::FileId(0)), 0, 0);
     let span = declared.or(place).unwrap_or_else(first);
     let name = match &party.tenant {
         Some(tenant) => format!("{tenant}/{}", party.name),

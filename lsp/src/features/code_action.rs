@@ -9,9 +9,9 @@ use crate::edits::workspace_edit;
 use crate::features::diagnostics;
 use crate::snapshot::{At, Snapshot};
 use tower_lsp_server::gen_lsp_types::{CodeAction, CodeActionContext, CodeActionKind, CodeActionResponse};
-use xks::diagnostics::{Diagnostic, Edit, Safety, safe_edits};
-use xks::source::{FileId, Span};
-use xks::syntax::ast::Statement;
+use xks_core::diagnostics::{Diagnostic, Edit, Safety, safe_edits};
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::ast::Statement;
 
 /// Sorting the statements of a file, which no editor does unasked.
 pub(crate) const SORT: CodeActionKind = CodeActionKind::Custom(std::borrow::Cow::Borrowed("source.sort"));
@@ -88,7 +88,7 @@ fn touches(words: Span, span: Span) -> bool {
 
 fn fixes(snapshot: &Snapshot, found: &Diagnostic) -> Vec<CodeAction> {
     let best = found.fixes.iter().position(|fix| fix.safety == Safety::Safe);
-    let one = |(at, fix): (usize, &xks::diagnostics::Fix)| {
+    let one = |(at, fix): (usize, &xks_core::diagnostics::Fix)| {
         let offer = Offer { title: upper_first(&fix.title), edits: fix.edits.clone() };
         CodeAction {
             diagnostics: Some(vec![diagnostics::one(snapshot, found)]),

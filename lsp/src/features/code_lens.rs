@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use tower_lsp_server::gen_lsp_types::{CodeLens, Command, Range};
-use xks::diagnostics::suggest::counted;
-use xks::model::{Flow, Workspace};
-use xks::source::FileId;
-use xks::syntax::ast::{Body, Name, Statement};
+use xks_core::diagnostics::suggest::counted;
+use xks_core::model::{Flow, Workspace};
+use xks_core::source::FileId;
+use xks_core::syntax::ast::{Body, Name, Statement};
 
 /// The most objects that the text of a lens lists.
 const MOST_LINES: usize = 30;

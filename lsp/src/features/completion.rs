@@ -15,11 +15,11 @@ use items::{Documented, Items};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, Documentation, MarkupContent, MarkupKind,
 };
-use xks::check::annotations;
-use xks::names::uses::Kind;
-use xks::source::Span;
-use xks::syntax::Wanted;
-use xks::syntax::cursor::{self, Place, Slot};
+use xks_core::check::annotations;
+use xks_core::names::uses::Kind;
+use xks_core::source::Span;
+use xks_core::syntax::Wanted;
+use xks_core::syntax::cursor::{self, Place, Slot};
 
 /// What makes the client ask again while a word is typed.
 pub(crate) const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
@@ -40,7 +40,7 @@ pub(crate) fn completion(snapshot: &Snapshot, at: At) -> Option<CompletionList> 
         Slot::Statement => statements(&mut items),
         Slot::Clause => clauses(&mut items, &place),
         Slot::Part(wanted) => part(&mut items, wanted, &place),
-        Slot::Fact => xks::check::fact_names().for_each(|name| items.fact(name)),
+        Slot::Fact => xks_core::check::fact_names().for_each(|name| items.fact(name)),
         Slot::FactWord => facts::words(&mut items, &place),
         Slot::ValueName | Slot::Interpolation => names::own_nobody(&mut items, Kind::Value),
         Slot::Nothing => {}
@@ -204,7 +204,7 @@ fn annotation_values(items: &mut Items<'_>, place: &Place<'_>) {
 fn dates(items: &mut Items<'_>) {
     let Some(today) = items.snapshot.options.today else { return };
     for (days, detail) in [(30, "in 30 days"), (90, "in 90 days"), (365, "in a year")] {
-        if let Ok(date) = today.checked_add(jiff::Span::new().days(days)) {
+        if let Some(date) = today.plus_days(days) {
             items.word(&date.to_string(), CompletionItemKind::Value, detail);
         }
     }
@@ -228,7 +228,7 @@ pub(crate) fn document(item: &CompletionItem) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use xks::source::FileId;
+    use xks_core::source::FileId;
 
     #[test]
     fn every_statement_has_a_snippet_that_is_sound() {
@@ -240,7 +240,7 @@ mod tests {
                 let end = colon + text[colon..].find('}').expect("a placeholder");
                 text = format!("{}{}{}", &text[..start], &text[colon + 1..end], &text[end + 1..]);
             }
-            let parsed = xks::syntax::parse(FileId(0), &text);
+            let parsed = xks_core::syntax::parse(FileId(0), &text);
             assert!(parsed.diagnostics.is_empty() && parsed.file.statements.len() == 1, "{text}");
         }
     }

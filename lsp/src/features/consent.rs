@@ -1,8 +1,8 @@
 //! The thread between an `allow` and what permits it: the other tenant's `export`, or its own `allow`.
 
 use crate::snapshot::{At, Snapshot};
-use xks::source::Span;
-use xks::syntax::ast::{Body, Statement};
+use xks_core::source::Span;
+use xks_core::syntax::ast::{Body, Statement};
 
 /// What permits the `allow` whose keyword or arrow is at a place; nothing if another word is.
 pub(crate) fn permits(snapshot: &Snapshot, at: At) -> Vec<Span> {

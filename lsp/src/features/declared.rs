@@ -2,10 +2,10 @@
 
 use crate::snapshot::Snapshot;
 use smol_str::SmolStr;
-use xks::names::uses::{Kind, Symbol};
-use xks::source::{FileId, Span};
-use xks::syntax::ast::{self, Body, Statement};
-use xks::syntax::format::one_line;
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::ast::{self, Body, Statement};
+use xks_core::syntax::format::one_line;
 
 /// The statements of a tenant, in the order of files and lines.
 pub(crate) fn statements<'s>(snapshot: &'s Snapshot, tenant: &str) -> impl Iterator<Item = &'s Statement> {

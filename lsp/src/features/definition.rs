@@ -4,7 +4,7 @@ use super::consent;
 use crate::snapshot::{At, Snapshot};
 use crate::uri;
 use tower_lsp_server::gen_lsp_types::{Location, Range};
-use xks::syntax::ast::Body;
+use xks_core::syntax::ast::Body;
 
 /// Every declaration of the name at a place: a tenant may have several files, an environment its own statement.
 pub(crate) fn definition(snapshot: &Snapshot, at: At) -> Option<Vec<Location>> {
@@ -24,6 +24,7 @@ pub(crate) fn definition(snapshot: &Snapshot, at: At) -> Option<Vec<Location>> {
 fn included(snapshot: &Snapshot, at: At) -> Option<Location> {
     let Body::Include(include) = &snapshot.statement(at)?.body else { return None };
     let span = include.path.span;
-    let path = xks::included(&snapshot.sources, include).filter(|_| (span.start..=span.end).contains(&at.offset))?;
+    let path =
+        xks_core::included(&snapshot.sources, include).filter(|_| (span.start..=span.end).contains(&at.offset))?;
     Some(Location { uri: uri::from_path(&snapshot.root.join(path)), range: Range::default() })
 }

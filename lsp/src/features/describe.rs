@@ -4,16 +4,16 @@ use super::declared::{self, link};
 use crate::snapshot::Snapshot;
 use smol_str::SmolStr;
 use std::fmt::Write as _;
-use xks::check::annotations::{self, Row};
-use xks::diagnostics::suggest::counted;
-use xks::model::{Namespaces, Tenant, expand};
-use xks::names::uses::{Kind, Symbol};
-use xks::source::Span;
-use xks::syntax::ast::{Body, PeerKind, Place, Selection, Statement};
-use xks::syntax::format::one_line;
-use xks::syntax::reference;
-use xks::values::host::split;
-use xks::values::label::Requirement;
+use xks_core::check::annotations::{self, Row};
+use xks_core::diagnostics::suggest::counted;
+use xks_core::model::{Namespaces, Tenant, expand};
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::source::Span;
+use xks_core::syntax::ast::{Body, PeerKind, Place, Selection, Statement};
+use xks_core::syntax::format::one_line;
+use xks_core::syntax::reference;
+use xks_core::values::host::split;
+use xks_core::values::label::Requirement;
 
 /// What a symbol stands for.
 pub(crate) fn symbol(snapshot: &Snapshot, symbol: &Symbol) -> String {
@@ -298,12 +298,12 @@ pub(crate) fn expanded(snapshot: &Snapshot, text: &str) -> String {
 /// Who claims one of some hosts, with which path, for whom.
 fn claims(snapshot: &Snapshot, names: &[&str]) -> String {
     let mut rows: Vec<String> = Vec::new();
-    for tenant in snapshot.analysis().workspaces.iter().flat_map(xks::model::Workspace::tenants) {
+    for tenant in snapshot.analysis().workspaces.iter().flat_map(xks_core::model::Workspace::tenants) {
         for exposure in &tenant.exposures {
             for (host, path) in exposure.rules.iter().filter(|(host, _)| names.contains(&host.as_str())) {
                 let access = exposure.access.word();
                 let (who, target, at) = (&tenant.name, &exposure.target, link(snapshot, exposure.origin));
-                let shown = xks::values::host::shown(host, path);
+                let shown = xks_core::values::host::shown(host, path);
                 rows.push(format!("- `{shown}`, {access}: `{target}` of tenant `{who}`, {at}"));
             }
         }
@@ -359,7 +359,7 @@ fn spaced(name: &str) -> String {
 }
 
 fn lint(name: &str) -> String {
-    let Some(code) = xks::codes().into_iter().find(|code| code.lint && code.name == name) else {
+    let Some(code) = xks_core::codes().into_iter().find(|code| code.lint && code.name == name) else {
         return unknown("lint");
     };
     format!("{}\n\nLevel `{}` unless `platform` says otherwise.", code.summary, code.level.severity())

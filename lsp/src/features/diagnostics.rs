@@ -12,8 +12,8 @@ use tower_lsp_server::gen_lsp_types::{
     Uri, WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
     WorkspaceUnchangedDocumentDiagnosticReport,
 };
-use xks::diagnostics::{self, Fix, Level, Safety};
-use xks::source::FileId;
+use xks_core::diagnostics::{self, Fix, Level, Safety};
+use xks_core::source::FileId;
 
 /// What a client is told of a file: its version, if it has it open, and the findings.
 pub(crate) type Report = (Uri, Option<i32>, Vec<Diagnostic>);

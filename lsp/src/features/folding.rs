@@ -2,8 +2,8 @@
 
 use crate::snapshot::{At, Snapshot};
 use tower_lsp_server::gen_lsp_types::{FoldingRange, FoldingRangeKind, Range, SelectionRange};
-use xks::source::{FileId, Span};
-use xks::syntax::structure;
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::structure;
 
 /// Braces, statements over several lines, and comments one below the other.
 pub(crate) fn folds(snapshot: &Snapshot, file: FileId) -> Vec<FoldingRange> {

@@ -2,8 +2,8 @@
 
 use crate::snapshot::{At, Snapshot};
 use tower_lsp_server::gen_lsp_types::TextEdit;
-use xks::source::{FileId, Span};
-use xks::syntax::format::{Piece, pieces};
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::format::{Piece, pieces};
 
 /// The whole document.
 pub(crate) fn document(snapshot: &Snapshot, file: FileId) -> Vec<TextEdit> {

@@ -5,8 +5,8 @@ use crate::world::World;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tower_lsp_server::gen_lsp_types::Uri;
-use xks::graph;
-use xks::source::{Source, Sources};
+use xks_core::graph;
+use xks_core::source::{Source, Sources};
 
 /// What a client asks for.
 #[derive(Debug, Default, Deserialize)]

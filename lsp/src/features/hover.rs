@@ -4,12 +4,12 @@ use super::{declared, describe, preview};
 use crate::snapshot::{At, Snapshot};
 use std::fmt::Write as _;
 use tower_lsp_server::gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
-use xks::diagnostics::suggest::counted;
-use xks::names::uses::{Kind, Role};
-use xks::source::Span;
-use xks::syntax::ast::{Body, Peer, Statement};
-use xks::syntax::reference::{self, Entry};
-use xks::syntax::structure::{self, WordKind};
+use xks_core::diagnostics::suggest::counted;
+use xks_core::names::uses::{Kind, Role};
+use xks_core::source::Span;
+use xks_core::syntax::ast::{Body, Peer, Statement};
+use xks_core::syntax::reference::{self, Entry};
+use xks_core::syntax::structure::{self, WordKind};
 
 /// The most lines of YAML that a hover shows; the preview shows all.
 const MOST_LINES: usize = 60;

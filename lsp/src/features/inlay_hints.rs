@@ -5,11 +5,11 @@ use crate::settings::Settings;
 use crate::snapshot::{At, Snapshot};
 use smol_str::SmolStr;
 use tower_lsp_server::gen_lsp_types::{InlayHint, InlayHintKind, InlayHintLabelPart, Label, MarkupContent, MarkupKind};
-use xks::diagnostics::suggest::counted;
-use xks::model::Certificate;
-use xks::names::uses::{Kind, Occurrence, Role};
-use xks::source::Span;
-use xks::syntax::ast::Name;
+use xks_core::diagnostics::suggest::counted;
+use xks_core::model::Certificate;
+use xks_core::names::uses::{Kind, Occurrence, Role};
+use xks_core::source::Span;
+use xks_core::syntax::ast::Name;
 
 /// The hints in a part of a file.
 pub(crate) fn inlay_hints(snapshot: &Snapshot, within: Span, settings: Settings) -> Vec<InlayHint> {

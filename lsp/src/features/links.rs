@@ -3,8 +3,8 @@
 use crate::snapshot::Snapshot;
 use crate::uri;
 use tower_lsp_server::gen_lsp_types::{DocumentLink, Uri};
-use xks::source::{FileId, Span};
-use xks::syntax::ast::{Body, Text};
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::ast::{Body, Text};
 
 use super::declared;
 
@@ -14,14 +14,14 @@ pub(crate) fn links(snapshot: &Snapshot, file: FileId) -> Vec<DocumentLink> {
     for statement in declared::of_file(snapshot, file) {
         match &statement.body {
             Body::Include(include) => {
-                let Some(path) = xks::included(&snapshot.sources, include) else { continue };
+                let Some(path) = xks_core::included(&snapshot.sources, include) else { continue };
                 let target = uri::from_path(&snapshot.root.join(&path));
                 found.push(link(snapshot, inside(snapshot, &include.path), target, format!("Open {path}")));
             }
             Body::Platform(platform) => {
                 for fact in platform.facts.iter().filter(|fact| fact.name.value == "lint") {
                     let Some(name) = fact.items.first() else { continue };
-                    if xks::codes().iter().any(|code| code.lint && code.name == name.value) {
+                    if xks_core::codes().iter().any(|code| code.lint && code.name == name.value) {
                         let target = super::pages::uri(&name.value);
                         found.push(link(snapshot, name.span, target, format!("What `{}` says", name.value)));
                     }

@@ -15,7 +15,7 @@ pub(crate) fn uri(code: &str) -> Uri {
 pub(crate) fn content(uri: &Uri) -> Option<&'static str> {
     let path = uri.0.strip_prefix(SCHEME)?.strip_prefix(':')?.trim_start_matches('/');
     let name = path.strip_suffix(".md")?;
-    xks::codes().into_iter().find(|code| code.name == name).map(|code| code.page)
+    xks_core::codes().into_iter().find(|code| code.name == name).map(|code| code.page)
 }
 
 #[cfg(test)]
@@ -24,7 +24,7 @@ mod tests {
 
     #[test]
     fn every_code_has_a_page_and_nothing_else_has() {
-        for code in xks::codes() {
+        for code in xks_core::codes() {
             assert_eq!(content(&uri(code.name)), Some(code.page));
         }
         for other in ["xks-explain:/no-such-code.md", "xks-preview:/unknown-app.md", "xks-explain:", "file:///a"] {

@@ -8,9 +8,9 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use tower_lsp_server::gen_lsp_types::{Location, Position, Range, TextDocumentPositionParams, Uri};
-use xks::emit;
-use xks::lower::Origin;
-use xks::source::{FileId, Span};
+use xks_core::emit;
+use xks_core::lower::Origin;
+use xks_core::source::{FileId, Span};
 
 /// The scheme of the documents.
 pub(crate) const SCHEME: &str = "xks-preview";

@@ -4,7 +4,7 @@
 use super::declared;
 use crate::snapshot::Snapshot;
 use smol_str::SmolStr;
-use xks::model::{End, Labels, Namespaces, Pods, Workspace};
+use xks_core::model::{End, Labels, Namespaces, Pods, Workspace};
 
 /// One end of connections, in one environment.
 pub(crate) struct Party<'s> {

@@ -3,7 +3,7 @@
 use super::consent;
 use crate::snapshot::{At, Snapshot};
 use tower_lsp_server::gen_lsp_types::{DocumentHighlight, DocumentHighlightKind, LinkedEditingRanges, Location};
-use xks::names::uses::{Kind, Occurrence, Role};
+use xks_core::names::uses::{Kind, Occurrence, Role};
 
 /// Every use of the name at a place, in all files, and on demand its declarations.
 pub(crate) fn references(snapshot: &Snapshot, at: At, declarations: bool) -> Option<Vec<Location>> {

@@ -9,13 +9,13 @@ use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower_lsp_server::gen_lsp_types::{PrepareRenamePlaceholder, PrepareRenameResult, Uri, WorkspaceEdit};
-use xks::diagnostics::{Diagnostic, Edit};
-use xks::names::uses::{FileNames, Index, Kind, Occurrence, Symbol};
-use xks::source::{FileId, Source, Sources, Span};
-use xks::syntax::Parsed;
-use xks::syntax::ast::{Body, Peer, PeerKind, Selection};
-use xks::values::label::Requirement;
-use xks::values::{name, port};
+use xks_core::diagnostics::{Diagnostic, Edit};
+use xks_core::names::uses::{FileNames, Index, Kind, Occurrence, Symbol};
+use xks_core::source::{FileId, Source, Sources, Span};
+use xks_core::syntax::Parsed;
+use xks_core::syntax::ast::{Body, Peer, PeerKind, Selection};
+use xks_core::values::label::Requirement;
+use xks_core::values::{name, port};
 
 /// The words that a rename at a place would change, or why there can be none.
 pub(crate) fn prepare(snapshot: &Snapshot, at: At) -> Result<Option<PrepareRenameResult>, String> {
@@ -162,8 +162,8 @@ impl Change {
         let text = |file: FileId| edited(&snapshot.source(file).text, file, &self.edits);
         let files = order.iter().map(|&file| Arc::new(Source::new(path(file), text(file)))).collect();
         let sources = Sources::shared(files);
-        let parsed = xks::parse(&sources);
-        let after = xks::analyze(&sources, &parsed, &snapshot.manifests, &snapshot.options);
+        let parsed = xks_core::parse(&sources);
+        let after = xks_core::analyze(&sources, &parsed, &snapshot.manifests, &snapshot.options);
         if let Some(error) = brought(&snapshot.analysis().diagnostics, &after.diagnostics) {
             return Err(format!("`{}` brings an error: {}", self.new.name, error.message));
         }

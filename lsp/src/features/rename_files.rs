@@ -7,10 +7,10 @@ use crate::uri;
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use tower_lsp_server::gen_lsp_types::{FileRename, WorkspaceEdit};
-use xks::diagnostics::Edit;
-use xks::names::uses::{Kind, Symbol};
-use xks::syntax::ast::Body;
-use xks::values::name;
+use xks_core::diagnostics::Edit;
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::syntax::ast::Body;
+use xks_core::values::name;
 
 /// The changes of texts that go with renames of files and folders.
 pub(crate) fn edits(snapshot: &Snapshot, renames: &[FileRename]) -> Option<WorkspaceEdit> {
@@ -36,7 +36,7 @@ fn includes(snapshot: &Snapshot, moves: &[(PathBuf, PathBuf)]) -> Vec<Edit> {
     let mut edits = Vec::new();
     for statement in snapshot.parsed.iter().flat_map(|parsed| &parsed.file.statements) {
         let Body::Include(include) = &statement.body else { continue };
-        let Some(target) = xks::included(&snapshot.sources, include) else { continue };
+        let Some(target) = xks_core::included(&snapshot.sources, include) else { continue };
         let target = snapshot.root.join(target);
         let source = snapshot.root.join(&snapshot.source(statement.span.file).path);
         let (new_target, new_source) = (moved(moves, &target), moved(moves, &source));

@@ -7,10 +7,10 @@ use tower_lsp_server::gen_lsp_types::{
     Range, SemanticToken, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaResponse, SemanticTokensEdit,
     SemanticTokensLegend,
 };
-use xks::names::uses::{Kind, Occurrence, Role};
-use xks::source::{FileId, Span};
-use xks::syntax::ast::{Access, Body};
-use xks::syntax::structure::{Word, WordKind, words};
+use xks_core::names::uses::{Kind, Occurrence, Role};
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::ast::{Access, Body};
+use xks_core::syntax::structure::{Word, WordKind, words};
 
 /// The types, in the order of [`Type`].
 const TYPES: &[&str] = &[
@@ -140,7 +140,7 @@ fn named(snapshot: &Snapshot, name: &Occurrence) -> Token {
         Kind::Host => modifiers |= access(snapshot, name.span),
         Kind::BuiltIn => modifiers |= BUILT_IN,
         Kind::Annotation => {
-            let row = xks::check::annotations::find(&name.symbol.name);
+            let row = xks_core::check::annotations::find(&name.symbol.name);
             if row.is_some_and(|row| row.name != name.symbol.name) {
                 modifiers |= DEPRECATED;
             }

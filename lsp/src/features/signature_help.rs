@@ -6,9 +6,9 @@ use tower_lsp_server::gen_lsp_types::{
     ActiveParameter, Documentation, MarkupContent, MarkupKind, ParameterInformation, ParameterInformationLabel,
     SignatureHelp, SignatureInformation,
 };
-use xks::syntax::Wanted;
-use xks::syntax::cursor::{self, Place, Slot};
-use xks::syntax::reference;
+use xks_core::syntax::Wanted;
+use xks_core::syntax::cursor::{self, Place, Slot};
+use xks_core::syntax::reference;
 
 /// What asks for help while a statement is typed.
 pub(crate) const TRIGGERS: [&str; 2] = [" ", ">"];

@@ -5,8 +5,8 @@ use tower_lsp_server::gen_lsp_types::{
     BaseSymbolInformation, DocumentSymbol, DocumentSymbolResponse, SymbolInformation, SymbolKind, WorkspaceSymbol,
     WorkspaceSymbolLocation,
 };
-use xks::source::{FileId, Span};
-use xks::syntax::ast::{self, Body, Statement};
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::ast::{self, Body, Statement};
 
 /// The most symbols that a search gives: a person narrows it down rather than read them.
 const MOST: usize = 512;
@@ -45,7 +45,7 @@ pub(crate) fn search<'s>(workspaces: impl Iterator<Item = &'s Snapshot>, query: 
                 }
             }
         }
-        for tenant in snapshot.analysis().workspaces.iter().flat_map(xks::model::Workspace::tenants) {
+        for tenant in snapshot.analysis().workspaces.iter().flat_map(xks_core::model::Workspace::tenants) {
             let ingresses = tenant.exposures.iter().map(|one| (format!("Ingress/{}", one.name), one.origin));
             let certificates = tenant
                 .certificates

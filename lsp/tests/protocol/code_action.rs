@@ -78,13 +78,13 @@ fn a_level_is_put_where_the_formatter_leaves_it() {
     for platform in platforms {
         let text = format!("tenant shop\napp web\nexpose web at web.exam$0ple.com\n{platform}");
         let before = text.replace("$0", "");
-        assert_eq!(xks::syntax::format::format(&before), before);
+        assert_eq!(xks_core::syntax::format::format(&before), before);
         let mut session = Session::start(&text, &Options::default());
         let actions = ask(&mut session, None);
         let title = "Allow `missing-tls` in the whole workspace";
         let action = actions.iter().find(|action| action["title"] == title).expect(title);
         let after = edit::apply(&session.client, &action["edit"]).texts.remove("shop.xks").expect("a text");
-        assert_eq!(xks::syntax::format::format(&after), after);
+        assert_eq!(xks_core::syntax::format::format(&after), after);
         assert!(after.contains("lint missing-tls allow"), "{after}");
         assert!(!platform.contains("no v6 here") || after.contains("  ipv6 off  # no v6 here\n"), "{after}");
         session.client.finish();
@@ -108,14 +108,14 @@ fn sorting_keeps_the_meaning() {
             let (found, _) = xks_disk::find(folder);
             let read = |file: &xks_disk::Found| {
                 let text = xks_disk::read(&file.path, usize::MAX >> 1).expect("a text");
-                xks::source::Source::new(file.name.clone(), text)
+                xks_core::source::Source::new(file.name.clone(), text)
             };
-            let sources = xks::source::Sources::new(found.iter().map(read).collect());
-            let parsed = xks::parse(&sources);
-            let manifests = xks_disk::read_includes(folder, xks::includes(&sources, &parsed), usize::MAX >> 1);
-            let analysis = xks::analyze(&sources, &parsed, &manifests, &xks::Options::default());
+            let sources = xks_core::source::Sources::new(found.iter().map(read).collect());
+            let parsed = xks_core::parse(&sources);
+            let manifests = xks_disk::read_includes(folder, xks_core::includes(&sources, &parsed), usize::MAX >> 1);
+            let analysis = xks_core::analyze(&sources, &parsed, &manifests, &xks_core::Options::default());
             let checked = analysis.checked().expect("no error");
-            xks::build(&sources, &checked, None, xks::emit::Format::Yaml).expect("a proof").files
+            xks_core::build(&sources, &checked, None, xks_core::emit::Format::Yaml).expect("a proof").files
         };
         let before = built(folder.path());
         let mut session_root =

@@ -152,7 +152,7 @@ fn example(name: &str) -> Vec<(String, String)> {
     assert!(unreadable.is_empty() && found.len() > 2);
     let mut files: Vec<(String, String)> = found
         .into_iter()
-        .map(|file| (file.name, xks_disk::read(&file.path, xks::syntax::MAX_FILE).expect("a text")))
+        .map(|file| (file.name, xks_disk::read(&file.path, xks_core::syntax::MAX_FILE).expect("a text")))
         .collect();
     for entry in std::fs::read_dir(root.join("manifests")).into_iter().flatten() {
         let path = entry.expect("an entry").path();

@@ -4,7 +4,7 @@ use crate::client::{Client, Encoding, Options, write};
 use crate::draw;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use xks::source::{Source, Sources};
+use xks_core::source::{Source, Sources};
 
 /// What is typed, pasted and deleted: statements, halves of them, and characters that break things.
 const PIECES: &[&str] = &[
@@ -139,11 +139,11 @@ impl Workspace {
         let paths: std::collections::BTreeSet<&String> = self.client.open.keys().chain(self.disk.keys()).collect();
         let source = |path: &&String| Source::new(path.as_str(), self.text(path).unwrap_or_default());
         let sources = Sources::new(paths.iter().map(source).collect());
-        let parsed = xks::parse(&sources);
-        let included = xks::includes(&sources, &parsed);
-        let manifests = xks_disk::read_includes(&self.client.root, included, xks::syntax::MAX_FILE);
-        let analysis = xks::analyze(&sources, &parsed, &manifests, &xks::Options::default());
-        let one = |found: &xks::diagnostics::Diagnostic| {
+        let parsed = xks_core::parse(&sources);
+        let included = xks_core::includes(&sources, &parsed);
+        let manifests = xks_disk::read_includes(&self.client.root, included, xks_core::syntax::MAX_FILE);
+        let analysis = xks_core::analyze(&sources, &parsed, &manifests, &xks_core::Options::default());
+        let one = |found: &xks_core::diagnostics::Diagnostic| {
             let span = found.primary.span;
             let path = sources.get(span.file).path.clone();
             (path, found.code.name.to_string(), span.start as usize, span.end as usize)

@@ -5,7 +5,7 @@ use crate::cli::report::{self, azure as azure_commands, github as github_command
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use xks::change::{Cause, Effect, Row, Which};
+use xks_core::change::{Cause, Effect, Row, Which};
 
 /// How grave a row is.
 #[derive(Clone, Copy, PartialEq, Eq)]

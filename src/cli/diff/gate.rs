@@ -1,8 +1,8 @@
 //! `--fail-on`: what a pipeline does not let pass.
 
 use crate::cli::failure::Failure;
-use xks::change::{Class, Effect, Row};
-use xks::diagnostics::suggest::{listed, nearest};
+use xks_core::change::{Class, Effect, Row};
+use xks_core::diagnostics::suggest::{listed, nearest};
 
 /// One word of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::{Review, value};
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
-use xks::change::{Cause, Change, Effect, Field, Row, Which};
+use xks_core::change::{Cause, Change, Effect, Field, Row, Which};
 
 /// How many connections of a row, and fields of an object, are listed.
 const A_FEW: usize = 8;

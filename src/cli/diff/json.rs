@@ -2,7 +2,7 @@
 
 use super::Review;
 use serde_json::{Value, json};
-use xks::change::{Cause, Change, ObjectChange, Row, Which};
+use xks_core::change::{Cause, Change, ObjectChange, Row, Which};
 
 /// The version of the format. It grows when something that was there changes its meaning or goes.
 const VERSION: u32 = 1;

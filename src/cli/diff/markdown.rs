@@ -2,7 +2,7 @@
 
 use super::{Review, human};
 use std::fmt::Write as _;
-use xks::change::{Change, Row, Which};
+use xks_core::change::{Change, Row, Which};
 
 /// The most characters of a comment. GitHub takes 65,536, Azure DevOps 150,000.
 const MOST: usize = 60_000;

@@ -7,10 +7,10 @@ use crate::cli::revision;
 use crate::cli::terminal::{Paint, Terminal};
 use crate::cli::workspace::{Analyzed, Outcome, Workspace};
 use std::path::Path;
-use xks::change::{self, Program, Side};
-use xks::cluster::{Cluster, Facts, manifests};
-use xks::model::Platform;
-use xks::{Options, emit};
+use xks_core::change::{self, Program, Side};
+use xks_core::cluster::{Cluster, Facts, manifests};
+use xks_core::model::Platform;
+use xks_core::{Options, emit};
 
 /// A side that was read.
 pub(super) struct Loaded {
@@ -111,7 +111,7 @@ impl Loaded {
                     return Ok(None);
                 };
                 let sources = &loaded.sources;
-                let tree = xks::build(sources, &checked, env, emit::Format::Yaml)
+                let tree = xks_core::build(sources, &checked, env, emit::Format::Yaml)
                     .map_err(|differences| disproved(loaded, &differences))?;
                 let below = workspace.folder();
                 let plain = |(path, bytes): (String, Vec<u8>)| {
@@ -140,7 +140,7 @@ fn texts(files: &[(String, Vec<u8>)]) -> impl Iterator<Item = (&str, &str)> {
 fn refused(
     label: &str,
     workspace: &Workspace,
-    diagnostics: &[xks::diagnostics::Diagnostic],
+    diagnostics: &[xks_core::diagnostics::Diagnostic],
     terminal: &Terminal,
 ) -> Option<Loaded> {
     let found = report::Report { workspace, diagnostics };

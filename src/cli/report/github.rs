@@ -4,7 +4,7 @@
 
 use super::{Report, whole_text};
 use std::fmt::Write as _;
-use xks::diagnostics::Level;
+use xks_core::diagnostics::Level;
 
 /// One command a line.
 pub(in crate::cli) fn write(report: &Report<'_>) -> String {

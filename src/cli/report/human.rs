@@ -3,8 +3,8 @@
 use super::{Counts, Report};
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
-use xks::diagnostics::render::render;
-use xks::diagnostics::suggest::counted;
+use xks_core::diagnostics::render::render;
+use xks_core::diagnostics::suggest::counted;
 
 /// Every finding with its source lines, and how many there were.
 pub(in crate::cli) fn write(report: &Report<'_>, color: bool) -> String {

@@ -2,8 +2,8 @@
 
 use super::Report;
 use serde::Serialize;
-use xks::diagnostics::{Diagnostic, Label, Safety};
-use xks::source::Span;
+use xks_core::diagnostics::{Diagnostic, Label, Safety};
+use xks_core::source::Span;
 
 /// The version of the format. It grows when something that was there changes its meaning or goes.
 const VERSION: u32 = 1;

@@ -6,8 +6,8 @@ use super::Report;
 use crate::cli::codes;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use xks::diagnostics::{Code, Diagnostic, Fix, Level};
-use xks::source::{FileId, Span};
+use xks_core::diagnostics::{Code, Diagnostic, Fix, Level};
+use xks_core::source::{FileId, Span};
 
 /// The log, with a line end behind it.
 pub(in crate::cli) fn write(report: &Report<'_>) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use xks::syntax::MAX_FILE;
+use xks_core::syntax::MAX_FILE;
 
 /// The files of a revision below one folder.
 pub(in crate::cli) struct Tree {

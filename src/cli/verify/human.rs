@@ -4,9 +4,9 @@ use super::Verification;
 use crate::cli::diff::field;
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
-use xks::change::Verdict;
-use xks::change::verify::{Drift, Effect, State};
-use xks::diagnostics::suggest::counted;
+use xks_core::change::Verdict;
+use xks_core::change::verify::{Drift, Effect, State};
+use xks_core::diagnostics::suggest::counted;
 
 /// How many fields of an object are listed.
 const MOST_FIELDS: usize = 8;

@@ -2,7 +2,7 @@
 
 use super::Verification;
 use serde_json::{Value, json};
-use xks::change::verify::Drift;
+use xks_core::change::verify::Drift;
 
 /// The version of the format. It grows when something that was there changes its meaning or goes.
 const VERSION: u32 = 1;

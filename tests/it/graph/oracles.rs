@@ -7,7 +7,7 @@ use crate::fixture;
 use serde_json::Value;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use xks::graph;
+use xks_core::graph;
 
 /// Runs a program on an input. What it prints, and what it complains of.
 fn run(command: &mut Command, input: &str) -> (String, String) {

@@ -3,7 +3,7 @@
 use crate::fixture;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use xks::source::{Source, Sources};
+use xks_core::source::{Source, Sources};
 
 /// The codes of what the grammar cannot read. All others are about what the words mean.
 const SYNTAX: [&str; 4] = ["stray-brace", "syntax-error", "unclosed-brace", "unknown-statement"];
@@ -11,7 +11,7 @@ const SYNTAX: [&str; 4] = ["stray-brace", "syntax-error", "unclosed-brace", "unk
 /// What the compiler says to a text's syntax.
 fn compiler_objects(text: &str) -> bool {
     let sources = Sources::new(vec![Source::new("shop.xks".to_string(), text.to_string())]);
-    let parsed = xks::parse(&sources);
+    let parsed = xks_core::parse(&sources);
     parsed.iter().flat_map(|file| &file.diagnostics).any(|finding| SYNTAX.contains(&finding.code.name))
 }
 

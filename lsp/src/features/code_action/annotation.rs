@@ -2,9 +2,9 @@
 
 use super::{Offer, touches};
 use crate::snapshot::Snapshot;
-use xks::diagnostics::Edit;
-use xks::source::Span;
-use xks::syntax::ast::{Annotation, Body, Expose, Statement};
+use xks_core::diagnostics::Edit;
+use xks_core::source::Span;
+use xks_core::syntax::ast::{Annotation, Body, Expose, Statement};
 
 /// An offer for each such annotation that the cursor is in.
 pub(super) fn offers(snapshot: &Snapshot, statement: &Statement, span: Span) -> Vec<Offer> {
@@ -38,7 +38,7 @@ fn clause(expose: &Expose, annotation: &Annotation) -> Option<String> {
         "permanent-redirect" if expose.redirect.is_none() && one_word() => format!("redirect {value}"),
         "whitelist-source-range" | "allowlist-source-range" if expose.from.is_empty() => {
             let ranges: Vec<&str> = value.split(',').map(str::trim).collect();
-            let sound = ranges.iter().all(|range| xks::values::address::range(range).is_ok());
+            let sound = ranges.iter().all(|range| xks_core::values::address::range(range).is_ok());
             sound.then(|| format!("from {}", ranges.join(", ")))?
         }
         _ => return None,

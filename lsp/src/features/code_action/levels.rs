@@ -2,10 +2,10 @@
 
 use super::Offer;
 use crate::snapshot::Snapshot;
-use xks::diagnostics::{Diagnostic, Edit};
-use xks::source::Span;
-use xks::syntax::ast::{Body, Fact, Platform};
-use xks::syntax::format::format;
+use xks_core::diagnostics::{Diagnostic, Edit};
+use xks_core::source::Span;
+use xks_core::syntax::ast::{Body, Fact, Platform};
+use xks_core::syntax::format::format;
 
 /// The offer to hear no more of a lint. Only where there is a `platform` to say so in: which file it belongs into
 /// otherwise is not for us to say.

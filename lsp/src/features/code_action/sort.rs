@@ -3,11 +3,11 @@
 
 use super::Offer;
 use crate::snapshot::Snapshot;
-use xks::diagnostics::Edit;
-use xks::source::{FileId, Span};
-use xks::syntax::ast::Body;
-use xks::syntax::format::format;
-use xks::syntax::parse;
+use xks_core::diagnostics::Edit;
+use xks_core::source::{FileId, Span};
+use xks_core::syntax::ast::Body;
+use xks_core::syntax::format::format;
+use xks_core::syntax::parse;
 
 /// The offer, unless the file is sorted or has a part that cannot be read.
 pub(super) fn offer(snapshot: &Snapshot, file: FileId) -> Option<Offer> {

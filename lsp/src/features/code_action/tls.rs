@@ -3,9 +3,9 @@
 use super::Offer;
 use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
-use xks::diagnostics::Edit;
-use xks::source::Span;
-use xks::syntax::ast::{Access, Body, Expose, Statement, Tls};
+use xks_core::diagnostics::Edit;
+use xks_core::source::Span;
+use xks_core::syntax::ast::{Access, Body, Expose, Statement, Tls};
 
 /// How many certificate groups are offered: those that the tenant uses most.
 const MOST: usize = 3;

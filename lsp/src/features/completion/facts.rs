@@ -4,15 +4,15 @@ use super::items::{Documented, Items};
 use super::names;
 use std::collections::BTreeSet;
 use tower_lsp_server::gen_lsp_types::CompletionItemKind;
-use xks::diagnostics::Level;
-use xks::syntax::cursor::Place;
-use xks::syntax::reference::{self, Entry};
+use xks_core::diagnostics::Level;
+use xks_core::syntax::cursor::Place;
+use xks_core::syntax::reference::{self, Entry};
 
 /// What may stand behind a fact's name and the words that follow it.
 pub(super) fn words(items: &mut Items<'_>, place: &Place<'_>) {
     match place.before.as_slice() {
         ["lint"] => {
-            for code in xks::codes().into_iter().filter(|code| code.lint) {
+            for code in xks_core::codes().into_iter().filter(|code| code.lint) {
                 let detail = code.level.severity();
                 items.documented(code.name, CompletionItemKind::EnumMember, detail, Documented::Lint(code.name));
             }

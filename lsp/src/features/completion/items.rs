@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, InsertTextFormat, Range, TextEdit,
 };
-use xks::check::annotations;
-use xks::names::uses::{Kind, Symbol};
-use xks::source::Span;
-use xks::syntax::reference;
+use xks_core::check::annotations;
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::source::Span;
+use xks_core::syntax::reference;
 
 /// What an item's documentation is about.
 pub(super) enum Documented<'d> {

@@ -5,9 +5,9 @@ use super::selected;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use tower_lsp_server::gen_lsp_types::CompletionItemKind;
-use xks::names::uses::Kind;
-use xks::syntax::ast::{Body, Label};
-use xks::syntax::cursor::Place;
+use xks_core::names::uses::Kind;
+use xks_core::syntax::ast::{Body, Label};
+use xks_core::syntax::cursor::Place;
 
 /// What may stand in `pods(…)` and `tenants(…)`.
 pub(super) fn labels(items: &mut Items<'_>, place: &Place<'_>) {

@@ -6,9 +6,9 @@ use super::ports;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use tower_lsp_server::gen_lsp_types::CompletionItemKind;
-use xks::names::uses::{Kind, Symbol};
-use xks::syntax::ast::{self, Body};
-use xks::values::host::split;
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::syntax::ast::{self, Body};
+use xks_core::values::host::split;
 
 /// The tenant of the file, if it has one.
 pub(super) fn tenant(items: &Items<'_>) -> Option<SmolStr> {
@@ -74,7 +74,7 @@ pub(super) fn certificates(items: &mut Items<'_>) {
 
 pub(super) fn issuers(items: &mut Items<'_>) {
     own_nobody(items, Kind::Issuer);
-    let platform = xks::model::Platform::default().issuer;
+    let platform = xks_core::model::Platform::default().issuer;
     items.symbol(&Symbol::global(Kind::Issuer, platform.clone()), &platform, "the platform's, unless it names another");
     used(items, Kind::Issuer);
 }

@@ -6,12 +6,12 @@ use super::{names, ports, selected};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use tower_lsp_server::gen_lsp_types::CompletionItemKind;
-use xks::names::resolve::BUILT_IN;
-use xks::names::uses::{Kind, Symbol};
-use xks::syntax::ast::{self, Body, PeerKind, Place as Whose, Selection};
-use xks::syntax::cursor::Place;
-use xks::values::address;
-use xks::values::host::split_port;
+use xks_core::names::resolve::BUILT_IN;
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::syntax::ast::{self, Body, PeerKind, Place as Whose, Selection};
+use xks_core::syntax::cursor::Place;
+use xks_core::values::address;
+use xks_core::values::host::split_port;
 
 /// What may stand at an end of a rule, in a group or in an export: of a word that has begun, the rest.
 pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
@@ -100,7 +100,7 @@ fn externals<'s>(items: &Items<'s>, own: &str) -> BTreeSet<&'s SmolStr> {
     let platform = selected::platform(items.snapshot);
     let envs = || platform.envs.iter().map(Some).chain(platform.envs.is_empty().then_some(None));
     let is_address = |env, remote: &ast::Text| {
-        let whole = xks::model::expand(env, &remote.value);
+        let whole = xks_core::model::expand(env, &remote.value);
         whole.is_ok_and(|whole| address::address(split_port(&whole).0).is_ok())
     };
     let named = declared::statements(items.snapshot, own).filter_map(|statement| match &statement.body {

@@ -5,11 +5,11 @@ use super::items::Items;
 use super::{names, selected};
 use smol_str::SmolStr;
 use tower_lsp_server::gen_lsp_types::CompletionItemKind;
-use xks::names::uses::{Kind, Symbol};
-use xks::syntax::ast::{self, Body};
-use xks::syntax::cursor::Place;
-use xks::values::host::split_port;
-use xks::values::port::Protocol;
+use xks_core::names::uses::{Kind, Symbol};
+use xks_core::syntax::ast::{self, Body};
+use xks_core::syntax::cursor::Place;
+use xks_core::values::host::split_port;
+use xks_core::values::port::Protocol;
 
 /// The ports of a destination: of the app, and the sets of its tenant and of this one. Of what has been typed, the last.
 pub(super) fn of_peer(items: &mut Items<'_>, peer: &str) {

@@ -4,9 +4,9 @@ use super::super::declared;
 use crate::snapshot::Snapshot;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use xks::model::{Namespaces, Platform, Workspace};
-use xks::source::FileId;
-use xks::syntax::ast::{self, Body, PeerKind, Place};
+use xks_core::model::{Namespaces, Platform, Workspace};
+use xks_core::source::FileId;
+use xks_core::syntax::ast::{self, Body, PeerKind, Place};
 
 /// Whether what stands before `/` selects tenants rather than names one.
 pub(super) fn is_selector(place: &str) -> bool {
@@ -35,7 +35,7 @@ fn tenants(snapshot: &Snapshot, place: &str) -> BTreeSet<SmolStr> {
     if place == "*" {
         return snapshot.index().tenants().cloned().collect();
     }
-    let parsed = xks::syntax::parse(FileId(0), &format!("allow {place}/* -> *"));
+    let parsed = xks_core::syntax::parse(FileId(0), &format!("allow {place}/* -> *"));
     let peer = parsed.file.statements.first().and_then(|statement| match &statement.body {
         Body::Allow(rule) => rule.from.first(),
         _ => None,
@@ -54,5 +54,5 @@ fn tenants(snapshot: &Snapshot, place: &str) -> BTreeSet<SmolStr> {
 /// The facts of the platform, read off the text: what is offered while a word is typed waits for no analysis.
 pub(super) fn platform(snapshot: &Snapshot) -> Platform {
     let files: Vec<&ast::File> = snapshot.parsed.iter().map(|parsed| &parsed.file).collect();
-    xks::check::platform(&files, &xks::codes(), &mut Vec::new())
+    xks_core::check::platform(&files, &xks_core::codes(), &mut Vec::new())
 }

@@ -1,0 +1,469 @@
+//! Statements and names to the model: what each tenant publishes, allows and owns, in one environment. Never fails; what
+//! is wrong is in the diagnostics.
+
+pub mod allow;
+pub mod annotations;
+mod certificate;
+pub mod errors;
+pub mod expose;
+mod external;
+pub mod include;
+mod kept;
+mod platform;
+mod text;
+
+use crate::model::{
+    self, End, Environment, Flow, Invariant, Labels, Namespaces, Platform, Pods, Port, Solver, Tenant, TenantId,
+    Workspace,
+};
+use crate::names::resolve::{Owner, Resolver, every, internet};
+use crate::names::{Names, Scope};
+use expose::Claim;
+use include::Manifests;
+pub use kept::Before;
+use kept::Kept;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use std::sync::Arc;
+use xks_base::diagnostics::suggest::nearest;
+use xks_base::diagnostics::{Code, Diagnostic};
+use xks_base::source::{Sources, Span};
+use xks_base::values::date::Date;
+use xks_base::values::label::Requirement;
+use xks_base::values::port::{PortRef, Protocol};
+use xks_syntax::ast::{self, Access, Body, Tls};
+
+/// What every check looks things up in.
+pub struct Context<'a, 's> {
+    /// All files.
+    pub sources: &'s Sources,
+    /// Everything declared.
+    pub names: &'s Names<'a>,
+    /// The cluster's facts.
+    pub platform: &'s Platform,
+    /// The environment, if the platform declares any.
+    pub env: Option<&'s Environment>,
+    internet: End,
+    every: (Namespaces, Owner),
+}
+
+impl<'a, 's> Context<'a, 's> {
+    fn resolver<'n>(&'n self, scope: &'n Scope<'a>) -> Resolver<'a, 'n> {
+        Resolver::new(self.names, self.platform, self.env, &self.internet, &self.every, scope)
+    }
+}
+
+/// The workspace in one environment, and what lints look at besides.
+#[derive(Debug)]
+pub struct Checked {
+    /// The model.
+    pub workspace: Workspace,
+    /// What it was made from.
+    pub basis: Basis,
+    /// By tenant, whether all of it comes from the analysis before.
+    pub kept: Vec<bool>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the model was made from, by tenant; the next analysis takes over what nothing has changed.
+#[derive(Debug)]
+pub struct Basis {
+    /// What the statements of each say.
+    pub parts: Vec<Arc<Part>>,
+    /// What became of their rules.
+    pub agreed: Vec<Arc<allow::Agreed>>,
+}
+
+/// What the statements of one tenant say. It depends on them, on the declarations of the tenants they name, and on what
+/// holds for all.
+#[derive(Debug)]
+pub struct Part {
+    /// The tenant and what it owns.
+    pub tenant: Arc<Tenant>,
+    /// Each rule and consent with the words that say it.
+    pub said: allow::Said,
+    /// Each host and path with the words that say it, in the order of exposures.
+    pub claims: Vec<Claim>,
+    flows: Arc<Vec<Flow>>,
+    invariants: Vec<Invariant>,
+    named: Vec<TenantId>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the platform's facts.
+pub fn platform(files: &[&ast::File], lints: &[&'static Code], out: &mut Vec<Diagnostic>) -> Platform {
+    let statements: Vec<&ast::Statement> = files
+        .iter()
+        .flat_map(|file| &file.statements)
+        .filter(|statement| matches!(statement.body, Body::Platform(_)))
+        .collect();
+    platform::read(&statements, lints, out)
+}
+
+/// The names of the facts that `platform` takes, sorted.
+pub fn fact_names() -> impl Iterator<Item = &'static str> {
+    platform::FACTS.iter().map(|(name, ..)| *name)
+}
+
+/// Checks that every `in ENV` names an environment that is declared.
+pub fn environments(files: &[&ast::File], platform: &Platform, out: &mut Vec<Diagnostic>) {
+    let declared: Vec<&str> = platform.envs.iter().map(|env| env.name.as_str()).collect();
+    for name in files.iter().flat_map(|file| &file.statements).flat_map(|statement| &statement.tags.envs) {
+        if !declared.contains(&name.value.as_str()) {
+            out.push(errors::unknown_environment(
+                name.span,
+                &name.value,
+                nearest(&name.value, declared.iter().copied()),
+                &declared,
+            ));
+        }
+    }
+}
+
+/// Reports statements whose `until` has passed on `today`.
+pub fn expired(files: &[&ast::File], today: Date, out: &mut Vec<Diagnostic>) {
+    for statement in files.iter().flat_map(|file| &file.statements) {
+        if let Some(until) = statement.tags.until.filter(|until| until.value < today) {
+            out.push(errors::expired(until.span, &until.value.to_string(), &today.to_string()));
+        }
+    }
+}
+
+/// How many tenants are checked one after the other before it pays to use all cores.
+const FEW: usize = 32;
+
+/// Checks all tenants in one environment; with an analysis from before, those that its changes concern.
+pub fn workspace(
+    sources: &Sources,
+    names: &Names<'_>,
+    owners: &[Option<SmolStr>],
+    platform: &Platform,
+    env: Option<&Environment>,
+    manifests: &Manifests,
+    before: Option<Before<'_>>,
+) -> Checked {
+    let every = every(names, platform);
+    let cx = Context { sources, names, platform, env, internet: internet(platform), every };
+    let mut kept = Kept::new(&cx, owners, before);
+    kept.drop_dependent(|part, dropped| part.named.iter().any(|id| dropped(*id)));
+    let parts = each(names, |scope| kept.part(scope.id).unwrap_or_else(|| Arc::new(tenant(&cx, scope, manifests))));
+    kept.drop_dependent(|part, dropped| allow::depends(&part.said, dropped));
+    let agree =
+        || each(names, |scope| kept.agreed(scope.id).unwrap_or_else(|| Arc::new(allow::agree(&cx, scope, &parts))));
+    let twice = || hosts_claimed_twice(names, &parts);
+    let (agreed, twice) = if names.tenants.len() <= FEW { (agree(), twice()) } else { rayon::join(agree, twice) };
+    let mut diagnostics: Vec<Diagnostic> = parts.iter().flat_map(|part| part.diagnostics.iter().cloned()).collect();
+    diagnostics.extend(agreed.iter().flat_map(|agreed| agreed.diagnostics.iter().cloned()));
+    diagnostics.extend(twice);
+    namespaces_of_the_platform(names, platform, &mut diagnostics);
+    let mut invariants = of_the_platform(&cx, &mut diagnostics);
+    invariants.extend(parts.iter().flat_map(|part| part.invariants.iter().cloned()));
+    let allowed = agreed.iter().map(|agreed| &agreed.flows);
+    let workspace = Workspace {
+        env: env.map(|env| env.name.clone()),
+        platform: platform.clone(),
+        tenants: parts.iter().map(|part| Arc::clone(&part.tenant)).collect(),
+        owners: owners.to_vec(),
+        flow_parts: allowed.chain(parts.iter().map(|part| &part.flows)).cloned().collect(),
+        invariants,
+    };
+    Checked { workspace, basis: Basis { parts, agreed }, kept: kept.tenants(), diagnostics }
+}
+
+/// Something of each tenant.
+fn each<T: Send>(names: &Names<'_>, of: impl Fn(&Scope<'_>) -> T + Send + Sync) -> Vec<T> {
+    if names.tenants.len() <= FEW {
+        return names.tenants.iter().map(of).collect();
+    }
+    names.tenants.par_iter().map(of).collect()
+}
+
+fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Part {
+    let mut out = Vec::new();
+    let resolver = cx.resolver(scope);
+    let said = allow::said(&resolver, scope, &mut out);
+    let mut tenant = empty(cx, scope);
+    let mut flows = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
+    let mut groups: Vec<(&ast::Name, usize)> = Vec::new();
+    let mut secrets: Vec<(&ast::Name, usize)> = Vec::new();
+    let mut invariants = Vec::new();
+    for statement in &scope.statements {
+        match &statement.body {
+            Body::Service(node) => tenant.services.extend(external::service(cx, scope, node, statement.span, &mut out)),
+            Body::External(node) => tenant.externals.extend(external::external(cx, node, statement.span, &mut out)),
+            Body::Include(node) => {
+                tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out))
+            }
+            Body::Expose(node) => {
+                let index = tenant.exposures.len();
+                let Some(exposed) = expose::expose(cx, scope, node, statement.span, index, &mut out) else { continue };
+                groups.extend(exposed.group.map(|group| (group, index)));
+                if let Some(Tls::Secret(name)) = node.tls.as_ref().map(|tls| &tls.value) {
+                    secrets.push((name, index));
+                }
+                flows.extend(exposed.controller);
+                claims.extend(exposed.claims);
+                tenant.exposures.push(exposed.exposure);
+            }
+            Body::Never(rule) => invariants.push(invariant(&resolver, rule, true, statement.span, &mut out)),
+            Body::Expect(rule) => invariants.push(invariant(&resolver, rule, false, statement.span, &mut out)),
+            // A group is resolved where it is used; that its members exist is looked at here too, used or not.
+            Body::Group(group) => {
+                for ports in group.peers.iter().filter_map(|peer| peer.ports.as_ref()) {
+                    out.push(crate::names::errors::group_ports(ports.span));
+                }
+                let itself =
+                    ast::Peer { span: group.name.span, kind: ast::PeerKind::Word(group.name.clone()), ports: None };
+                resolver.destinations(&[itself], &mut out);
+            }
+            Body::Allow(_)
+            | Body::Export(_)
+            | Body::App(_)
+            | Body::Tenant(_)
+            | Body::Certificate(_)
+            | Body::Ports(_)
+            | Body::Platform(_) => {}
+        }
+    }
+    let of = |index: usize| {
+        let start = claims.partition_point(|claim| claim.exposure < index);
+        &claims[start..start + claims[start..].partition_point(|claim| claim.exposure == index)]
+    };
+    let users: Vec<certificate::User<'_>> = groups
+        .iter()
+        .map(|(group, index)| certificate::User { group, exposure: &tenant.exposures[*index], claims: of(*index) })
+        .collect();
+    let certificates = certificate::certificates(cx, scope, &users, &mut out);
+    if cx.platform.solver == Some(Solver::Http01) {
+        let ours = certificates
+            .iter()
+            .filter(|certificate| certificate.by_platform(cx.platform) && !certificate.names.is_empty());
+        flows.extend(ours.flat_map(|certificate| &certificate.origins).map(|origin| solver(scope, *origin)));
+    }
+    for (secret, index) in &secrets {
+        certificate::secret_covers(&certificates, scope, secret, of(*index), &mut out);
+    }
+    name_exposures(&mut tenant.exposures, &mut out);
+    name_includes(&mut tenant.includes);
+    let word = scope.mesh.or_else(|| scope.app_names.iter().find_map(|name| scope.apps.get(name)?.mesh));
+    if let (Some(word), Some(platform), false) = (word, cx.platform.span, cx.platform.mesh) {
+        out.push(errors::no_mesh(word, platform));
+    }
+    if let (Some(provided), true, Some(fact)) =
+        (&cx.platform.default_deny_provided, scope.isolated, cx.platform.fact("default-deny"))
+    {
+        out.push(errors::isolated_but_provided(scope.span, &scope.name, provided, fact));
+    }
+    tenant.certificates = certificates.into_iter().filter(|certificate| !certificate.names.is_empty()).collect();
+    objects_twice(cx.platform, &tenant, &mut out);
+    let mut named = resolver.looked_up.into_inner();
+    named.sort_unstable();
+    named.dedup();
+    Part { tenant: Arc::new(tenant), said, claims, flows: Arc::new(flows), invariants, named, diagnostics: out }
+}
+
+/// The labels of a tenant's namespace, the one that holds its name included.
+fn labels(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Labels {
+    let mut labels = scope.labels.clone();
+    labels.push((cx.platform.namespace_label.clone(), scope.namespace.clone()));
+    labels.sort();
+    labels.dedup();
+    labels
+}
+
+fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
+    let in_mesh = |name: &SmolStr| {
+        let span = scope.apps.get(name)?.mesh?;
+        let statement = scope.apps.get(name).map_or(span, |app| app.statement);
+        Some((name.clone(), scope.labels_of(name, &cx.platform.app_label), statement))
+    };
+    Tenant {
+        name: scope.name.clone(),
+        namespace: scope.namespace.clone(),
+        span: scope.span,
+        origin: scope.statement,
+        isolated: scope.isolated,
+        mesh: scope.mesh.is_some(),
+        mesh_apps: scope.app_names.iter().filter_map(in_mesh).collect(),
+        labels: labels(cx, scope),
+        services: Vec::new(),
+        externals: Vec::new(),
+        exposures: Vec::new(),
+        certificates: Vec::new(),
+        includes: Vec::new(),
+    }
+}
+
+/// What cert-manager's HTTP-01 solver pods need: the authority reaches them through the ingress controller, on port 8089.
+fn solver(scope: &Scope<'_>, origin: Span) -> Flow {
+    let label = Requirement::In(SmolStr::new_static(model::SOLVER_LABEL), vec![SmolStr::new_static("true")]);
+    let pods = Pods { requirements: [label].into(), app: Some(SmolStr::new_static("acme-solver")) };
+    Flow {
+        from: End::Ingress(Some(Access::Public)),
+        to: End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), pods),
+        ports: vec![Port { port: PortRef::Numbers(8089, 8089), protocol: Protocol::Tcp }],
+        egress_in: None,
+        ingress_in: vec![scope.namespace.clone()],
+        origin,
+        consents: Vec::new(),
+    }
+}
+
+/// The invariants that stand outside of every tenant, and hold for all.
+fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invariant> {
+    let scope = &cx.names.outside;
+    let resolver = cx.resolver(scope);
+    let mut invariants = Vec::new();
+    for statement in &scope.statements {
+        match &statement.body {
+            Body::Never(rule) => invariants.push(invariant(&resolver, rule, true, statement.span, out)),
+            Body::Expect(rule) => invariants.push(invariant(&resolver, rule, false, statement.span, out)),
+            _ => {}
+        }
+    }
+    invariants
+}
+
+fn invariant(
+    resolver: &Resolver<'_, '_>,
+    rule: &ast::Rule,
+    never: bool,
+    origin: Span,
+    out: &mut Vec<Diagnostic>,
+) -> Invariant {
+    let from = resolver.sources(&rule.from, out).into_iter().map(|resolved| resolved.end).collect();
+    let to = resolver.destinations(&rule.to, out).into_iter().map(|resolved| (resolved.end, resolved.ports)).collect();
+    Invariant { never, from, to, origin }
+}
+
+fn hosts_claimed_twice(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let mut first: FxHashMap<(Access, &str, &str), (usize, &Claim)> = FxHashMap::default();
+    for (tenant, claim) in
+        parts.iter().enumerate().flat_map(|(tenant, part)| part.claims.iter().map(move |claim| (tenant, claim)))
+    {
+        let key = (claim.access, claim.host.as_str(), claim.path.as_str());
+        match first.get(&key) {
+            Some((owner, earlier)) => {
+                let shown = xks_base::values::host::shown(&claim.host, &claim.path);
+                out.push(errors::host_twice(
+                    claim.span,
+                    &shown,
+                    earlier.span,
+                    &names.tenants[*owner].name,
+                    *owner == tenant,
+                ));
+            }
+            None => {
+                first.insert(key, (tenant, claim));
+            }
+        }
+    }
+    out
+}
+
+/// Tenants in a namespace that the platform itself uses.
+fn namespaces_of_the_platform(names: &Names<'_>, platform: &Platform, out: &mut Vec<Diagnostic>) {
+    for scope in names.tenants.iter().filter(|scope| platform.owns_namespace(&scope.namespace)) {
+        out.push(crate::names::errors::namespace_of_platform(scope.namespace_span, &scope.namespace));
+    }
+}
+
+/// Gives each Ingress its name: that of what it leads to, with the host behind it unless the host starts with that name,
+/// and the path unless it is the root. What else is exposed changes nothing, for the controller refuses an Ingress under
+/// a new name as long as the old one has its host. Only where two would be called the same, both get their whole host.
+fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) {
+    use xks_base::values::object_name::{part, shortened, with_hash};
+    for exposure in exposures.iter_mut() {
+        let first_label = |host: &str| host.split('.').next() == Some(exposure.target.as_str());
+        let Some((host, path)) =
+            exposure.rules.iter().min_by_key(|(host, path)| (!first_label(host.as_str()), host, path))
+        else {
+            continue;
+        };
+        let mut name = exposure.target.to_string();
+        if !first_label(host.as_str()) {
+            name = format!("{name}-{}", part(host.as_str()));
+        }
+        if path.as_str() != "/" {
+            name = format!("{name}-{}", part(path.as_str()));
+        }
+        exposure.name = shortened(name.trim_end_matches('-').to_string());
+    }
+    let count = |exposures: &[model::Exposure]| {
+        let mut count: FxHashMap<SmolStr, usize> = FxHashMap::default();
+        exposures.iter().for_each(|exposure| *count.entry(exposure.name.clone()).or_default() += 1);
+        count
+    };
+    let twice = count(exposures);
+    for exposure in exposures.iter_mut().filter(|exposure| twice[&exposure.name] > 1) {
+        let first = exposure.rules.iter().min();
+        let whole = first.map_or(String::new(), |(host, path)| format!("{}{}", host.as_str(), path.as_str()));
+        exposure.name = with_hash(
+            &format!("{}-{}", exposure.target, part(&whole)),
+            &format!("{} {whole} {}", exposure.target, exposure.access.word()),
+        );
+    }
+    let mut first: FxHashMap<&SmolStr, Span> = FxHashMap::default();
+    for exposure in exposures.iter() {
+        match first.get(&exposure.name) {
+            // The same host and path of the same target is said to be claimed twice already.
+            Some(span) if exposures.iter().any(|other| other.origin == *span && other.rules == exposure.rules) => {}
+            Some(span) => out.push(errors::object_twice(exposure.origin, "Ingress", &exposure.name, *span)),
+            None => {
+                first.insert(&exposure.name, exposure.origin);
+            }
+        }
+    }
+}
+
+/// Sets files apart that would have one name in the output: `m/a.yaml` and `m-a.yaml`.
+fn name_includes(includes: &mut [model::Include]) {
+    let names: Vec<SmolStr> = includes.iter().map(|include| include.name.clone()).collect();
+    for include in includes.iter_mut().filter(|include| names.iter().filter(|name| **name == include.name).count() > 1)
+    {
+        include.name = xks_base::values::object_name::with_hash(&include.name, &include.path);
+    }
+}
+
+/// Included objects beside those that the compiler writes, whose names are known here.
+fn objects_twice(platform: &Platform, tenant: &Tenant, out: &mut Vec<Diagnostic>) {
+    let mut seen: FxHashMap<(SmolStr, SmolStr), Span> = FxHashMap::default();
+    let mut made = |kind: &'static str, name: &SmolStr, origin: Span| {
+        seen.entry((SmolStr::new_static(kind), name.clone())).or_insert(origin);
+    };
+    tenant.services.iter().for_each(|service| made("Service", &service.name, service.origin));
+    for external in &tenant.externals {
+        made("Service", &external.name, external.origin);
+        made("Endpoints", &external.name, external.origin);
+    }
+    tenant.exposures.iter().for_each(|exposure| made("Ingress", &exposure.name, exposure.origin));
+    tenant.certificates.iter().for_each(|certificate| {
+        made("Certificate", &certificate.name, certificate.origins.first().copied().unwrap_or(tenant.span))
+    });
+    let default_deny = platform.default_deny_provided.is_none().then(|| tenant.origin.unwrap_or(tenant.span));
+    for include in &tenant.includes {
+        for (kind, name) in &include.objects {
+            if let (Some(origin), "NetworkPolicy", "default-deny") = (default_deny, kind.as_str(), name.as_str()) {
+                out.push(errors::default_deny_twice(include.origin, origin));
+                continue;
+            }
+            match seen.get(&(kind.clone(), name.clone())) {
+                Some(first) => out.push(errors::object_twice(include.origin, kind, name, *first)),
+                None => {
+                    seen.insert((kind.clone(), name.clone()), include.origin);
+                }
+            }
+        }
+    }
+}
+
+impl model::Certificate {
+    /// Whether the platform's own issuer issues it.
+    pub fn by_platform(&self, platform: &Platform) -> bool {
+        self.issuer == platform.issuer
+    }
+}

@@ -1,0 +1,356 @@
+//! `allow` and `export`: who consents to what, and which half of a flow goes where.
+
+use super::{Context, Part, errors};
+use crate::model::{End, Flow, Namespaces, Pods, Port, TenantId, ports_cover};
+use crate::names::Scope;
+use crate::names::resolve::{Owner, Resolved, Resolver};
+use smol_str::SmolStr;
+use std::sync::Arc;
+use xks_base::diagnostics::{Diagnostic, Edit};
+use xks_base::source::Span;
+use xks_base::values::label::Requirement;
+use xks_base::values::port::{PortRef, Protocol};
+use xks_syntax::ast::{self, Body};
+
+/// One source and one destination of an `allow`.
+#[derive(Debug)]
+pub struct Rule {
+    /// Who opens the connection.
+    pub from: Resolved,
+    /// Who is reached.
+    pub to: Resolved,
+    /// The statement.
+    pub origin: Span,
+}
+
+/// One app of an `export`.
+#[derive(Debug)]
+pub struct Grant {
+    /// What may be named.
+    pub pods: Pods,
+    /// On which ports; empty means all.
+    pub ports: Vec<Port>,
+    /// By whom; `*` is every tenant.
+    pub to: Vec<ast::Name>,
+    /// The words.
+    pub span: Span,
+}
+
+/// What a tenant's `allow` and `export` statements say.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The rules, in the order of the text.
+    pub rules: Vec<Rule>,
+    /// The consents.
+    pub grants: Vec<Grant>,
+}
+
+/// What becomes of one tenant's rules, with the consent of the others.
+#[derive(Debug, Default)]
+pub struct Agreed {
+    /// The flows that may be written.
+    pub flows: Arc<Vec<Flow>>,
+    /// The grants that an `allow` needed, as tenant and index.
+    pub used: Vec<(TenantId, usize)>,
+    /// Rules whose other half nobody wrote, with the tenants that could.
+    pub half_open: Vec<HalfOpen>,
+    /// Rules towards tenants that are not in the workspace.
+    pub foreign: Vec<(Span, SmolStr)>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A rule whose other half nobody wrote.
+#[derive(Debug)]
+pub struct HalfOpen {
+    /// The tenants that could.
+    pub tenants: Vec<SmolStr>,
+    /// The words that name them.
+    pub source: Span,
+    /// What the first of them would write.
+    pub line: String,
+    /// The path of its file.
+    pub path: String,
+    /// The change that puts the line there.
+    pub edit: Edit,
+}
+
+/// Resolves the rules and consents of one tenant.
+pub(super) fn said(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Said {
+    let mut said = Said::default();
+    for statement in &scope.statements {
+        match &statement.body {
+            Body::Allow(rule) => {
+                let from = resolver.sources(&rule.from, out);
+                let to = resolver.destinations(&rule.to, out);
+                for from in from.iter().filter(|from| from.sound) {
+                    let sound = to.iter().filter(|to| to.sound);
+                    said.rules.extend(sound.map(|to| Rule {
+                        from: from.clone(),
+                        to: to.clone(),
+                        origin: statement.span,
+                    }));
+                }
+            }
+            Body::Export(export) => {
+                for resolved in resolver.destinations(&export.what, out).into_iter().filter(|resolved| resolved.sound) {
+                    match (resolved.owner, resolved.end) {
+                        (Owner::Tenant(id), End::Pods(_, pods)) if id == scope.id => {
+                            said.grants.push(Grant {
+                                pods,
+                                ports: resolved.ports,
+                                to: export.to.clone(),
+                                span: resolved.span,
+                            });
+                        }
+                        _ => out.push(errors::export_not_yours(resolved.span, &scope.name)),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+/// Decides each rule of one tenant.
+pub(super) fn agree(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Arc<Part>]) -> Agreed {
+    let mut agreed = Agreed::default();
+    let mut flows = Vec::new();
+    for rule in &all[scope.id.0 as usize].said.rules {
+        decide(cx, scope, all, rule, &mut flows, &mut agreed);
+    }
+    agreed.flows = Arc::new(flows);
+    agreed
+}
+
+/// Whether what becomes of a tenant's rules depends on one of the tenants that are dropped.
+pub(super) fn depends(said: &Said, dropped: &dyn Fn(TenantId) -> bool) -> bool {
+    let on = |owner: &Owner| match owner {
+        Owner::Tenant(id) => dropped(*id),
+        Owner::Several(ids) => ids.iter().any(|id| dropped(*id)),
+        Owner::Foreign(_) | Owner::Outside => false,
+    };
+    said.rules.iter().any(|rule| on(&rule.from.owner) || on(&rule.to.owner))
+}
+
+fn decide(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    all: &[Arc<Part>],
+    rule: &Rule,
+    flows: &mut Vec<Flow>,
+    agreed: &mut Agreed,
+) {
+    let own = Owner::Tenant(scope.id);
+    let flow = |egress_in: Option<&SmolStr>, ingress_in: Vec<SmolStr>| Flow {
+        from: rule.from.end.clone(),
+        to: rule.to.end.clone(),
+        ports: rule.to.ports.clone(),
+        egress_in: egress_in.cloned(),
+        ingress_in,
+        origin: rule.origin,
+        consents: Vec::new(),
+    };
+    let here = &scope.namespace;
+    match (&rule.from.owner, &rule.to.owner) {
+        (from, to) if *from == own && *to == own => flows.push(flow(Some(here), vec![here.clone()])),
+        (from, Owner::Outside) if *from == own => flows.push(flow(Some(here), Vec::new())),
+        (Owner::Outside, to) if *to == own => flows.push(flow(None, vec![here.clone()])),
+        (from, Owner::Foreign(other)) if *from == own => {
+            agreed.foreign.push((rule.to.span, other.clone()));
+            flows.push(flow(Some(here), vec![other.clone()]));
+        }
+        (Owner::Foreign(other), to) if *to == own => {
+            agreed.foreign.push((rule.from.span, other.clone()));
+            flows.push(flow(Some(other), vec![here.clone()]));
+        }
+        (from, Owner::Tenant(other)) if *from == own => {
+            if let Some(consents) = consented(cx, scope, all, rule, &[*other], agreed) {
+                let there = vec![cx.names.get(*other).namespace.clone()];
+                flows.push(Flow { consents, ..flow(Some(here), there) });
+            }
+        }
+        (from, Owner::Several(others)) if *from == own => {
+            if others.is_empty() {
+                agreed.foreign.push((rule.to.span, SmolStr::new_static("*")));
+            }
+            let strangers: Vec<TenantId> = others.iter().copied().filter(|id| *id != scope.id).collect();
+            if let Some(consents) = consented(cx, scope, all, rule, &strangers, agreed) {
+                let namespaces = others.iter().map(|id| cx.names.get(*id).namespace.clone()).collect();
+                flows.push(Flow { consents, ..flow(Some(here), namespaces) });
+            }
+        }
+        (Owner::Tenant(other), to) if *to == own => {
+            if !asked_for(&all[other.0 as usize].said, rule) {
+                agreed.half_open.push(half_open(cx, scope, rule, vec![cx.names.get(*other).name.clone()]));
+            }
+            flows.push(flow(None, vec![here.clone()]));
+        }
+        (Owner::Several(others), to) if *to == own => {
+            let strangers = || others.iter().filter(|id| **id != scope.id);
+            if strangers().next().is_some() && !strangers().any(|id| asked_for(&all[id.0 as usize].said, rule)) {
+                let names = strangers().map(|id| cx.names.get(*id).name.clone()).collect();
+                agreed.half_open.push(half_open(cx, scope, rule, names));
+            }
+            flows.push(flow(None, vec![here.clone()]));
+        }
+        _ => agreed.diagnostics.push(errors::not_yours(
+            rule.origin,
+            &scope.name,
+            rule.from.span,
+            rule.to.span,
+            rule.from.owner == Owner::Outside && rule.to.owner == Owner::Outside,
+        )),
+    }
+}
+
+fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<SmolStr>) -> HalfOpen {
+    let pods = |end: &End| match end {
+        End::Pods(_, pods) => pods.clone(),
+        End::Blocks(..) | End::Ingress(_) => Pods::all(),
+    };
+    let source = tenants.first().and_then(|name| cx.names.tenant(name)).unwrap_or(scope);
+    let line = format!(
+        "allow {} -> {}/{}",
+        shown(source, &pods(&rule.from.end), &[]),
+        scope.name,
+        shown(scope, &pods(&rule.to.end), &rule.to.ports)
+    );
+    let path = cx.sources.get(source.span.file).path.to_string();
+    let edit = addition(cx, source, &line);
+    HalfOpen { tenants, source: rule.from.span, line, path, edit }
+}
+
+/// The words by which every one of `others` lets `scope` reach what the rule names; reports those who do not.
+fn consented(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    all: &[Arc<Part>],
+    rule: &Rule,
+    others: &[TenantId],
+    agreed: &mut Agreed,
+) -> Option<Vec<Span>> {
+    let mut consents = Vec::new();
+    let End::Pods(_, wanted) = &rule.to.end else { return Some(consents) };
+    let mut missing = Vec::new();
+    for &other in others {
+        let said = &all[other.0 as usize].said;
+        let names_us = |grant: &Grant| grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
+        let found = said
+            .grants
+            .iter()
+            .position(|grant| names_us(grant) && grant.pods.cover(wanted) && ports_cover(&grant.ports, &rule.to.ports));
+        if let Some(index) = found {
+            agreed.used.push((other, index));
+            consents.push(said.grants[index].span);
+            continue;
+        }
+        match said.rules.iter().find(|theirs| opens(theirs, other, scope, rule, wanted)) {
+            Some(theirs) => consents.push(theirs.origin),
+            None => missing.push(other),
+        }
+    }
+    if missing.is_empty() {
+        consents.sort();
+        consents.dedup();
+        return Some(consents);
+    }
+    let owners: Vec<_> = missing.iter().map(|id| lacks(cx, scope, all, rule, wanted, *id)).collect();
+    let what = if others.len() == 1 {
+        format!("`{}`", shown(cx.names.get(others[0]), wanted, &rule.to.ports))
+    } else {
+        "what this names".to_string()
+    };
+    agreed.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
+    None
+}
+
+/// Whether a rule of the destination's tenant consents to ours: it names us as a source, and holds our two ends.
+fn opens(theirs: &Rule, other: TenantId, scope: &Scope<'_>, ours: &Rule, wanted: &Pods) -> bool {
+    let names_us = match &theirs.from.owner {
+        Owner::Tenant(id) => *id == scope.id,
+        Owner::Several(ids) => ids.contains(&scope.id),
+        Owner::Foreign(_) | Owner::Outside => false,
+    };
+    let End::Pods(_, our_pods) = &ours.from.end else { return false };
+    let from = matches!(&theirs.from.end, End::Pods(_, pods) if pods.cover(our_pods));
+    let to = matches!(&theirs.to.end, End::Pods(_, pods) if pods.cover(wanted));
+    names_us && from && to && theirs.to.owner == Owner::Tenant(other) && ports_cover(&theirs.to.ports, &ours.to.ports)
+}
+
+/// Whether the source's tenant has a rule that meets ours, so that ours is not half a connection.
+fn asked_for(theirs: &Said, ours: &Rule) -> bool {
+    let meet = |a: &End, b: &End| match (a, b) {
+        (End::Pods(_, a), End::Pods(_, b)) => a.cover(b) || b.cover(a),
+        _ => false,
+    };
+    let same_place = |a: &End, b: &End| match (a, b) {
+        (End::Pods(Namespaces::One(_, a), _), End::Pods(Namespaces::One(_, b), _)) => a == b,
+        _ => true,
+    };
+    theirs.rules.iter().any(|rule| {
+        same_place(&rule.to.end, &ours.to.end)
+            && meet(&rule.from.end, &ours.from.end)
+            && meet(&rule.to.end, &ours.to.end)
+            && (ports_cover(&rule.to.ports, &ours.to.ports) || ports_cover(&ours.to.ports, &rule.to.ports))
+    })
+}
+
+/// What one tenant would have to write.
+fn lacks<'s>(
+    cx: &Context<'_, 's>,
+    scope: &Scope<'_>,
+    all: &[Arc<Part>],
+    rule: &Rule,
+    wanted: &Pods,
+    other: TenantId,
+) -> errors::Missing<'s> {
+    let owner = cx.names.get(other);
+    let file = cx.sources.get(owner.span.file);
+    let line = format!("export {} to {}", shown(owner, wanted, &rule.to.ports), scope.name);
+    let grants = &all[other.0 as usize].said.grants;
+    let nearby = grants.iter().find(|grant| grant.pods.cover(wanted)).map(|grant| {
+        let to_us = grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
+        (grant.span, if to_us { "exported to you, but not on these ports" } else { "exported to others" }.to_string())
+    });
+    let edit = addition(cx, owner, &line);
+    errors::Missing { tenant: &owner.name, line, path: &file.path, edit, nearby }
+}
+
+/// A line more at the end of a tenant's file.
+fn addition(cx: &Context<'_, '_>, owner: &Scope<'_>, line: &str) -> Edit {
+    let text = &cx.sources.get(owner.span.file).text;
+    let newline_before = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let end = Span::new(owner.span.file, text.len(), text.len());
+    Edit { span: end, text: format!("{newline_before}{line}\n") }
+}
+
+/// Pods and ports as their own tenant writes them.
+pub fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
+    let who = match (&pods.app, &*pods.requirements) {
+        (Some(app), _) => app.to_string(),
+        (None, []) => "*".to_string(),
+        (None, requirements) => {
+            format!("pods({})", requirements.iter().map(Requirement::to_string).collect::<Vec<_>>().join(", "))
+        }
+    };
+    let declared = pods.app.as_ref().and_then(|app| scope.apps.get(app)).map_or(&[][..], |app| &app.ports);
+    let port = |port: &Port| {
+        let suffix = match port.protocol {
+            Protocol::Tcp => String::new(),
+            other => format!("/{}", other.word()),
+        };
+        match &port.port {
+            PortRef::Name(name) => format!("{name}{suffix}"),
+            PortRef::Numbers(low, high) if low == high => {
+                match declared.iter().find(|own| own.number == *low && own.protocol == port.protocol) {
+                    Some(own) => own.name.to_string(),
+                    None => format!("{low}{suffix}"),
+                }
+            }
+            PortRef::Numbers(low, high) => format!("{low}-{high}{suffix}"),
+        }
+    };
+    if ports.is_empty() { who } else { format!("{who}:{}", ports.iter().map(port).collect::<Vec<_>>().join(",")) }
+}

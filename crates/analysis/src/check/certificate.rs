@@ -1,0 +1,226 @@
+//! `tls` and `certificate`: which names each certificate has, and whether an authority will issue it.
+
+use super::expose::Claim;
+use super::{Context, errors, text};
+use crate::model::{Certificate, Exposure, Solver};
+use crate::names::Scope;
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, format_smolstr};
+use std::collections::BTreeMap;
+use xks_base::diagnostics::Diagnostic;
+use xks_base::source::Span;
+use xks_base::values::host::Host;
+use xks_syntax::ast::{self, Access};
+
+/// The most names that an authority puts into one certificate (Let's Encrypt, profile `classic`).
+const MOST_NAMES: usize = 100;
+
+/// A name of a group, and where it comes from.
+struct Entry {
+    group: SmolStr,
+    host: Host,
+    span: Span,
+    origin: Span,
+    private: bool,
+    /// Whether it stands behind `names`, rather than in an exposure.
+    listed: bool,
+}
+
+/// An exposure that takes its certificate from a group.
+pub(super) struct User<'u> {
+    /// The group, as the exposure names it.
+    pub(super) group: &'u ast::Name,
+    /// The exposure.
+    pub(super) exposure: &'u Exposure,
+    /// Its hosts.
+    pub(super) claims: &'u [Claim],
+}
+
+/// The certificates of a tenant: of each group that an exposure uses or a statement sets up.
+pub(super) fn certificates(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    users: &[User<'_>],
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Certificate> {
+    let mut groups: BTreeMap<SmolStr, Vec<Entry>> = BTreeMap::new();
+    for statement in &scope.statements {
+        if let ast::Body::Certificate(node) = &statement.body {
+            let entries = groups.entry(node.name.value.clone()).or_default();
+            for name in &node.names {
+                let Some(found) = text::expand(cx, name, out) else { continue };
+                match Host::parse(&found) {
+                    Ok(host) => entries.push(Entry {
+                        group: node.name.value.clone(),
+                        host,
+                        span: name.span,
+                        origin: statement.span,
+                        private: false,
+                        listed: true,
+                    }),
+                    Err(problem) => out.push(errors::invalid_host(name.span, &found, problem)),
+                }
+            }
+        }
+    }
+    let mut first_use: FxHashMap<&SmolStr, Span> = FxHashMap::default();
+    for User { group, exposure, claims } in users {
+        first_use.entry(&group.value).or_insert(group.span);
+        let entries = groups.entry(group.value.clone()).or_default();
+        let private = exposure.access == Access::Private;
+        entries.extend(claims.iter().map(|claim| Entry {
+            group: group.value.clone(),
+            host: claim.host.clone(),
+            span: claim.host_span,
+            origin: exposure.origin,
+            private,
+            listed: false,
+        }));
+    }
+    in_two_groups(groups.values().flatten(), out);
+    let mut secrets: Vec<(Span, SmolStr)> = Vec::new();
+    let mut certificates = Vec::new();
+    for (name, entries) in groups {
+        let settings = scope.certificates.get(&name);
+        check_group(cx, &name, &entries, settings.map(|(node, _)| *node), out);
+        let at = settings.map_or_else(
+            || first_use.get(&name).copied(),
+            |(node, _)| Some(node.secret.as_ref().map_or(node.name.span, |secret| secret.span)),
+        );
+        let secret = settings
+            .and_then(|(node, _)| node.secret.as_ref())
+            .map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
+        secrets.extend(at.map(|at| (at, secret.clone())));
+        if let Some((node, _)) = settings.filter(|(node, _)| entries.is_empty() && node.names.is_empty()) {
+            out.push(errors::empty_certificate(node.name.span, &name));
+        }
+        certificates.push(certificate(cx, name, secret, &entries, settings));
+    }
+    secrets.sort();
+    let mut taken: FxHashMap<&SmolStr, Span> = FxHashMap::default();
+    for (span, secret) in &secrets {
+        let first = *taken.entry(secret).or_insert(*span);
+        if first != *span {
+            out.push(errors::secret_twice(*span, secret, first));
+        }
+    }
+    certificates
+}
+
+/// Reports each host that is in a second group, in the order of the text.
+fn in_two_groups<'e>(entries: impl Iterator<Item = &'e Entry>, out: &mut Vec<Diagnostic>) {
+    let mut all: Vec<&Entry> = entries.collect();
+    all.sort_by_key(|entry| entry.span);
+    let mut first: BTreeMap<&Host, &Entry> = BTreeMap::new();
+    for entry in all {
+        let earlier = *first.entry(&entry.host).or_insert(entry);
+        if earlier.group != entry.group {
+            out.push(errors::name_in_two_groups(
+                entry.span,
+                entry.host.as_str(),
+                &entry.group,
+                earlier.span,
+                &earlier.group,
+            ));
+        }
+    }
+}
+
+fn certificate(
+    cx: &Context<'_, '_>,
+    name: SmolStr,
+    secret: SmolStr,
+    entries: &[Entry],
+    settings: Option<&(&ast::Certificate, Span)>,
+) -> Certificate {
+    let mut names: Vec<Host> = entries.iter().map(|entry| entry.host.clone()).collect();
+    names.sort();
+    names.dedup();
+    let mut origins: Vec<Span> =
+        entries.iter().map(|entry| entry.origin).chain(settings.map(|(_, span)| *span)).collect();
+    origins.sort();
+    origins.dedup();
+    let issuer = settings
+        .and_then(|(node, _)| node.issuer.as_ref())
+        .map_or_else(|| cx.platform.issuer.clone(), |issuer| issuer.value.clone());
+    Certificate { name, secret, issuer, issuer_kind: cx.platform.issuer_kind.clone(), names, origins }
+}
+
+fn check_group(
+    cx: &Context<'_, '_>,
+    name: &str,
+    entries: &[Entry],
+    settings: Option<&ast::Certificate>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let own_issuer =
+        settings.and_then(|node| node.issuer.as_ref()).is_some_and(|issuer| issuer.value != cx.platform.issuer);
+    if own_issuer || cx.platform.private_authority {
+        return; // what an authority of our own issues is not for us to say
+    }
+    let secret = settings
+        .and_then(|node| node.secret.as_ref())
+        .map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
+    let mut distinct: Vec<&Host> = entries.iter().map(|entry| &entry.host).collect();
+    distinct.sort();
+    distinct.dedup();
+    if let (true, Some(first), Some(last)) = (distinct.len() > MOST_NAMES, entries.first(), entries.last()) {
+        let at = settings.map_or(first.span, |node| node.name.span);
+        out.push(errors::too_many_names(at, name, distinct.len(), last.span));
+    }
+    let mut wildcards: FxHashMap<&str, &Entry> = FxHashMap::default();
+    for entry in entries {
+        if let Some(zone) = entry.host.as_str().strip_prefix("*.") {
+            wildcards.entry(zone).or_insert(entry);
+        }
+    }
+    for entry in entries {
+        let zone = entry.host.as_str().split_once('.').map_or("", |(_, zone)| zone);
+        if let (Some(wildcard), false) = (wildcards.get(zone), entry.host.is_wildcard()) {
+            let instead = if entry.listed { None } else { Some(secret.as_str()) };
+            out.push(errors::redundant_name(
+                entry.span,
+                entry.host.as_str(),
+                wildcard.host.as_str(),
+                wildcard.span,
+                instead,
+            ));
+        }
+        if cx.platform.solver == Some(Solver::Http01) && (entry.private || entry.host.is_wildcard()) {
+            out.push(errors::needs_dns_01(
+                entry.span,
+                entry.host.as_str(),
+                entry.host.is_wildcard(),
+                cx.platform.fact("issuer"),
+            ));
+        }
+        if let Some(reason) = entry.host.no_public_ca() {
+            out.push(errors::no_public_ca(entry.span, entry.host.as_str(), &reason));
+        }
+    }
+}
+
+/// Checks that a Secret which a certificate of this tenant writes names the hosts that use it.
+pub(super) fn secret_covers(
+    certificates: &[Certificate],
+    scope: &Scope<'_>,
+    secret: &ast::Name,
+    claims: &[Claim],
+    out: &mut Vec<Diagnostic>,
+) {
+    let Some(certificate) = certificates.iter().find(|certificate| certificate.secret == secret.value) else { return };
+    for claim in claims.iter().filter(|claim| !certificate.names.iter().any(|name| name.covers(&claim.host))) {
+        let at = scope
+            .certificates
+            .get(&certificate.name)
+            .map(|(node, _)| node.name.span)
+            .or(certificate.origins.first().copied());
+        out.push(errors::host_not_covered(
+            claim.span,
+            claim.host.as_str(),
+            &secret.value,
+            &certificate.name,
+            at.unwrap_or(secret.span),
+        ));
+    }
+}

@@ -1,0 +1,453 @@
+//! What can be wrong with what the statements mean, in words.
+
+use xks_base::diagnostics::suggest::listed;
+use xks_base::diagnostics::{Diagnostic, Edit, Safety, codes};
+use xks_base::source::Span;
+use xks_base::values::Problem;
+
+codes! {
+    UNKNOWN_FACT = "unknown-fact", Deny, "`platform` has no fact of that name";
+    INVALID_FACT = "invalid-fact", Deny, "a fact of `platform` is not written as it should be";
+    PLATFORM_TWICE = "platform-twice", Deny, "the platform is described twice";
+    UNKNOWN_LINT = "unknown-lint", Deny, "`platform` sets the level of a lint that does not exist";
+    UNKNOWN_ENVIRONMENT = "unknown-environment", Deny, "a clause names an environment that `platform` does not declare";
+    UNKNOWN_VALUE = "unknown-value", Deny, "`${NAME}` names a value that the environment does not set";
+    NOT_YOURS = "not-yours", Deny, "a statement opens what belongs to another tenant";
+    NOT_EXPORTED = "not-exported", Deny, "a rule reaches into a tenant that has not consented";
+    INVALID_HOST = "invalid-host", Deny, "a host is not one that an Ingress takes";
+    INVALID_PATH = "invalid-path", Deny, "a path is not one that an Ingress takes";
+    HOST_TWICE = "host-twice", Deny, "a host and path are claimed twice";
+    HOST_NOT_YOURS = "host-not-yours", Deny, "a host belongs to another tenant";
+    NO_PRIVATE_INGRESS = "no-private-ingress", Deny, "`private` on a platform without a private ingress controller";
+    UNKNOWN_TARGET = "unknown-target", Deny, "`expose` names nothing that is declared";
+    MISSING_PORT = "missing-port", Deny, "an external is exposed and no port is known";
+    NOT_HTTP = "not-http", Deny, "`expose` leads to a port that does not speak TCP";
+    LIMITS_CLASH = "limits-clash", Deny, "`limit connections` beside `limit rps`";
+    UNKNOWN_ANNOTATION = "unknown-annotation", Deny, "the ingress controller knows no annotation of that name";
+    ANNOTATION_VALUE = "annotation-value", Deny, "an annotation's value is not of its type";
+    RISKY_ANNOTATION = "risky-annotation", Deny, "an annotation that the controller refuses because it is critical";
+    ANNOTATION_TWICE = "annotation-twice", Deny, "an annotation is set twice";
+    CLAUSE_CONFLICT = "clause-conflict", Deny, "two clauses of a statement do not go together";
+    TOO_MANY_NAMES = "too-many-names", Deny, "a certificate has more names than an authority issues";
+    NAME_IN_TWO_GROUPS = "name-in-two-groups", Deny, "a host is in two certificate groups";
+    NEEDS_DNS_01 = "needs-dns-01", Deny, "a private or wildcard host whose issuer cannot prove it";
+    REDUNDANT_NAME = "redundant-name", Deny, "a certificate names a host beside the wildcard that covers it";
+    NO_PUBLIC_CA = "no-public-ca", Deny, "a host that no public authority issues certificates for";
+    SECRET_TWICE = "secret-twice", Deny, "two certificates write one Secret";
+    HOST_NOT_COVERED = "host-not-covered", Deny, "the certificate of a Secret does not name the host";
+    EMPTY_CERTIFICATE = "empty-certificate", Deny, "a certificate has no names";
+    INVALID_EXTERNAL = "invalid-external", Deny, "an external leads where a Service must not";
+    SERVICE_WITHOUT_PORT = "service-without-port", Deny, "a service has no port";
+    INCLUDE_MISSING = "include-missing", Deny, "an included file cannot be read";
+    INCLUDE_INVALID = "include-invalid", Deny, "an included manifest is not one that the API server takes";
+    OBJECT_TWICE = "object-twice", Deny, "two statements make the same object";
+    SUSPICIOUS_INCLUDE = "suspicious-include", Warn (lint), "a policy in an included file opens more than it seems to";
+    EXPIRED = "expired", Deny, "a statement's `until` has passed";
+}
+
+pub(super) fn unknown_fact(span: Span, name: &str, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_FACT, span, format!("`platform` has no fact `{name}`"));
+    match near {
+        Some(_) => diagnostic.did_you_mean(near),
+        None => diagnostic.note(format!("the facts are {}", listed(known, "and"))),
+    }
+}
+
+pub(super) fn invalid_fact(span: Span, reason: impl Into<String>, form: &str, meant: Option<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&INVALID_FACT, span, "this fact of the platform does not hold").label(reason);
+    match meant {
+        Some(meant) => diagnostic.help(format!("write `{meant}`")).maybe(format!("write `{meant}`"), span, meant),
+        None => diagnostic.help(format!("such a fact is written as in `{form}`")),
+    }
+}
+
+pub(super) fn platform_twice(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(&PLATFORM_TWICE, span, "the platform is already described")
+        .label("a second description")
+        .also(first, "the first one")
+        .help("keep one `platform` in the workspace")
+}
+
+pub(super) fn fact_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(&INVALID_FACT, span, format!("the fact `{name}` is stated twice"))
+        .label("again here")
+        .also(first, "first here")
+        .help("keep one of them")
+}
+
+pub(super) fn unknown_lint(span: Span, name: &str, near: Option<&str>, error: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_LINT, span, format!("there is no lint `{name}`"));
+    match near {
+        _ if error => diagnostic.label("this is an error, which has no level"),
+        Some(_) => diagnostic.did_you_mean(near),
+        None => diagnostic.help("`xks explain` lists them"),
+    }
+}
+
+pub(super) fn unknown_environment(span: Span, name: &str, near: Option<&str>, declared: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_ENVIRONMENT, span, format!("there is no environment `{name}`"));
+    match (near, declared) {
+        (Some(_), _) => diagnostic.did_you_mean(near),
+        (None, []) => diagnostic.help(format!("declare it: `platform {{ env {name} {{ }} }}`")),
+        (None, declared) => diagnostic.note(format!("`platform` declares {}", listed(declared, "and"))),
+    }
+}
+
+pub(super) fn unknown_value(span: Span, name: &str, env: Option<(&str, Span)>, near: Option<&str>) -> Diagnostic {
+    let diagnostic = match env {
+        Some((env, at)) => Diagnostic::new(&UNKNOWN_VALUE, span, format!("environment `{env}` has no value `{name}`"))
+            .also(at, "the environment"),
+        None => Diagnostic::new(
+            &UNKNOWN_VALUE,
+            span,
+            format!("`${{{name}}}` has no value: the platform declares no environments"),
+        ),
+    };
+    match (near, env) {
+        (Some(near), _) => diagnostic.help(format!("did you mean `${{{near}}}`?")),
+        (None, Some(_)) => diagnostic.help(format!("add `{name} = …` to each environment in `platform`")),
+        (None, None) => diagnostic.help(format!("declare one: `platform {{ env prod {{ {name} = … }} }}`")),
+    }
+}
+
+pub(super) fn not_yours(span: Span, tenant: &str, from: Span, to: Span, nobody: bool) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&NOT_YOURS, span, format!("neither end of this rule belongs to tenant `{tenant}`"))
+            .also(from, "not yours")
+            .also(to, "not yours")
+            .note("a tenant opens what is its own: one end at least must be");
+    if nobody {
+        diagnostic.help("name an app of yours at one end; traffic that no pod takes part in is not for policies")
+    } else {
+        diagnostic.help("move the statement to the file of the tenant that it concerns")
+    }
+}
+
+pub(super) fn export_not_yours(span: Span, tenant: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_YOURS, span, format!("this is not an app of tenant `{tenant}`"))
+        .note("`export` lets others name what is yours: an app, a group, `*` or `pods(…)`")
+}
+
+/// What an `allow` lacks from one tenant: who, and where and what that tenant has to write.
+pub(super) struct Missing<'a> {
+    pub(super) tenant: &'a str,
+    pub(super) line: String,
+    pub(super) path: &'a str,
+    pub(super) edit: Edit,
+    pub(super) nearby: Option<(Span, String)>,
+}
+
+pub(super) fn not_exported(span: Span, what: &str, to: &str, missing: &[Missing<'_>]) -> Diagnostic {
+    let owners = listed(missing.iter().map(|one| one.tenant), "and");
+    let verb = if missing.len() == 1 { "has" } else { "have" };
+    let mut diagnostic = Diagnostic::new(&NOT_EXPORTED, span, format!("{owners} {verb} not exported {what} to `{to}`"))
+        .note("traffic between tenants needs the consent of both: `allow` here, `export` there");
+    for one in missing {
+        if let Some((at, text)) = &one.nearby {
+            diagnostic = diagnostic.also(*at, text.clone());
+        }
+    }
+    let lines: Vec<String> = missing.iter().map(|one| format!("add to {}: `{}`", one.path, one.line)).collect();
+    let title = if missing.len() == 1 {
+        format!("add `{}` to {}", missing[0].line, missing[0].path)
+    } else {
+        "add the `export` of each tenant".to_string()
+    };
+    diagnostic.help(lines.join("\n")).fix_with(
+        title,
+        Safety::Unsafe,
+        missing.iter().map(|one| one.edit.clone()).collect(),
+    )
+}
+
+pub(super) fn invalid_host(span: Span, text: &str, problem: Problem) -> Diagnostic {
+    if text.is_empty() {
+        return Diagnostic::new(&INVALID_HOST, span, "a host is missing before the path").help("write `HOST/PATH`");
+    }
+    xks_syntax::errors::invalid(&INVALID_HOST, span, text, "a host", problem)
+}
+
+pub(super) fn invalid_path(span: Span, text: &str, problem: Problem) -> Diagnostic {
+    xks_syntax::errors::invalid(&INVALID_PATH, span, text, "a path", problem)
+}
+
+pub(super) fn host_twice(span: Span, shown: &str, first: Span, owner: &str, same_tenant: bool) -> Diagnostic {
+    let whose = if same_tenant { "this tenant".to_string() } else { format!("tenant `{owner}`") };
+    Diagnostic::new(&HOST_TWICE, span, format!("`{shown}` is already exposed by {whose}"))
+        .label("claimed again")
+        .also(first, "claimed here first")
+        .note("the ingress controller refuses the second Ingress with the same host and path")
+        .help("choose another host, or a path of its own: `HOST/PATH`")
+}
+
+pub(super) fn host_not_yours(span: Span, host: &str, tenant: &str, rule: Option<(Span, String)>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&HOST_NOT_YOURS, span, format!("tenant `{tenant}` may not expose `{host}`"));
+    match rule {
+        Some((at, owners)) => diagnostic.also(at, format!("the platform gives it to {owners}")),
+        None => diagnostic.note("the platform says who may expose which hosts, and gives this one to nobody"),
+    }
+    .help(format!("choose a host of yours, or ask for `hosts {host} to {tenant}` in `platform`"))
+}
+
+pub(super) fn no_private_ingress(span: Span, platform: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&NO_PRIVATE_INGRESS, span, "this platform has no private ingress controller")
+        .note("an Ingress of a class that nobody serves stays dark")
+        .help("remove `private`, which puts the host on the Internet, or ask for a private controller")
+        .maybe("expose it publicly", span, "public");
+    match platform {
+        Some(span) => diagnostic.also(span, "the platform says so"),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn unknown_target(span: Span, name: &str, tenant: &str, near: Option<&str>, first: Span) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&UNKNOWN_TARGET, span, format!("tenant `{tenant}` has no app, service or external `{name}`"))
+            .also(first, "this `app` statement makes every app need a declaration");
+    match near {
+        Some(_) => diagnostic.did_you_mean(near),
+        None => diagnostic.help(format!("declare it with `app {name}`")).maybe(
+            format!("declare `app {name}`"),
+            first.before(),
+            format!("app {name}\n"),
+        ),
+    }
+}
+
+pub(super) fn missing_port(span: Span, name: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(&MISSING_PORT, span, format!("external `{name}` is exposed, and its port is not known"))
+        .also(declared, "no port here")
+        .help(format!("write the port: `expose {name}:443 at …`, or behind the external's address"))
+        .maybe("write `:443`", span.after(), ":443")
+}
+
+pub(super) fn unknown_service_port(
+    span: Span,
+    port: &str,
+    service: &str,
+    declared: &[String],
+    at: Span,
+    near: Option<&str>,
+) -> Diagnostic {
+    Diagnostic::new(&crate::names::errors::UNKNOWN_PORT, span, format!("`{service}` has no port `{port}`"))
+        .also(at, format!("it declares {}", declared.join(", ")))
+        .did_you_mean(near)
+}
+
+pub(super) fn no_default_port(
+    span: Span,
+    service: &str,
+    declared: &[String],
+    at: Span,
+    first: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &crate::names::errors::UNKNOWN_PORT,
+        span,
+        format!("`{service}` has several ports, and none is called `http`"),
+    )
+    .also(at, format!("it declares {}", declared.join(", ")));
+    match first {
+        Some(first) => diagnostic.help(format!("say which: `{service}:{first}`")).maybe(
+            format!("write `:{first}`"),
+            span.after(),
+            format!(":{first}"),
+        ),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn not_http(span: Span, port: &str, declared: Span, protocol: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_HTTP, span, format!("port `{port}` speaks {protocol}, and an Ingress leads to HTTP over TCP"))
+        .also(declared, "declared here")
+        .help("expose a TCP port; other protocols need a load balancer of their own")
+}
+
+pub(super) fn limits_clash(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(&LIMITS_CLASH, span, "an exposure is limited by connections or by requests a second, not by both")
+        .label("a second limit")
+        .also(first, "the first one")
+        .note("the controller would apply both; the platform's rule is to choose one")
+        .help("remove one of them")
+}
+
+pub(super) fn unknown_annotation(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&UNKNOWN_ANNOTATION, span, format!("the ingress controller knows no annotation `{name}`"))
+            .note("it would ignore it without a word");
+    if near.is_some() {
+        diagnostic.did_you_mean(near)
+    } else {
+        diagnostic.help("look its name up in the controller's documentation, and leave the prefix out")
+    }
+}
+
+pub(super) fn annotation_value(span: Span, name: &str, value: &str, problem: Problem) -> Diagnostic {
+    xks_syntax::errors::invalid(&ANNOTATION_VALUE, span, value, &format!("a value of `{name}`"), problem)
+}
+
+pub(super) fn risky_annotation(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(&RISKY_ANNOTATION, span, format!("the controller refuses `{name}`"))
+        .label("critical: it puts text into the configuration of a controller that all tenants share")
+        .help("look for a clause or annotation that says the same without a snippet")
+}
+
+pub(super) fn annotation_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(&ANNOTATION_TWICE, span, format!("`{name}` is set twice for this exposure"))
+        .label("again here")
+        .also(first, "set here first")
+        .help("keep one of them")
+}
+
+pub(super) fn clause_conflict(span: Span, first: Span, why: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(&CLAUSE_CONFLICT, span, why).also(first, "does not go with this").help(help)
+}
+
+pub(super) fn too_many_names(span: Span, group: &str, count: usize, last: Span) -> Diagnostic {
+    Diagnostic::new(
+        &TOO_MANY_NAMES,
+        span,
+        format!("certificate `{group}` has {count} names, and an authority issues for 100 at the most"),
+    )
+    .also(last, "the last of them")
+    .help(format!("put some of the hosts into a second group: `tls {group}-2`"))
+}
+
+pub(super) fn name_in_two_groups(span: Span, host: &str, group: &str, first: Span, other: &str) -> Diagnostic {
+    Diagnostic::new(&NAME_IN_TWO_GROUPS, span, format!("`{host}` is in certificate `{group}` and in `{other}`"))
+        .label("again here")
+        .also(first, format!("in `{other}` here"))
+        .note("each would be issued and renewed for itself, and count against the authority's limits twice")
+        .help(format!("write `tls {other}` in both places"))
+}
+
+pub(super) fn needs_dns_01(span: Span, host: &str, wildcard: bool, issuer: Option<Span>) -> Diagnostic {
+    let reason = if wildcard {
+        "a wildcard is only proved by DNS-01"
+    } else {
+        "the authority cannot reach a private controller over HTTP"
+    };
+    let diagnostic = Diagnostic::new(&NEEDS_DNS_01, span, format!("the issuer cannot prove `{host}`"))
+        .label(reason)
+        .help("use an issuer that solves DNS-01, or a Secret that you provide: `tls secret NAME`");
+    match issuer {
+        Some(at) => diagnostic.also(at, "the issuer solves HTTP-01 only"),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn redundant_name(span: Span, host: &str, wildcard: &str, first: Span, secret: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&REDUNDANT_NAME, span, format!("`{host}` stands beside `{wildcard}` in one certificate"))
+            .also(first, "the wildcard covers it")
+            .note("Let's Encrypt refuses the order as redundant, and the whole certificate is not issued");
+    match secret {
+        Some(secret) => diagnostic
+            .help(format!("write `tls secret {secret}` here: it uses the certificate without adding the name")),
+        None => diagnostic.help("remove it: the wildcard covers it"),
+    }
+}
+
+pub(super) fn no_public_ca(span: Span, host: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(&NO_PUBLIC_CA, span, format!("no public authority issues a certificate for `{host}`"))
+        .label(reason)
+        .help("use a public domain, a Secret that you provide (`tls secret NAME`), or say that the issuer is yours:\n`platform { issuer NAME authority private }`")
+}
+
+pub(super) fn secret_twice(span: Span, secret: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(&SECRET_TWICE, span, format!("Secret `{secret}` is written by two certificates"))
+        .label("again here")
+        .also(first, "first here")
+        .note("one of them never gets it, or both overwrite it in turn, as cert-manager's version has it")
+        .help("give each a Secret of its own")
+}
+
+pub(super) fn host_not_covered(span: Span, host: &str, secret: &str, group: &str, at: Span) -> Diagnostic {
+    Diagnostic::new(&HOST_NOT_COVERED, span, format!("the certificate in `{secret}` does not name `{host}`"))
+        .also(at, format!("certificate `{group}` writes that Secret"))
+        .help(format!("write `tls {group}`, which adds the name"))
+}
+
+pub(super) fn empty_certificate(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(&EMPTY_CERTIFICATE, span, format!("certificate `{name}` has no names"))
+        .label("no `expose` uses it")
+        .help(format!("write `tls {name}` behind an `expose`, `names HOST` here, or remove it"))
+}
+
+pub(super) fn invalid_external(span: Span, text: &str, problem: Problem) -> Diagnostic {
+    xks_syntax::errors::invalid(&INVALID_EXTERNAL, span, text, "a destination outside the cluster", problem)
+}
+
+pub(super) fn service_without_port(span: Span, name: &str, app: Option<&str>) -> Diagnostic {
+    let app = app.map(|app| format!(" for {app}")).unwrap_or_default();
+    Diagnostic::new(&SERVICE_WITHOUT_PORT, span, format!("service `{name}` has no port"))
+        .label("neither here nor on the app behind it")
+        .help(format!("write `service {name} port http 80{app}`"))
+}
+
+pub(super) fn include_missing(span: Span, path: &str, why: &str) -> Diagnostic {
+    Diagnostic::new(&INCLUDE_MISSING, span, format!("`{path}` cannot be read")).label(why)
+}
+
+pub(super) fn include_invalid(span: Span, path: &str, object: &str, why: String, help: &str) -> Diagnostic {
+    let what = if object.is_empty() { format!("`{path}`") } else { format!("{object} in `{path}`") };
+    let diagnostic = Diagnostic::new(&INCLUDE_INVALID, span, format!("{what}: {why}"));
+    if help.is_empty() { diagnostic } else { diagnostic.help(help) }
+}
+
+pub(super) fn object_twice(span: Span, kind: &str, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(&OBJECT_TWICE, span, format!("{kind} `{name}` is made twice"))
+        .label("again here")
+        .also(first, "first here")
+        .help("rename one of them: an object of a kind has its name for itself in a namespace")
+}
+
+pub(super) fn default_deny_twice(span: Span, tenant: Span) -> Diagnostic {
+    Diagnostic::new(&OBJECT_TWICE, span, "NetworkPolicy `default-deny` is made twice")
+        .label("in the included file")
+        .also(tenant, "xks writes one for each tenant")
+        .help("remove it from the file, or say that the cluster has one: `platform { default-deny provided NAME }`")
+}
+
+pub(super) fn no_mesh(span: Span, platform: Span) -> Diagnostic {
+    Diagnostic::new(&CLAUSE_CONFLICT, span, "the platform has no mesh")
+        .also(platform, "it states none")
+        .note("the proxy is only put into pods where Linkerd is installed")
+        .help("remove `mesh linkerd`, or state it: `platform { mesh linkerd }`")
+}
+
+pub(super) fn isolated_but_provided(span: Span, tenant: &str, provided: &str, fact: Span) -> Diagnostic {
+    Diagnostic::new(
+        &CLAUSE_CONFLICT,
+        span,
+        format!("tenant `{tenant}` cannot be `isolated`: `{provided}` opens traffic inside it"),
+    )
+    .also(fact, "the cluster provides its default deny")
+    .note("policies only add up: none takes back what another opens")
+    .help("remove `isolated`, or let xks write the default deny")
+}
+
+pub(super) fn expired(span: Span, date: &str, today: &str) -> Diagnostic {
+    Diagnostic::new(&EXPIRED, span, format!("this statement was to hold until {date}"))
+        .label(format!("today is {today}"))
+        .help("remove the statement, or agree on a later date")
+}
+
+pub(super) fn include_everyone(span: Span, path: &str, object: &str, field: &str, peers: &str) -> Diagnostic {
+    Diagnostic::new(
+        &SUSPICIOUS_INCLUDE,
+        span,
+        format!("{object} in `{path}`: a rule under `{field}` names no peer, which means everyone"),
+    )
+    .help(format!("name the peers under `{peers}`, or remove the rule"))
+}
+
+pub(super) fn include_split(span: Span, path: &str, object: &str, field: &str) -> Diagnostic {
+    Diagnostic::new(
+        &SUSPICIOUS_INCLUDE,
+        span,
+        format!("{object} in `{path}`: under `{field}` a namespace and pods are two peers, not one"),
+    )
+    .note("it opens every pod of those namespaces, and besides the selected pods of this one")
+    .help("for the selected pods of those namespaces, write both selectors in one list item")
+}

@@ -1,0 +1,545 @@
+//! `expose`: what is published under a host, by which controller, with which annotations.
+
+use super::{Context, annotations, errors, external, text};
+use crate::model::{BackendPort, End, Exposure, Flow, HostRule, Namespaces, PathType, Port, Remote};
+use crate::names::Scope;
+use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+use xks_base::diagnostics::Diagnostic;
+use xks_base::diagnostics::suggest::nearest;
+use xks_base::source::{Span, Spanned};
+use xks_base::values::host::{Host, Path, split};
+use xks_base::values::port::{PortRef, Protocol};
+use xks_syntax::ast::{self, Access, Backend, Tls};
+
+/// A host and path that an exposure takes.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The host.
+    pub host: Host,
+    /// The path.
+    pub path: Path,
+    /// The controller that serves it.
+    pub access: Access,
+    /// The words.
+    pub span: Span,
+    /// The words of the host alone.
+    pub host_span: Span,
+    /// The exposure's index in its tenant.
+    pub exposure: usize,
+}
+
+/// What an `expose` comes to.
+pub(super) struct Exposed<'a> {
+    pub(super) exposure: Exposure,
+    pub(super) claims: Vec<Claim>,
+    pub(super) controller: Option<Flow>,
+    /// The certificate group, and its words.
+    pub(super) group: Option<&'a ast::Name>,
+}
+
+/// Checks an `expose`. `None` after a report without which there is nothing to publish.
+pub(super) fn expose<'a>(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &'a ast::Expose,
+    origin: Span,
+    index: usize,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Exposed<'a>> {
+    let access = access(cx, node, out);
+    let claims = claims(cx, scope, node, access, index, out);
+    let backend = backend(cx, scope, node, out);
+    let path_type = path_type(node, &claims, out);
+    let annotations = annotation_list(cx, scope, node, &claims, backend.as_ref(), out);
+    let backend = backend?;
+    if claims.is_empty() {
+        return None;
+    }
+    let (group, secret) = match node.tls.as_ref().map(|tls| &tls.value) {
+        Some(Tls::Group(name)) => {
+            let settings = scope.certificates.get(&name.value).and_then(|(certificate, _)| certificate.secret.as_ref());
+            (
+                Some(name),
+                Some(settings.map_or_else(|| format_smolstr!("{}-cert", name.value), |secret| secret.value.clone())),
+            )
+        }
+        Some(Tls::Secret(name)) => (None, Some(name.value.clone())),
+        Some(Tls::None) | None => (None, None),
+    };
+    let class = match access {
+        Access::Public => cx.platform.public_class.clone(),
+        Access::Private => cx.platform.private_class.clone().unwrap_or_default(),
+    };
+    let controller = backend.pods.map(|(pods, ports)| Flow {
+        from: End::Ingress(Some(access)),
+        to: End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), pods),
+        ports,
+        egress_in: None,
+        ingress_in: vec![scope.namespace.clone()],
+        origin,
+        consents: Vec::new(),
+    });
+    let exposure = Exposure {
+        name: node.target.value.clone(),
+        target: node.target.value.clone(),
+        service: backend.service,
+        port: backend.port,
+        rules: claims.iter().map(|claim| (claim.host.clone(), claim.path.clone())).collect(),
+        path_type,
+        access,
+        class,
+        secret,
+        annotations,
+        origin,
+    };
+    Some(Exposed { exposure, claims, controller, group })
+}
+
+fn access(cx: &Context<'_, '_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Access {
+    let Some(access) = node.access else { return Access::Public };
+    if access.value == Access::Private && cx.platform.private_class.is_none() {
+        out.push(errors::no_private_ingress(access.span, cx.platform.fact("ingress-class")));
+    }
+    access.value
+}
+
+fn claims(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    access: Access,
+    exposure: usize,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Claim> {
+    let mut claims = Vec::with_capacity(node.addresses.len());
+    for address in &node.addresses {
+        let Some(whole) = text::expand(cx, address, out) else { continue };
+        let (host_text, path_text) = split(&whole);
+        let plain = whole == address.value && (address.span.end - address.span.start) as usize == whole.len();
+        let host_span = if plain {
+            Span { end: address.span.start + host_text.len() as u32, ..address.span }
+        } else {
+            address.span
+        };
+        let path_span = if plain { Span { start: host_span.end, ..address.span } } else { address.span };
+        let host = match Host::parse(host_text) {
+            Ok(host) => host,
+            Err(problem) => {
+                out.push(errors::invalid_host(host_span, host_text, problem));
+                continue;
+            }
+        };
+        let path = match path_text {
+            "" => Path::root(),
+            text => match Path::parse(text) {
+                Ok(path) => path,
+                Err(problem) => {
+                    out.push(errors::invalid_path(path_span, text, problem));
+                    continue;
+                }
+            },
+        };
+        if let Some(rule) = refused(&cx.platform.hosts, &host, &scope.name) {
+            out.push(errors::host_not_yours(host_span, host.as_str(), &scope.name, rule));
+        }
+        claims.push(Claim { host, path, access, span: address.span, host_span, exposure });
+    }
+    claims
+}
+
+/// Why a tenant may not expose a host, if it may not: the rule that gives it to others, or that there is none. The
+/// longest pattern that fits decides.
+fn refused(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Option<(Span, String)>> {
+    if rules.is_empty() {
+        return None;
+    }
+    let fits = |rule: &&HostRule| match rule.pattern.strip_prefix("*.") {
+        Some(zone) => host.within(zone) && host.as_str() != zone,
+        None => host.as_str() == rule.pattern,
+    };
+    let longest = rules.iter().filter(fits).map(|rule| (!rule.pattern.starts_with("*."), rule.pattern.len())).max();
+    let deciding: Vec<&HostRule> = rules
+        .iter()
+        .filter(fits)
+        .filter(|rule| Some((!rule.pattern.starts_with("*."), rule.pattern.len())) == longest)
+        .collect();
+    if deciding.iter().any(|rule| rule.tenants.iter().any(|owner| owner == tenant || owner == "*")) {
+        return None;
+    }
+    Some(deciding.first().map(|rule| (rule.span, xks_base::diagnostics::suggest::listed(&rule.tenants, "and"))))
+}
+
+/// The Service behind an exposure, and the pods behind that.
+struct Target {
+    service: SmolStr,
+    port: BackendPort,
+    pods: Option<(crate::model::Pods, Vec<Port>)>,
+    /// The default of `backend`, and the default of `host-header`.
+    https: bool,
+    remote_host: Option<Host>,
+}
+
+fn backend(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Option<Target> {
+    let name = &node.target.value;
+    if let Some(external) = scope.externals.get(name) {
+        return external_target(cx, node, external, out);
+    }
+    if let Some(service) = scope.services.get(name) {
+        return service_target(cx, scope, node, service, out);
+    }
+    if let (Some(first), false) = (scope.closed, scope.apps.contains_key(name)) {
+        let known = scope.apps.keys().chain(scope.services.keys()).chain(scope.externals.keys());
+        out.push(errors::unknown_target(
+            node.target.span,
+            name,
+            &scope.name,
+            nearest(name, known.map(SmolStr::as_str)),
+            first,
+        ));
+        return None;
+    }
+    match scope.service_of(name) {
+        Some(service) => service_target(cx, scope, node, service, out),
+        None => app_target(cx, scope, node, out),
+    }
+}
+
+fn external_target(
+    cx: &Context<'_, '_>,
+    node: &ast::Expose,
+    declared: &ast::External,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Target> {
+    // What is wrong with the external itself is said at its own statement.
+    let external = external::external(cx, declared, declared.name.span, &mut Vec::new())?;
+    let number = match node.port.as_ref().map(|port| (&port.value.port, port.span)) {
+        Some((PortRef::Numbers(number, last), _)) if number == last => Some(*number),
+        Some((_, span)) => {
+            let written = node.port.as_ref().map(|port| crate::names::resolve::shown(&port.value)).unwrap_or_default();
+            out.push(crate::names::errors::named_port_of_external(span, &written, &external.name));
+            return None;
+        }
+        None => external.port,
+    };
+    let Some(number) = number else {
+        out.push(errors::missing_port(node.target.span, &external.name, declared.name.span));
+        return None;
+    };
+    let remote_host = match external.remote {
+        Remote::Host(host) => Some(host),
+        Remote::Addresses(_) => None,
+    };
+    Some(Target {
+        service: external.name,
+        port: BackendPort::Number(number),
+        pods: None,
+        https: number == 443,
+        remote_host,
+    })
+}
+
+fn service_target(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    service: &ast::Service,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Target> {
+    let ports = external::service_ports(scope, service, &mut Vec::new());
+    let app = service.app.as_ref().unwrap_or(&service.name);
+    let found = match (&node.port, ports.as_slice()) {
+        (None, [only]) => Some(only),
+        (None, several) => several.iter().find(|port| port.name == "http"),
+        (Some(written), ports) => ports.iter().find(|port| match &written.value.port {
+            PortRef::Numbers(low, high) => low == high && port.port == *low,
+            PortRef::Name(name) => port.name == *name,
+        }),
+    };
+    let Some(found) = found else {
+        let declared: Vec<String> = ports.iter().map(|port| format!("{} {}", port.name, port.port)).collect();
+        if !declared.is_empty() {
+            out.push(unknown_port(
+                node,
+                &service.name.value,
+                &declared,
+                service.name.span,
+                ports.iter().map(|port| &port.name),
+            ));
+        }
+        return None;
+    };
+    if found.protocol != Protocol::Tcp {
+        out.push(errors::not_http(port_span(node), &found.name, service.name.span, found.protocol.api()));
+    }
+    let port = match &node.port {
+        Some(Spanned { value, .. }) if matches!(value.port, PortRef::Numbers(..)) => BackendPort::Number(found.port),
+        _ => BackendPort::Name(found.name.clone()),
+    };
+    let pod_port = Port { port: PortRef::Numbers(found.target, found.target), protocol: Protocol::Tcp };
+    let pods = Some((cx.resolver(scope).pods_of(scope, &app.value), vec![pod_port]));
+    Some(Target { service: service.name.value.clone(), port, pods, https: false, remote_host: None })
+}
+
+fn app_target(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Target> {
+    let name = &node.target.value;
+    let declared = scope.apps.get(name).map_or(&[][..], |app| &app.ports);
+    let pods = cx.resolver(scope).pods_of(scope, name);
+    let number = |number: u16| vec![Port { port: PortRef::Numbers(number, number), protocol: Protocol::Tcp }];
+    let target = |port, ports| {
+        Some(Target { service: name.clone(), port, pods: Some((pods, ports)), https: false, remote_host: None })
+    };
+    if declared.is_empty() {
+        return match node.port.as_ref().map(|port| &port.value.port) {
+            // Which port of the pod stands behind the Service's `http` is not known here: the controller may use any.
+            None => target(BackendPort::Name(SmolStr::new_static("http")), Vec::new()),
+            Some(PortRef::Numbers(low, _)) => target(BackendPort::Number(*low), number(*low)),
+            Some(PortRef::Name(port)) => {
+                let named = Port { port: PortRef::Name(port.clone()), protocol: Protocol::Tcp };
+                target(BackendPort::Name(port.clone()), vec![named])
+            }
+        };
+    }
+    let found = match (&node.port, declared) {
+        (None, [only]) => Some(only),
+        (None, several) => several.iter().find(|port| port.name == "http"),
+        (Some(written), ports) => ports.iter().find(|port| match &written.value.port {
+            PortRef::Numbers(low, high) => low == high && port.number == *low,
+            PortRef::Name(name) => port.name == *name,
+        }),
+    };
+    let Some(found) = found else {
+        let shown: Vec<String> = declared.iter().map(crate::names::resolve::declared_port).collect();
+        let at = scope.apps.get(name).map_or(node.target.span, |app| app.span);
+        out.push(unknown_port(node, name, &shown, at, declared.iter().map(|port| &port.name)));
+        return None;
+    };
+    if found.protocol != Protocol::Tcp {
+        out.push(errors::not_http(port_span(node), &found.name, found.span, found.protocol.api()));
+    }
+    let by_number = node.port.as_ref().is_some_and(|port| matches!(port.value.port, PortRef::Numbers(..)));
+    let port = if by_number { BackendPort::Number(found.number) } else { BackendPort::Name(found.name.clone()) };
+    target(port, number(found.number))
+}
+
+/// Where a port is written, or left out.
+fn port_span(node: &ast::Expose) -> Span {
+    node.port.as_ref().map_or(node.target.span, |port| port.span)
+}
+
+fn unknown_port<'n>(
+    node: &ast::Expose,
+    of: &str,
+    declared: &[String],
+    at: Span,
+    names: impl Iterator<Item = &'n SmolStr>,
+) -> Diagnostic {
+    let names: Vec<&str> = names.map(SmolStr::as_str).collect();
+    match &node.port {
+        Some(port) => {
+            let written = crate::names::resolve::shown(&port.value);
+            errors::unknown_service_port(
+                port.span,
+                &written,
+                of,
+                declared,
+                at,
+                nearest(&written, names.iter().copied()),
+            )
+        }
+        None => errors::no_default_port(node.target.span, of, declared, at, names.first().copied()),
+    }
+}
+
+fn path_type(node: &ast::Expose, claims: &[Claim], out: &mut Vec<Diagnostic>) -> PathType {
+    let regex = claims.iter().find(|claim| claim.path.is_regex());
+    match (node.exact, regex) {
+        (Some(exact), Some(claim)) => {
+            let why = "an exact path is no regular expression";
+            out.push(errors::clause_conflict(
+                exact,
+                claim.span,
+                why,
+                "remove `exact`, or write the path without special characters",
+            ));
+            PathType::Exact
+        }
+        (Some(_), None) => PathType::Exact,
+        (None, Some(_)) => PathType::ImplementationSpecific,
+        (None, None) => PathType::Prefix,
+    }
+}
+
+/// The prefix of the controller's annotations.
+pub const PREFIX: &str = "nginx.ingress.kubernetes.io/";
+
+/// The annotations of an exposure, each with the clause that sets it.
+fn annotation_list(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    claims: &[Claim],
+    target: Option<&Target>,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<(SmolStr, SmolStr)> {
+    let mut set = Annotations { list: Vec::new(), written: &node.annotations, out };
+    if let Some(rewrite) = &node.rewrite
+        && let Some(to) = text::expand(cx, rewrite, set.out)
+    {
+        set.clause("rewrite-target", to, rewrite.span);
+    }
+    if let Some(claim) = claims.iter().find(|claim| claim.path.is_regex()) {
+        set.clause("use-regex", "true", claim.span);
+    }
+    for limit in &node.limits {
+        let key = if limit.connections { "limit-connections" } else { "limit-rps" };
+        set.clause(key, limit.number.value.to_smolstr(), limit.span);
+    }
+    upstream(cx, scope, node, target, &mut set);
+    if !node.from.is_empty() {
+        let ranges: Vec<String> = node.from.iter().map(|range| range.value.to_string()).collect();
+        set.clause("whitelist-source-range", ranges.join(","), node.from[0].span);
+    }
+    if let Some(redirect) = &node.redirect
+        && let Some(url) = text::expand(cx, redirect, set.out)
+    {
+        set.clause("permanent-redirect", url, redirect.span);
+    }
+    for annotation in &node.annotations {
+        if let Some(value) = text::expand(cx, &annotation.value, set.out) {
+            set.written(&annotation.key, value, annotation.value.span);
+        }
+    }
+    set.finish()
+}
+
+/// What the controller needs to know of an upstream that speaks TLS, or goes by another name.
+fn upstream(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Expose,
+    target: Option<&Target>,
+    set: &mut Annotations<'_>,
+) {
+    let default = target.is_some_and(|target| target.https).then_some(Backend::Https);
+    let backend = node.backend.map(|backend| backend.value).or(default);
+    let at = node.backend.map_or(node.target.span, |backend| backend.span);
+    // What follows from the target gives way to what is written.
+    if let Some(backend) = backend.filter(|_| node.backend.is_some() || !set.is_written("backend-protocol")) {
+        let value = match backend {
+            Backend::Http => "HTTP",
+            Backend::Https => "HTTPS",
+            Backend::Grpc => "GRPC",
+            Backend::Grpcs => "GRPCS",
+        };
+        set.clause("backend-protocol", value, at);
+    }
+    let header = match &node.host_header {
+        Some(header) => text::expand(cx, header, set.out).and_then(|text| match Host::parse(&text) {
+            Ok(host) => Some((host.shared(), header.span)),
+            Err(problem) => {
+                set.out.push(errors::invalid_host(header.span, &text, problem));
+                None
+            }
+        }),
+        None => target.and_then(|target| target.remote_host.as_ref()).map(|host| (host.shared(), node.target.span)),
+    };
+    if let Some((host, span)) =
+        header.as_ref().filter(|_| node.host_header.is_some() || !set.is_written("upstream-vhost"))
+    {
+        set.clause("upstream-vhost", host.clone(), *span);
+    }
+    let Some(verify) = &node.verify else { return };
+    if backend != Some(Backend::Https) {
+        let why = match backend {
+            Some(Backend::Grpcs) => "ingress-nginx verifies an upstream of `https` only, not of `grpcs`",
+            _ => "there is no certificate to verify: the backend is spoken to without TLS",
+        };
+        set.out.push(errors::clause_conflict(verify.span, at, why, "write `backend https`, or remove `verify`"));
+        return;
+    }
+    // Without a name the controller would compare the certificate with a name of its own making, and refuse every one.
+    let in_cluster = target
+        .filter(|target| target.pods.is_some())
+        .map(|target| format_smolstr!("{}.{}.svc", target.service, scope.namespace));
+    let Some(name) = header.map(|(host, _)| host).or(in_cluster) else {
+        let why = "the name in the upstream's certificate is not known";
+        set.out.push(errors::clause_conflict(
+            verify.span,
+            node.target.span,
+            why,
+            "add `host-header NAME`, the name that the certificate is for",
+        ));
+        return;
+    };
+    set.clause("proxy-ssl-secret", format!("{}/{}", scope.namespace, verify.value), verify.span);
+    set.clause("proxy-ssl-verify", "on", verify.span);
+    set.clause("proxy-ssl-server-name", "on", verify.span);
+    set.clause("proxy-ssl-name", name, verify.span);
+}
+
+struct Annotations<'o> {
+    list: Vec<(SmolStr, SmolStr, Span)>,
+    written: &'o [ast::Annotation],
+    out: &'o mut Vec<Diagnostic>,
+}
+
+impl Annotations<'_> {
+    fn is_written(&self, key: &str) -> bool {
+        self.written.iter().any(|annotation| annotation.key.value == key)
+    }
+
+    /// What a clause sets; its value is checked like a written one, at the words of the clause.
+    fn clause(&mut self, key: &'static str, value: impl Into<SmolStr>, span: Span) {
+        let value = value.into();
+        let exempt =
+            matches!(key, "limit-connections" | "limit-rps" | "use-regex" | "backend-protocol" | "upstream-vhost")
+                || key.starts_with("proxy-ssl");
+        if !exempt
+            && let Some(row) = annotations::find(key)
+            && let Err(problem) = annotations::check(row, &value)
+        {
+            self.out.push(errors::annotation_value(span, key, &value, problem));
+        }
+        self.add(SmolStr::new_static(key), value, span);
+    }
+
+    /// What `nginx KEY VALUE` sets.
+    fn written(&mut self, key: &ast::Name, value: SmolStr, span: Span) {
+        let Some(row) = annotations::find(&key.value) else {
+            self.out.push(errors::unknown_annotation(key.span, &key.value, nearest(&key.value, annotations::names())));
+            return;
+        };
+        if row.risk == annotations::Risk::Critical {
+            self.out.push(errors::risky_annotation(key.span, &key.value));
+        } else if let Err(problem) = annotations::check(row, &value) {
+            self.out.push(errors::annotation_value(span, &key.value, &value, problem));
+        }
+        self.add(key.value.clone(), value, key.span);
+    }
+
+    fn add(&mut self, key: SmolStr, value: SmolStr, span: Span) {
+        let same = |known: &str| {
+            known == key || annotations::find(known).zip(annotations::find(&key)).is_some_and(|(a, b)| a.name == b.name)
+        };
+        if let Some((_, _, first)) = self.list.iter().find(|(known, ..)| same(known)) {
+            self.out.push(errors::annotation_twice(span, &key, *first));
+            return;
+        }
+        self.list.push((key, value, span));
+    }
+
+    fn finish(mut self) -> Vec<(SmolStr, SmolStr)> {
+        let find = |name: &str| self.list.iter().find(|(key, ..)| key == name).map(|(.., span)| *span);
+        if let (Some(connections), Some(rps)) = (find("limit-connections"), find("limit-rps")) {
+            let (first, second) = if connections < rps { (connections, rps) } else { (rps, connections) };
+            self.out.push(errors::limits_clash(second, first));
+        }
+        self.list.sort();
+        self.list.into_iter().map(|(key, value, _)| (format_smolstr!("{PREFIX}{key}"), value)).collect()
+    }
+}

@@ -1,0 +1,411 @@
+//! Who is called what: tenants and what they declare, in one environment, and what each name in a rule refers to.
+
+pub mod errors;
+pub mod resolve;
+pub mod uses;
+
+use crate::model::{Labels, TenantId};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use xks_base::diagnostics::Diagnostic;
+use xks_base::source::{FileId, Source, Sources, Span};
+use xks_base::values::port::Protocol;
+use xks_syntax::ast::{self, Body};
+
+/// Everything declared, in one environment.
+#[derive(Debug)]
+pub struct Names<'a> {
+    /// The tenants, sorted by name.
+    pub tenants: Vec<Scope<'a>>,
+    /// What stands in files that belong to no tenant. It declares nothing, and has no name.
+    pub outside: Scope<'a>,
+    by_name: FxHashMap<SmolStr, TenantId>,
+    by_namespace: FxHashMap<SmolStr, TenantId>,
+}
+
+/// What one tenant declares: what others may see of it, and what its own statements refer to.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// Its index.
+    pub id: TenantId,
+    /// Its name.
+    pub name: SmolStr,
+    /// Its namespace.
+    pub namespace: SmolStr,
+    /// Its `tenant` statement, or the start of its first file.
+    pub span: Span,
+    /// Whether `span` is a statement.
+    pub stated: bool,
+    /// The whole statement that sets it up.
+    pub statement: Option<Span>,
+    /// What says its namespace: the clause, or `span`.
+    pub namespace_span: Span,
+    /// `isolated`.
+    pub isolated: bool,
+    /// `mesh linkerd` on the tenant.
+    pub mesh: Option<Span>,
+    /// Labels that its namespace is said to carry.
+    pub labels: Labels,
+    /// Its statements in this environment, in the order of files and lines.
+    pub statements: Vec<&'a ast::Statement>,
+    /// The first `app` statement, which closes the tenant to undeclared names.
+    pub closed: Option<Span>,
+    /// Apps by name.
+    pub apps: FxHashMap<SmolStr, App>,
+    /// The names of the apps, in the order of declaration.
+    pub app_names: Vec<SmolStr>,
+    /// Services by name.
+    pub services: FxHashMap<SmolStr, &'a ast::Service>,
+    /// Services that say `for APP`, by that app; of several the first.
+    pub services_for: FxHashMap<SmolStr, &'a ast::Service>,
+    /// Externals by name.
+    pub externals: FxHashMap<SmolStr, &'a ast::External>,
+    /// Groups by name.
+    pub groups: FxHashMap<SmolStr, &'a ast::Group>,
+    /// Sets of ports by name.
+    pub ports: FxHashMap<SmolStr, &'a ast::PortsSet>,
+    /// Certificate settings by name.
+    pub certificates: FxHashMap<SmolStr, (&'a ast::Certificate, Span)>,
+}
+
+/// A declared app.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The labels of its pods, where they are not `app=NAME`; sorted.
+    pub labels: Labels,
+    /// Its ports.
+    pub ports: Vec<AppPort>,
+    /// `mesh linkerd`.
+    pub mesh: Option<Span>,
+    /// Its name in the statement.
+    pub span: Span,
+    /// The statement.
+    pub statement: Span,
+}
+
+/// A port that an app declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppPort {
+    /// Its name.
+    pub name: SmolStr,
+    /// Its number.
+    pub number: u16,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+impl<'a> Names<'a> {
+    /// The tenant with this name.
+    pub fn tenant(&self, name: &str) -> Option<&Scope<'a>> {
+        self.by_name.get(name).map(|&id| self.get(id))
+    }
+
+    /// The tenant whose namespace this is; of several the first.
+    pub fn by_namespace(&self, namespace: &str) -> Option<&Scope<'a>> {
+        self.by_namespace.get(namespace).map(|&id| self.get(id))
+    }
+
+    /// The tenant with this index.
+    pub fn get(&self, id: TenantId) -> &Scope<'a> {
+        &self.tenants[id.0 as usize]
+    }
+}
+
+/// Which tenant each file belongs to, whatever the environment.
+#[derive(Debug)]
+pub struct Owners {
+    /// For each file, its tenant; `None` for a file that only describes the platform, and what holds for all of it.
+    pub of_file: Vec<Option<SmolStr>>,
+}
+
+/// Finds the tenant of each file.
+pub fn owners(sources: &Sources, files: &[&ast::File], out: &mut Vec<Diagnostic>) -> Owners {
+    let of_file = files.iter().map(|file| owner(sources.get(file.id), file, out)).collect();
+    Owners { of_file }
+}
+
+fn owner(source: &Source, file: &ast::File, out: &mut Vec<Diagnostic>) -> Option<SmolStr> {
+    let mut stated: Option<&ast::Name> = None;
+    for statement in &file.statements {
+        if let Body::Tenant(tenant) = &statement.body {
+            match stated {
+                None => stated = Some(&tenant.name),
+                Some(first) => {
+                    out.push(errors::two_tenants(tenant.name.span, first.span, tenant.name.value == first.value))
+                }
+            }
+        }
+    }
+    if let Some(name) = stated {
+        return Some(name.value.clone());
+    }
+    let of_platform = |statement: &ast::Statement| matches!(statement.body, Body::Platform(_));
+    let of_nobody = |statement: &ast::Statement| {
+        of_platform(statement) || matches!(statement.body, Body::Never(_) | Body::Expect(_))
+    };
+    let empty = file.statements.is_empty();
+    if empty || file.statements.iter().any(of_platform) && file.statements.iter().all(of_nobody) {
+        return None;
+    }
+    let stem = source.stem();
+    if let Err(problem) = xks_base::values::name::label(stem) {
+        let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
+        out.push(errors::stem_is_no_name(first, stem, problem));
+    }
+    Some(SmolStr::new(stem))
+}
+
+/// How many tenants are read one after the other before it pays to use all cores.
+const FEW: usize = 32;
+
+/// Gathers what every tenant declares in environment `env`.
+pub fn declare<'a>(
+    files: &[&'a ast::File],
+    owners: &Owners,
+    env: Option<&str>,
+    out: &mut Vec<Diagnostic>,
+) -> Names<'a> {
+    let mut order: Vec<(&SmolStr, &'a ast::File)> =
+        files.iter().zip(&owners.of_file).filter_map(|(file, owner)| Some((owner.as_ref()?, *file))).collect();
+    order.sort_by_key(|(owner, file)| (*owner, file.id));
+    let of_tenant: Vec<&[(&SmolStr, &'a ast::File)]> = order.chunk_by(|(one, _), (other, _)| one == other).collect();
+    let one = |(index, files): (usize, &&[(&SmolStr, &'a ast::File)])| {
+        let mut out = Vec::new();
+        let (owner, file) = files[0];
+        let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
+        let mut scope = Scope::new(TenantId(index as u32), owner.clone(), first);
+        let statements = files.iter().flat_map(|(_, file)| &file.statements);
+        statements.filter(|statement| statement.is_in(env)).for_each(|statement| scope.declare(statement, &mut out));
+        (scope, out)
+    };
+    let declared: Vec<_> = if of_tenant.len() <= FEW {
+        of_tenant.iter().enumerate().map(one).collect()
+    } else {
+        of_tenant.par_iter().enumerate().map(one).collect()
+    };
+    let mut tenants: Vec<Scope<'a>> = Vec::with_capacity(declared.len());
+    for (scope, mut found) in declared {
+        tenants.push(scope);
+        out.append(&mut found);
+    }
+    let mut outside = Scope::outside();
+    for (file, _) in files.iter().zip(&owners.of_file).filter(|(_, owner)| owner.is_none()) {
+        outside.statements.extend(file.statements.iter().filter(|statement| statement.is_in(env)));
+    }
+    let mut by_namespace: FxHashMap<SmolStr, TenantId> = FxHashMap::default();
+    for tenant in &tenants {
+        let first = *by_namespace.entry(tenant.namespace.clone()).or_insert(tenant.id);
+        if first != tenant.id {
+            let other = &tenants[first.0 as usize];
+            let (here, there) = (tenant.namespace_span, other.namespace_span);
+            out.push(errors::namespace_twice(here, &tenant.namespace, there, &other.name));
+        }
+    }
+    let by_name = tenants.iter().map(|tenant| (tenant.name.clone(), tenant.id)).collect();
+    Names { tenants, outside, by_name, by_namespace }
+}
+
+impl<'a> Scope<'a> {
+    /// What belongs to no tenant.
+    pub fn outside() -> Scope<'a> {
+        Scope::new(TenantId(u32::MAX), SmolStr::default(), Span::new(FileId(0), 0, 0))
+    }
+
+    /// Whether it is no tenant's: then no name stands for an app, and `*` for nobody's pods.
+    pub fn is_outside(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    fn new(id: TenantId, name: SmolStr, span: Span) -> Scope<'a> {
+        Scope {
+            id,
+            namespace: name.clone(),
+            name,
+            span,
+            stated: false,
+            statement: None,
+            namespace_span: span,
+            isolated: false,
+            mesh: None,
+            labels: Vec::new(),
+            statements: Vec::new(),
+            closed: None,
+            apps: FxHashMap::default(),
+            app_names: Vec::new(),
+            services: FxHashMap::default(),
+            services_for: FxHashMap::default(),
+            externals: FxHashMap::default(),
+            groups: FxHashMap::default(),
+            ports: FxHashMap::default(),
+            certificates: FxHashMap::default(),
+        }
+    }
+
+    fn declare(&mut self, statement: &'a ast::Statement, out: &mut Vec<Diagnostic>) {
+        match &statement.body {
+            Body::Tenant(tenant) => self.set_up(tenant, statement.span, out),
+            Body::App(app) => self.declare_apps(app, statement.span, out),
+            Body::Service(service) => {
+                if let Some(app) = &service.app {
+                    self.services_for.entry(app.value.clone()).or_insert(service);
+                }
+                if self.is_free(&service.name, "service", out) {
+                    self.services.insert(service.name.value.clone(), service);
+                }
+            }
+            Body::External(external) => {
+                if self.is_free(&external.name, "external", out) {
+                    self.externals.insert(external.name.value.clone(), external);
+                }
+            }
+            Body::Group(group) => {
+                if self.is_free(&group.name, "group", out) {
+                    self.groups.insert(group.name.value.clone(), group);
+                }
+            }
+            Body::Ports(set) => match self.ports.get(&set.name.value) {
+                Some(first) => out.push(errors::declared_twice(
+                    set.name.span,
+                    &set.name.value,
+                    "a set of ports",
+                    first.name.span,
+                    "a set of ports",
+                )),
+                None => {
+                    self.ports.insert(set.name.value.clone(), set);
+                }
+            },
+            Body::Certificate(certificate) => match self.certificates.get(&certificate.name.value) {
+                Some((first, _)) => {
+                    let name = &certificate.name;
+                    out.push(errors::declared_twice(
+                        name.span,
+                        &name.value,
+                        "a certificate",
+                        first.name.span,
+                        "a certificate",
+                    ));
+                }
+                None => {
+                    self.certificates.insert(certificate.name.value.clone(), (certificate, statement.span));
+                }
+            },
+            Body::Platform(_) => return,
+            Body::Expose(_)
+            | Body::Allow(_)
+            | Body::Export(_)
+            | Body::Never(_)
+            | Body::Expect(_)
+            | Body::Include(_) => {}
+        }
+        self.statements.push(statement);
+    }
+
+    fn set_up(&mut self, tenant: &'a ast::Tenant, statement: Span, out: &mut Vec<Diagnostic>) {
+        let settled = self.stated
+            && (self.isolated || self.mesh.is_some() || !self.labels.is_empty() || self.namespace != self.name);
+        if tenant.has_settings() && settled {
+            out.push(errors::tenant_twice(tenant.name.span, &self.name, self.span));
+            return;
+        }
+        if !self.stated || tenant.has_settings() {
+            self.span = tenant.name.span;
+            self.namespace_span = tenant.name.span;
+            self.stated = true;
+            self.statement = Some(statement);
+        }
+        if let Some(namespace) = &tenant.namespace {
+            self.namespace = namespace.value.clone();
+            self.namespace_span = namespace.span;
+        }
+        self.isolated |= tenant.isolated.is_some();
+        self.mesh = self.mesh.or(tenant.mesh.as_ref().map(|mesh| mesh.span));
+        self.labels.extend(tenant.labels.iter().map(|label| (label.key.value.clone(), label.value.value.clone())));
+        self.labels.sort();
+    }
+
+    fn declare_apps(&mut self, app: &'a ast::App, statement: Span, out: &mut Vec<Diagnostic>) {
+        self.closed = self.closed.or(Some(statement));
+        let mut labels: Labels =
+            app.labels.iter().map(|label| (label.key.value.clone(), label.value.value.clone())).collect();
+        labels.sort();
+        let mut ports: Vec<AppPort> = Vec::new();
+        for port in &app.ports {
+            if let Some(first) = ports.iter().find(|first| first.name == port.name.value) {
+                out.push(errors::declared_twice(port.name.span, &port.name.value, "a port", first.span, "a port"));
+                continue;
+            }
+            let one = |protocol| AppPort {
+                name: port.name.value.clone(),
+                number: port.number.value,
+                protocol,
+                span: port.name.span,
+            };
+            match port.protocols.as_slice() {
+                [] => ports.push(one(Protocol::Tcp)),
+                several => ports.extend(several.iter().map(|&protocol| one(protocol))),
+            }
+        }
+        for name in &app.names {
+            if let Some(first) = self.apps.get(&name.value) {
+                out.push(errors::declared_twice(name.span, &name.value, "an app", first.span, "an app"));
+                continue;
+            }
+            if let Some((span, what)) = self.external_or_group(&name.value) {
+                out.push(errors::declared_twice(name.span, &name.value, "an app", span, what));
+                continue;
+            }
+            let app = App {
+                labels: labels.clone(),
+                ports: ports.clone(),
+                mesh: app.mesh.as_ref().map(|mesh| mesh.span),
+                span: name.span,
+                statement,
+            };
+            self.apps.insert(name.value.clone(), app);
+            self.app_names.push(name.value.clone());
+        }
+    }
+
+    fn external_or_group(&self, name: &str) -> Option<(Span, &'static str)> {
+        let external = self.externals.get(name).map(|external| (external.name.span, "an external"));
+        external.or_else(|| self.groups.get(name).map(|group| (group.name.span, "a group")))
+    }
+
+    /// Whether a service, external or group may take this name. A service may be called like the app behind it; an
+    /// external makes a Service too, so these two share their names.
+    fn is_free(&self, name: &ast::Name, kind: &'static str, out: &mut Vec<Diagnostic>) -> bool {
+        let app = self.apps.get(&name.value).filter(|_| kind != "service").map(|app| (app.span, "an app"));
+        let service =
+            self.services.get(&name.value).filter(|_| kind != "group").map(|service| (service.name.span, "a service"));
+        let taken = app.or(service).or_else(|| {
+            self.external_or_group(&name.value).filter(|(_, what)| kind != "service" || *what == "an external")
+        });
+        let what = match kind {
+            "service" => "a service",
+            "external" => "an external",
+            _ => "a group",
+        };
+        if let Some((span, other)) = taken {
+            out.push(errors::declared_twice(name.span, &name.value, what, span, other));
+        }
+        taken.is_none()
+    }
+
+    /// The labels of an app's pods: what its declaration says, or `KEY=NAME`.
+    pub fn labels_of(&self, app: &str, key: &SmolStr) -> Labels {
+        match self.apps.get(app) {
+            Some(found) if !found.labels.is_empty() => found.labels.clone(),
+            _ => vec![(key.clone(), SmolStr::new(app))],
+        }
+    }
+
+    /// The Service statement whose pods are this app's.
+    pub fn service_of(&self, app: &str) -> Option<&'a ast::Service> {
+        let same_name = self.services.get(app).filter(|service| service.app.is_none()).copied();
+        same_name.or_else(|| self.services_for.get(app).copied())
+    }
+}

@@ -1,0 +1,260 @@
+//! What can be wrong with names, in words.
+
+use xks_base::diagnostics::{Diagnostic, codes};
+use xks_base::source::Span;
+use xks_base::values::Problem;
+
+codes! {
+    TENANT_TWICE = "tenant-twice", Deny, "a tenant's settings stand in two places";
+    TWO_TENANTS_IN_A_FILE = "two-tenants-in-a-file", Deny, "a file says twice whose it is";
+    NAMESPACE_TWICE = "namespace-twice", Deny, "a tenant's namespace belongs to somebody else";
+    DECLARED_TWICE = "declared-twice", Deny, "a name is declared twice";
+    UNKNOWN_APP = "unknown-app", Deny, "a rule names an app that its tenant does not declare";
+    UNKNOWN_PORT = "unknown-port", Deny, "a rule names a port that the app does not declare";
+    SERVICE_PORT = "service-port", Deny, "a rule names the port of a Service instead of the pod's";
+    NAMED_PORT_OUTSIDE = "named-port-outside", Deny, "a port of something outside the cluster has a name";
+    WHOSE_PODS = "whose-pods", Deny, "a peer outside of every tenant does not say whose pods it means";
+    NOT_A_TENANT = "not-a-tenant", Deny, "a rule names a namespace where it means a tenant";
+    GROUP_CYCLE = "group-cycle", Deny, "a group contains itself, or groups are nested too deep";
+    EXTERNAL_BY_NAME = "external-by-name", Deny, "a rule names an external that has no addresses";
+    DNS_PEER = "dns-peer", Deny, "a rule names a DNS name, which NetworkPolicy cannot match";
+    NO_PLATFORM_FACT = "no-platform-fact", Deny, "a peer needs addresses that the platform does not state";
+    EXCEPT_OUTSIDE = "except-outside", Deny, "an `except` is not inside its range";
+    GROUP_WITH_PORTS = "group-with-ports", Deny, "a member of a group has ports, or the source of a rule has";
+}
+
+pub(crate) fn stem_is_no_name(span: Span, stem: &str, problem: Problem) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &xks_syntax::errors::INVALID_NAME,
+        span,
+        format!("the file's name `{stem}` is not a tenant's name"),
+    )
+    .label(problem.reason)
+    .note("a file without a `tenant` statement belongs to the tenant it is named after");
+    match problem.meant {
+        Some(meant) => diagnostic.help(format!("write `tenant {meant}` at the top")).maybe(
+            format!("write `tenant {meant}`"),
+            span.before(),
+            format!("tenant {meant}\n"),
+        ),
+        None => diagnostic.help("write `tenant NAME` at the top"),
+    }
+}
+
+pub(crate) fn two_tenants(span: Span, first: Span, same: bool) -> Diagnostic {
+    if same {
+        return Diagnostic::new(&TWO_TENANTS_IN_A_FILE, span, "this file says twice whose it is")
+            .label("again here")
+            .also(first, "first here")
+            .help("write one `tenant` statement with the settings of both");
+    }
+    Diagnostic::new(&TWO_TENANTS_IN_A_FILE, span, "this file already says whose it is")
+        .label("a second tenant")
+        .also(first, "the first one")
+        .help("move what belongs to the second tenant to a file of its own")
+}
+
+pub(crate) fn tenant_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(&TENANT_TWICE, span, format!("the settings of tenant `{name}` stand in two places"))
+        .label("settings again")
+        .also(first, "settings here")
+        .help(format!("keep them in one of them, and write `tenant {name}` alone in the other"))
+}
+
+pub(crate) fn namespace_twice(span: Span, namespace: &str, other: Span, tenant: &str) -> Diagnostic {
+    Diagnostic::new(&NAMESPACE_TWICE, span, format!("namespace `{namespace}` belongs to tenant `{tenant}` too"))
+        .also(other, "the other tenant")
+        .help("give each tenant a namespace of its own, or let both files name one tenant")
+}
+
+pub(crate) fn namespace_of_platform(span: Span, namespace: &str) -> Diagnostic {
+    Diagnostic::new(&NAMESPACE_TWICE, span, format!("namespace `{namespace}` belongs to the platform"))
+        .note("a tenant's default deny in it would cut off what the whole cluster needs")
+        .help("give the tenant a namespace of its own: `namespace NAME`")
+}
+
+pub(crate) fn declared_twice(span: Span, name: &str, what: &str, first: Span, other: &str) -> Diagnostic {
+    let message = if what == other {
+        format!("`{name}` is already {what} of this {}", if what == "a port" { "app" } else { "tenant" })
+    } else {
+        format!("{what} cannot be called `{name}`: {other} of this tenant is")
+    };
+    Diagnostic::new(&DECLARED_TWICE, span, message)
+        .label("again here")
+        .also(first, "first here")
+        .help("rename or remove one of them")
+}
+
+pub(crate) fn unknown_app(
+    span: Span,
+    name: &str,
+    tenant: &str,
+    near: Option<&str>,
+    closed: Span,
+    own: bool,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("tenant `{tenant}` has no app `{name}`"))
+        .also(closed, "this `app` statement makes every app need a declaration");
+    let diagnostic = match (near, own) {
+        (Some(_), _) => diagnostic.did_you_mean(near),
+        (None, true) => diagnostic.help(format!("declare it with `app {name}`")),
+        (None, false) => diagnostic.help(format!("ask tenant `{tenant}` to declare it: `app {name}`")),
+    };
+    if own {
+        diagnostic.maybe(format!("declare `app {name}`"), closed.before(), format!("app {name}\n"))
+    } else {
+        diagnostic
+    }
+}
+
+pub(crate) fn service_as_peer(span: Span, name: &str, app: &str, own: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("`{name}` is a Service, not an app"))
+        .note("policies see the pods behind a Service, not the Service")
+        .help(format!("name the app behind it: `{app}`"));
+    if own { diagnostic.maybe(format!("write `{app}`"), span, app) } else { diagnostic }
+}
+
+pub(crate) fn unknown_port(
+    span: Span,
+    port: &str,
+    app: &str,
+    declared: &[String],
+    declared_at: Span,
+    near: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_PORT, span, format!("app `{app}` has no port {port}")).also(
+        declared_at,
+        format!("it declares {}", if declared.is_empty() { "none".to_string() } else { declared.join(", ") }),
+    );
+    diagnostic.did_you_mean(near)
+}
+
+pub(crate) fn service_port(span: Span, port: u16, app: &str, target: u16, service: Span) -> Diagnostic {
+    Diagnostic::new(&SERVICE_PORT, span, format!("{port} is the port of a Service, not of app `{app}`"))
+        .also(service, format!("its Service maps {port} to {target}"))
+        .note("policies see the connection behind the Service: they match the pod's port")
+        .help(format!("write `{target}`"))
+        .fix(format!("write `{target}`"), span, target.to_string())
+}
+
+pub(crate) fn named_port_outside(span: Span, name: &str, peer: &str) -> Diagnostic {
+    Diagnostic::new(&NAMED_PORT_OUTSIDE, span, format!("`{name}` names no port of {peer}"))
+        .note("a named port is looked up in the pod that is reached; addresses have none")
+        .help(format!("write the number, or declare a set: `ports {name} = 443`"))
+}
+
+pub(crate) fn named_port_of_controller(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        &NAMED_PORT_OUTSIDE,
+        span,
+        format!("the ports of the ingress controller are not known by name, `{name}` neither"),
+    )
+    .help("write the number, such as `443`")
+}
+
+pub(crate) fn named_port_of_external(span: Span, name: &str, external: &str) -> Diagnostic {
+    Diagnostic::new(&NAMED_PORT_OUTSIDE, span, format!("`{name}` names no port of external `{external}`"))
+        .note("an external has no named ports: its Service has one port, by number")
+        .help(format!("write the number: `{external}:443`"))
+}
+
+pub(crate) fn namespace_as_tenant(span: Span, namespace: &str, tenant: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_A_TENANT, span, format!("`{namespace}` is a namespace; its tenant is called `{tenant}`"))
+        .help(format!("write `{tenant}/…`"))
+        .maybe(format!("write `{tenant}`"), span, tenant)
+}
+
+pub(crate) fn platform_as_tenant(span: Span, namespace: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_A_TENANT, span, format!("`{namespace}` belongs to the platform, not to a tenant"))
+        .note("a policy in it would close what the whole cluster needs; names and the ingress controllers have words of their own")
+        .help(format!("for this end alone write `tenants(kubernetes.io/metadata.name={namespace})/…`"))
+}
+
+pub(crate) fn no_private_controller(span: Span, fact: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&NO_PLATFORM_FACT, span, "this platform has no private ingress controller");
+    match fact {
+        Some(fact) => diagnostic.also(fact, "the platform says so"),
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn digits_as_peer(span: Span, digits: &str, before: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("`{digits}` stands where an app is expected"));
+    match before {
+        Some(before) => diagnostic
+            .note("a blank behind a comma starts another peer")
+            .help(format!("for several ports of one peer write `{before},{digits}`")),
+        None => diagnostic
+            .help(format!("a port follows its peer: `PEER:{digits}`; an app of that name is written `./{digits}`")),
+    }
+}
+
+pub(crate) fn whose_pods(span: Span, words: &str) -> Diagnostic {
+    Diagnostic::new(&WHOSE_PODS, span, format!("whose is `{words}`?"))
+        .note("this is written outside of every tenant, where a peer says whose pods it means")
+        .help(format!("write `TENANT/{words}`, or `*/{words}` for those of every tenant"))
+}
+
+pub(crate) fn group_cycle(span: Span, name: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(&GROUP_CYCLE, span, format!("group `{name}` contains itself"))
+        .also(declared, "the group")
+        .help("take it out of its own members")
+}
+
+pub(crate) fn groups_too_deep(span: Span, deepest: usize) -> Diagnostic {
+    Diagnostic::new(&GROUP_CYCLE, span, format!("groups are nested more than {deepest} deep here"))
+        .help("name the members themselves in one of the groups on the way")
+}
+
+pub(crate) fn external_by_name(span: Span, name: &str, host: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(&EXTERNAL_BY_NAME, span, format!("external `{name}` has a name but no addresses"))
+        .also(declared, "declared here")
+        .note(format!("a NetworkPolicy matches addresses, and those of `{host}` change"))
+        .help(
+            "allow a range instead, such as `internet:443`, or give the external addresses: `external NAME -> IP:PORT`",
+        )
+}
+
+pub(crate) fn dns_peer(span: Span, host: &str) -> Diagnostic {
+    Diagnostic::new(&DNS_PEER, span, format!("NetworkPolicy cannot match the DNS name `{host}`"))
+        .note("the addresses behind a name change, and the policy would not")
+        .help("name a range of addresses or `internet:443`, or declare `external NAME -> ADDRESS:PORT`")
+}
+
+pub(crate) fn no_platform_fact(span: Span, peer: &str, fact: &str, platform: Option<Span>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&NO_PLATFORM_FACT, span, format!("the platform does not say which addresses `{peer}` has"));
+    match platform {
+        Some(platform) => {
+            diagnostic.also(platform, "the platform").help(format!("add a line to it: `{fact} ADDRESS/PREFIX`"))
+        }
+        None => diagnostic.help(format!("describe it in a file of its own: `platform {{ {fact} ADDRESS/PREFIX }}`")),
+    }
+}
+
+pub(crate) fn except_outside(span: Span, except: &str, range: Span, cidr: &str, equal: bool) -> Diagnostic {
+    let message = if equal {
+        format!("`except {except}` leaves nothing of the range")
+    } else {
+        format!("`{except}` is not inside `{cidr}`")
+    };
+    Diagnostic::new(&EXCEPT_OUTSIDE, span, message)
+        .also(range, "the range")
+        .note("the API server takes an `except` only if it is smaller than its range and lies in it")
+        .help("remove it, or widen the range")
+}
+
+pub(crate) fn source_ports(ports: &str, ports_span: Span) -> Diagnostic {
+    let colon = Span { start: ports_span.start - 1, ..ports_span };
+    Diagnostic::new(&GROUP_WITH_PORTS, colon, format!("`:{ports}` stands behind who opens the connection"))
+        .note("ports are those of the destination; the port that a client sends from is random")
+        .help("write the ports behind the destination")
+        .maybe("remove the ports", colon, "")
+}
+
+pub(crate) fn group_ports(ports_span: Span) -> Diagnostic {
+    let colon = Span { start: ports_span.start - 1, ..ports_span };
+    Diagnostic::new(&GROUP_WITH_PORTS, colon, "a member of a group has no ports")
+        .help("write them where the group is used: `allow foo -> GROUP:443`")
+        .maybe("remove the ports", colon, "")
+}

@@ -1,0 +1,268 @@
+//! Hosts: who may reach what through the ingress controllers, how it is encrypted, and the annotations that are a risk.
+
+use super::cause::{Book, Books};
+use super::object::ObjectChange;
+use super::{Cause, Class, Effect, Row, Side, Which};
+use ipnet::IpNet;
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
+use xks_analysis::check::annotations::{self, Risk};
+use xks_base::source::Span;
+use xks_kubernetes::cluster::addresses::Addresses;
+use xks_kubernetes::cluster::objects::{Ingress, NumberOrName};
+
+/// What comes before the names of the controller's annotations.
+const PREFIX: &str = "nginx.ingress.kubernetes.io/";
+
+/// The rows, and whether a host opens or closes.
+#[derive(Default)]
+pub(super) struct Hosts {
+    pub(super) rows: Vec<Row>,
+    pub(super) opens: bool,
+    pub(super) closes: bool,
+}
+
+/// What a request is told by: its host and path.
+type Door = (SmolStr, SmolStr, SmolStr);
+
+/// A way in through a controller.
+#[derive(Clone)]
+struct Way {
+    public: bool,
+    /// Who may use it.
+    clients: Addresses,
+    tls: bool,
+    /// `shop/web:http`
+    target: String,
+    /// The Ingress.
+    ingress: (SmolStr, SmolStr),
+    causes: Vec<Span>,
+    object: Cause,
+}
+
+pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Hosts {
+    let (was, is) = (ways(old, &books.old), ways(new, &books.new));
+    let mut out = Hosts::default();
+    let mut doors: Vec<&Door> = was.keys().chain(is.keys()).collect();
+    doors.sort();
+    doors.dedup();
+    let hosts = |ways: &'_ BTreeMap<Door, Vec<Way>>| -> BTreeSet<SmolStr> {
+        ways.keys().map(|(host, ..)| host.clone()).collect()
+    };
+    let (served, serves) = (hosts(&was), hosts(&is));
+    for door in doors {
+        // A further path of a host that both sides serve is no new host.
+        let known = served.contains(&door.0) && serves.contains(&door.0);
+        let none = Vec::new();
+        let mut old: Vec<&Way> = was.get(door).unwrap_or(&none).iter().collect();
+        let mut new: Vec<&Way> = is.get(door).unwrap_or(&none).iter().collect();
+        // The ways to the same target are compared, those of the same Ingress first, then what is left by its order.
+        let mut pairs = Vec::new();
+        for same_ingress in [true, false] {
+            new.retain(|new| {
+                let fits = |old: &&Way| old.target == new.target && (!same_ingress || old.ingress == new.ingress);
+                let found = old.iter().position(fits);
+                pairs.extend(found.map(|at| (Some(old.remove(at)), Some(*new))));
+                found.is_none()
+            });
+        }
+        while !old.is_empty() || !new.is_empty() {
+            let first = |list: &mut Vec<&'_ Way>| (!list.is_empty()).then(|| list.remove(0)).cloned();
+            let (old, new) = (first(&mut old), first(&mut new));
+            compare(door, old.as_ref(), new.as_ref(), known, books, &mut out);
+        }
+        for (old, new) in pairs {
+            compare(door, old, new, known, books, &mut out);
+        }
+    }
+    out
+}
+
+fn compare(door: &Door, old: Option<&Way>, new: Option<&Way>, known: bool, books: &mut Books<'_>, out: &mut Hosts) {
+    let (host, path, path_type) = door;
+    let exact = if path_type == "Exact" { " exactly" } else { "" };
+    let url = format!("{host}{}{exact}", if path == "/" { "" } else { path });
+    let what = if known { "path" } else { "host" };
+    let class = |way: &Way| if way.public { Class::Public } else { Class::Private };
+    let access = |way: &Way| if way.public { "public" } else { "private" };
+    let mut row = |effect, class, title: String, way: &Way, which, note: Option<String>| {
+        let causes = match way.causes.is_empty() {
+            true => vec![way.object.clone()],
+            false => books.causes(which, &way.causes),
+        };
+        out.opens |= effect == Effect::Opens;
+        out.closes |= effect == Effect::Closes;
+        let connections = vec![format!("{} clients of {url} -> {}", access(way), way.target)];
+        let connections = if matches!(effect, Effect::Opens | Effect::Closes) { connections } else { Vec::new() };
+        out.rows.push(Row { effect, class, classes: vec![class], title, connections, note, causes });
+    };
+    let plain = |way: &Way| (!way.tls).then(|| "it is served without TLS".to_string());
+    match (old, new) {
+        (None, None) => {}
+        (None, Some(way)) => {
+            let title = format!("new {} {what} {url}", access(way));
+            row(Effect::Opens, class(way), title, way, Which::New, plain(way));
+        }
+        (Some(way), None) => {
+            row(Effect::Closes, class(way), format!("no more {} {what} {url}", access(way)), way, Which::Old, None);
+        }
+        (Some(old), Some(new)) => {
+            if old.target != new.target {
+                let title = format!("{url} leads to {}, no more to {}", new.target, old.target);
+                row(Effect::Opens, class(new), title.clone(), new, Which::New, plain(new));
+                row(Effect::Closes, class(old), title, old, Which::Old, None);
+            } else if old.public != new.public {
+                let title = format!("{url} is {}, no more {}", access(new), access(old));
+                let effect = if new.public { Effect::Opens } else { Effect::Closes };
+                row(effect, Class::Public, title, new, Which::New, None);
+            }
+            if old.target == new.target && old.clients != new.clients {
+                let who = |way: &Way| match way.clients == Addresses::all() {
+                    true => "everybody".to_string(),
+                    false => way.clients.to_string(),
+                };
+                let title = format!("{url} answers {}, no more {}", who(new), who(old));
+                if !new.clients.is_subset(&old.clients) {
+                    row(Effect::Opens, class(new), title.clone(), new, Which::New, None);
+                }
+                if !old.clients.is_subset(&new.clients) {
+                    row(Effect::Closes, class(new), title, new, Which::New, None);
+                }
+            }
+            match (old.tls, new.tls) {
+                (true, false) => {
+                    row(Effect::Weakens, Class::Tls, format!("{url} loses its TLS"), new, Which::New, None);
+                }
+                (false, true) => {
+                    row(Effect::Strengthens, Class::Tls, format!("{url} has TLS now"), new, Which::New, None);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn ways(side: &Side<'_>, book: &Book<'_>) -> BTreeMap<Door, Vec<Way>> {
+    let mut out: BTreeMap<Door, Vec<Way>> = BTreeMap::new();
+    let mut ingresses: Vec<&Ingress> = side.cluster.objects().ingresses.iter().collect();
+    ingresses.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    for ingress in ingresses {
+        let class = ingress.class.as_ref();
+        let public = class.is_none() || class != side.platform.private_class.as_ref();
+        let title = format!("Ingress {}/{}", ingress.namespace, ingress.name);
+        let way = |host: &str, backend: Option<&xks_kubernetes::cluster::objects::Backend>| {
+            let target = backend.map_or_else(
+                || format!("a resource of {title}"),
+                |backend| match &backend.port {
+                    NumberOrName::Number(port) => format!("{}/{}:{port}", ingress.namespace, backend.service),
+                    NumberOrName::Name(port) => format!("{}/{}:{port}", ingress.namespace, backend.service),
+                },
+            );
+            Way {
+                public,
+                clients: clients(ingress),
+                tls: ingress
+                    .tls
+                    .iter()
+                    .any(|tls| tls.hosts.is_empty() || tls.hosts.iter().any(|name| covers(name, host))),
+                target,
+                ingress: (ingress.namespace.clone(), ingress.name.clone()),
+                causes: statements(book, &ingress.namespace, &ingress.name),
+                object: book.object(ingress.place, title.clone()),
+            }
+        };
+        for route in &ingress.routes {
+            let host = route.host.clone().unwrap_or_else(|| SmolStr::new_static("*"));
+            let path = if route.path.is_empty() { SmolStr::new_static("/") } else { route.path.clone() };
+            let way = way(&host, route.backend.as_ref());
+            out.entry((host, path, route.path_type.clone())).or_default().push(way);
+        }
+        if let Some(backend) = &ingress.default_backend {
+            let any = SmolStr::new_static("*");
+            let way = way(&any, Some(backend));
+            out.entry((any, SmolStr::new_static("/"), SmolStr::new_static("Prefix"))).or_default().push(way);
+        }
+    }
+    out
+}
+
+/// Whether a certificate's name is good for a host.
+fn covers(name: &str, host: &str) -> bool {
+    let below = |zone: &str| {
+        host.strip_suffix(zone).is_some_and(|rest| rest.len() > 1 && rest.find('.') == Some(rest.len() - 1))
+    };
+    name == host || name.strip_prefix("*.").is_some_and(below)
+}
+
+/// Who may use an Ingress, by the controller's lists.
+fn clients(ingress: &Ingress) -> Addresses {
+    let list = |key: &str| {
+        let found = ingress.annotations.iter().find(|(known, _)| known.strip_prefix(PREFIX) == Some(key));
+        let words = found?.1.split(',').map(str::trim);
+        let nets: Vec<IpNet> = words.filter_map(net).collect();
+        (!nets.is_empty()).then(|| Addresses::nets(&nets))
+    };
+    let allowed = list("whitelist-source-range").or_else(|| list("allowlist-source-range"));
+    let denied = list("denylist-source-range").unwrap_or_default();
+    allowed.unwrap_or_else(Addresses::all).difference(&denied)
+}
+
+fn net(word: &str) -> Option<IpNet> {
+    word.parse().ok().or_else(|| word.parse::<std::net::IpAddr>().ok().map(IpNet::from))
+}
+
+/// The statements that an Ingress comes from.
+fn statements(book: &Book<'_>, namespace: &str, name: &str) -> Vec<Span> {
+    let exposures = book.tenant(namespace).map_or(&[][..], |tenant| &tenant.exposures);
+    let found = exposures.iter().filter(|exposure| exposure.name == name).map(|exposure| exposure.origin);
+    let found: Vec<Span> = found.collect();
+    if found.is_empty() { book.including(namespace, "Ingress", name).into_iter().collect() } else { found }
+}
+
+/// Annotations of Ingresses that the controller ranks as a risk, where they come, change or go.
+pub(super) fn annotations(objects: &[ObjectChange], books: &mut Books<'_>) -> Vec<Row> {
+    let mut out = Vec::new();
+    for object in objects.iter().filter(|object| object.kind == "Ingress") {
+        let map = |side: &Option<serde_json::Value>| -> BTreeMap<String, String> {
+            let all = side.as_ref().and_then(|object| object["metadata"]["annotations"].as_object());
+            let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+            all.into_iter().flatten().map(|(key, value)| (key.clone(), text(value))).collect()
+        };
+        let (was, is) = (map(&object.old), map(&object.new));
+        let mut keys: Vec<&String> = was.keys().chain(is.keys()).collect();
+        keys.sort();
+        keys.dedup();
+        for key in keys.into_iter().filter(|key| was.get(*key) != is.get(*key)) {
+            let row = key.strip_prefix(PREFIX).and_then(annotations::find);
+            let Some(row) = row.filter(|row| row.risk >= Risk::High) else { continue };
+            let (effect, which, title) = match (was.get(key), is.get(key)) {
+                (None, Some(value)) => (Effect::Weakens, Which::New, format!("new `{}`: `{value}`", row.name)),
+                (Some(old), Some(value)) => {
+                    (Effect::Weakens, Which::New, format!("`{}` is `{value}`, no more `{old}`", row.name))
+                }
+                _ => (Effect::Strengthens, Which::Old, format!("no more `{}`", row.name)),
+            };
+            let rank = if row.risk == Risk::Critical { "critical" } else { "a high risk" };
+            let spans = statements(books.of(which).0, &object.namespace, &object.name);
+            let causes = books.causes(which, &spans);
+            let causes = if causes.is_empty() { vec![object_cause(object, which)] } else { causes };
+            let note = Some(format!("ingress-nginx ranks it as {rank}: {}", row.summary));
+            let class = Class::Annotations;
+            out.push(Row { effect, class, classes: vec![class], title, connections: Vec::new(), note, causes });
+        }
+    }
+    out
+}
+
+/// The object itself, where no statement is behind it.
+pub(super) fn object_cause(object: &ObjectChange, side: Which) -> Cause {
+    Cause {
+        side,
+        path: object.path.clone(),
+        line: None,
+        text: object.title(),
+        because: None,
+        tenant: None,
+        consents: Vec::new(),
+    }
+}

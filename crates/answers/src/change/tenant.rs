@@ -1,0 +1,40 @@
+//! Tenants that go: what closed their namespaces by default goes with them.
+
+use super::cause::Books;
+use super::{Cause, Class, Effect, Row, Side, Which};
+use xks_analysis::model::Tenant;
+
+pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &Books<'_>) -> Vec<Row> {
+    let (Some(was), Some(is)) = (old.program, new.program) else { return Vec::new() };
+    if was.workspace.platform.default_deny_provided.is_some() {
+        return Vec::new();
+    }
+    let stays = |tenant: &&Tenant| is.workspace.tenants().any(|other| other.namespace == tenant.namespace);
+    let row = |tenant: &Tenant| {
+        let causes = match tenant.origin {
+            Some(origin) => books.old.causes(&[origin], &books.new),
+            None => vec![Cause {
+                side: Which::Old,
+                path: was.sources.get(tenant.span.file).path.clone(),
+                line: Some(1),
+                text: format!("tenant {}", tenant.name),
+                because: None,
+                tenant: Some(tenant.name.clone()),
+                consents: Vec::new(),
+            }],
+        };
+        Row {
+            effect: Effect::Notes,
+            class: Class::Tenants,
+            classes: vec![Class::Tenants],
+            title: format!("no more tenant {}, and no more default deny in its namespace", tenant.name),
+            connections: Vec::new(),
+            note: Some(format!(
+                "if pods stay in the namespace {}, nothing closes them: delete it, or keep its policies",
+                tenant.namespace
+            )),
+            causes,
+        }
+    };
+    was.workspace.tenants().filter(|tenant| !stays(tenant)).map(row).collect()
+}

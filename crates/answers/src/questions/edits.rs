@@ -1,0 +1,247 @@
+//! What to write so that a connection is permitted: the fewest words, in whose file.
+
+use super::{Question, Subject, Target};
+use smol_str::SmolStr;
+use xks_analysis::check::allow::shown;
+use xks_analysis::model::{End, Namespaces, Pods, Port, ports_cover};
+use xks_analysis::names::Scope;
+use xks_analysis::names::resolve::{BUILT_IN, Owner, Resolver, every, internet};
+use xks_base::diagnostics::Edit;
+use xks_base::source::{Sources, Span};
+use xks_kubernetes::cluster::labels::NAMESPACE_NAME;
+use xks_syntax::ast::{Access, Body, Peer, PeerKind, Place, Selection};
+
+/// Edits that go together.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// One for each tenant that has to agree.
+    pub edits: Vec<Proposed>,
+}
+
+/// One change of a file.
+#[derive(Debug, Clone)]
+pub struct Proposed {
+    /// The tenant whose file and consent it is.
+    pub tenant: SmolStr,
+    /// The file, from the root of the workspace.
+    pub path: String,
+    /// The statement that is added, or the one that grows and how.
+    pub line: String,
+    /// The change.
+    pub edit: Edit,
+}
+
+/// What to write, the smallest change first. Nothing where more than one connection is asked for, or where one has no words
+/// in the language.
+pub fn proposals(subject: &Subject<'_>, question: &Question, tenant: Option<&str>) -> Vec<Proposal> {
+    let Some((sources, _)) = subject.workspace else { return Vec::new() };
+    let (Target::Ends(to), [from]) = (&question.to, &question.from[..]) else { return Vec::new() };
+    let [(to, ports)] = &to[..] else { return Vec::new() };
+    let (source, destination) = (home(subject, from), home(subject, to));
+    let author = source.or(destination).or_else(|| tenant.and_then(|tenant| subject.names.tenant(tenant)));
+    let Some(author) = author else { return Vec::new() };
+    let (Some(left), Some(right)) = (written(subject, author, from, &[]), written(subject, author, to, ports)) else {
+        return Vec::new();
+    };
+    let rule = Rule { from, to, ports };
+    let mut allows = grown_allows(subject, sources, author, &rule);
+    allows.push(appended(sources, author, format!("allow {left} -> {right}")));
+    let End::Pods(_, pods) = to else { return alone(allows) };
+    let Some(destination) = destination.filter(|scope| scope.id != author.id) else { return alone(allows) };
+    if consents(subject, destination, author, &rule, pods) {
+        return alone(allows);
+    }
+    let export = format!("export {} to {}", shown(destination, pods, ports), author.name);
+    let mut consents = grown_exports(sources, destination, author, pods, ports);
+    consents.push(appended(sources, destination, export));
+    let both = |allow: &Proposed| {
+        let with = |consent: &Proposed| Proposal { edits: vec![allow.clone(), consent.clone()] };
+        consents.iter().map(with).collect::<Vec<_>>()
+    };
+    allows.iter().flat_map(both).collect()
+}
+
+fn alone(allows: Vec<Proposed>) -> Vec<Proposal> {
+    allows.into_iter().map(|allow| Proposal { edits: vec![allow] }).collect()
+}
+
+/// Whether a tenant lets another reach this already: by an `export`, or by an `allow` of its own.
+fn consents(subject: &Subject<'_>, scope: &Scope<'_>, asks: &Scope<'_>, rule: &Rule<'_>, pods: &Pods) -> bool {
+    let Subject { names, platform, env, .. } = subject;
+    let (internet, every) = (internet(platform), every(names, platform));
+    let resolver = Resolver::new(names, platform, *env, &internet, &every, scope);
+    let reach = |peers: &[Peer]| {
+        let found = resolver.destinations(peers, &mut Vec::new());
+        found.iter().any(|what| {
+            what.owner == Owner::Tenant(scope.id)
+                && matches!(&what.end, End::Pods(_, open) if open.cover(pods))
+                && ports_cover(&what.ports, rule.ports)
+        })
+    };
+    let is_us = |owner: &Owner| match owner {
+        Owner::Tenant(id) => *id == asks.id,
+        Owner::Several(ids) => ids.contains(&asks.id),
+        Owner::Foreign(_) | Owner::Outside => false,
+    };
+    let from_us = |peers: &[Peer]| {
+        let End::Pods(_, ours) = rule.from else { return false };
+        let found = resolver.sources(peers, &mut Vec::new());
+        found.iter().any(|who| is_us(&who.owner) && matches!(&who.end, End::Pods(_, theirs) if theirs.cover(ours)))
+    };
+    scope.statements.iter().any(|statement| match &statement.body {
+        Body::Export(export) => {
+            export.to.iter().any(|name| name.value == asks.name || name.value == "*") && reach(&export.what)
+        }
+        Body::Allow(allow) => from_us(&allow.from) && reach(&allow.to),
+        _ => false,
+    })
+}
+
+/// The rule that is asked for.
+struct Rule<'q> {
+    from: &'q End,
+    to: &'q End,
+    ports: &'q [Port],
+}
+
+/// The tenant whose pods they are.
+fn home<'s, 'a>(subject: &'s Subject<'a>, end: &End) -> Option<&'s Scope<'a>> {
+    match end {
+        End::Pods(Namespaces::One(name, _), _) => subject.names.tenant(name),
+        _ => None,
+    }
+}
+
+/// An end as a tenant writes it; `None` for what has no words of its own there.
+fn written(subject: &Subject<'_>, author: &Scope<'_>, end: &End, ports: &[Port]) -> Option<String> {
+    let with_ports = |peer: String| {
+        let nobody = Pods::all();
+        let ports = shown(author, &nobody, ports);
+        format!("{peer}{}", ports.strip_prefix('*').unwrap_or_default())
+    };
+    match end {
+        End::Pods(Namespaces::One(name, _), pods) => {
+            let scope = subject.names.tenant(name).unwrap_or(author);
+            let text = shown(scope, pods, ports);
+            let own = *name == author.name;
+            let platform = subject.names.tenant(name).is_none() && subject.platform.owns_namespace(name);
+            let shadowed = pods.app.as_ref().is_some_and(|app| BUILT_IN.contains(&app.as_str()));
+            Some(match (own, shadowed) {
+                (true, false) => text,
+                (true, true) => format!("./{text}"),
+                (false, _) if platform => format!("tenants({NAMESPACE_NAME}={name})/{text}"),
+                (false, _) => format!("{name}/{text}"),
+            })
+        }
+        End::Pods(Namespaces::Every(_) | Namespaces::Labelled(_), _) => None,
+        End::Ingress(None) => Some(with_ports("ingress".to_string())),
+        End::Ingress(Some(Access::Public)) => Some(with_ports("ingress public".to_string())),
+        End::Ingress(Some(Access::Private)) => Some(with_ports("ingress private".to_string())),
+        End::Blocks(name, _) if BUILT_IN.contains(&name.as_str()) => Some(with_ports(name.to_string())),
+        End::Blocks(name, _) if author.externals.contains_key(name) => Some(with_ports(name.to_string())),
+        End::Blocks(_, blocks) => {
+            let [block] = &blocks[..] else { return None };
+            let whole = if block.cidr.addr().is_ipv4() { 32 } else { 128 };
+            let one = block.cidr.prefix_len() == whole;
+            let range = match (one, block.cidr.addr().is_ipv6() && !ports.is_empty()) {
+                (true, false) => block.cidr.addr().to_string(),
+                (true, true) => format!("[{}]", block.cidr.addr()),
+                (false, false) => block.cidr.to_string(),
+                (false, true) => format!("[{}]", block.cidr),
+            };
+            let Some((last, holes)) = block.except.split_last() else { return Some(with_ports(range)) };
+            let holes: String = holes.iter().map(|hole| format!("{hole}, ")).collect();
+            Some(with_ports(format!("{range} except {holes}{last}")))
+        }
+    }
+}
+
+/// A new line at the end of the file in which a tenant is set up.
+fn appended(sources: &Sources, scope: &Scope<'_>, line: String) -> Proposed {
+    let source = sources.get(scope.span.file);
+    let end = source.text.len();
+    let newline = if source.text.is_empty() || source.text.ends_with('\n') { "" } else { "\n" };
+    let edit = Edit { span: Span::new(scope.span.file, end, end), text: format!("{newline}{line}\n") };
+    Proposed { tenant: scope.name.clone(), path: source.path.clone(), line, edit }
+}
+
+/// Whether a written peer is just this end.
+fn names(peer: &Peer, scope: &Scope<'_>, end: &End) -> bool {
+    match (end, &peer.kind) {
+        (End::Blocks(name, _), PeerKind::Word(word)) => word.value == *name,
+        (End::Pods(Namespaces::One(tenant, _), pods), kind) => match (kind, &pods.app, pods.requirements.is_empty()) {
+            (PeerKind::Word(word), Some(app), _) => *tenant == scope.name && word.value == *app,
+            (PeerKind::Pods(Place::Here, Selection::App(word)), Some(app), _) => {
+                *tenant == scope.name && word.value == *app
+            }
+            (PeerKind::Pods(Place::Team(team), Selection::App(word)), Some(app), _) => {
+                team.value == *tenant && word.value == *app
+            }
+            (PeerKind::Pods(Place::Here, Selection::All), None, true) => *tenant == scope.name,
+            (PeerKind::Pods(Place::Team(team), Selection::All), None, true) => team.value == *tenant,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The change that adds ports to a written peer: behind those that it has, or in place of them where all are asked for.
+fn grown(sources: &Sources, scope: &Scope<'_>, peer: &Peer, statement: Span, added: &str) -> Option<Proposed> {
+    let written = peer.ports.as_ref()?;
+    let edit = match added {
+        "" => Edit { span: Span { start: written.span.start.checked_sub(1)?, ..written.span }, text: String::new() },
+        added => Edit { span: written.span.after(), text: format!(",{added}") },
+    };
+    let text = sources.text(statement);
+    let (start, end) = (edit.span.start.checked_sub(statement.start)?, edit.span.end.checked_sub(statement.start)?);
+    let line = format!("{}{}{}", text.get(..start as usize)?, edit.text, text.get(end as usize..)?);
+    let path = sources.get(statement.file).path.clone();
+    Some(Proposed { tenant: scope.name.clone(), path, line: xks_syntax::format::one_line(&line).into_owned(), edit })
+}
+
+/// The tenant's rules for the same two ends and nobody else, with the ports added.
+fn grown_allows(subject: &Subject<'_>, sources: &Sources, author: &Scope<'_>, rule: &Rule<'_>) -> Vec<Proposed> {
+    let mut out = Vec::new();
+    for statement in &author.statements {
+        let Body::Allow(allow) = &statement.body else { continue };
+        let [source] = &allow.from[..] else { continue };
+        if !names(source, author, rule.from) || !statement.is_bare() {
+            continue;
+        }
+        for peer in allow.to.iter().filter(|peer| names(peer, author, rule.to)) {
+            out.extend(grown(sources, author, peer, statement.span, &ports_of(subject, rule)));
+        }
+    }
+    out
+}
+
+/// The ports as they are written behind the destination.
+fn ports_of(subject: &Subject<'_>, rule: &Rule<'_>) -> String {
+    let pods = match rule.to {
+        End::Pods(_, pods) => pods.clone(),
+        End::Blocks(..) | End::Ingress(_) => Pods::all(),
+    };
+    let outside = Scope::outside();
+    let text = shown(home(subject, rule.to).unwrap_or(&outside), &pods, rule.ports);
+    text.rsplit_once(':').map_or_else(String::new, |(_, ports)| ports.to_string())
+}
+
+/// The tenant's consents to this app that lack the ports or the name of who asks.
+fn grown_exports(sources: &Sources, scope: &Scope<'_>, asks: &Scope<'_>, pods: &Pods, ports: &[Port]) -> Vec<Proposed> {
+    let end = End::Pods(Namespaces::One(scope.name.clone(), scope.namespace.clone()), pods.clone());
+    let mut out = Vec::new();
+    for statement in &scope.statements {
+        let Body::Export(export) = &statement.body else { continue };
+        let [what] = &export.what[..] else { continue };
+        if !names(what, scope, &end) || !statement.is_bare() {
+            continue;
+        }
+        let to_us = matches!(&export.to[..], [only] if only.value == asks.name);
+        if to_us {
+            let added = shown(scope, pods, ports);
+            let added = added.rsplit_once(':').map_or("", |(_, ports)| ports);
+            out.extend(grown(sources, scope, what, statement.span, added));
+        }
+    }
+    out
+}

@@ -1,0 +1,5 @@
+//! Kubernetes alone, without the language: the objects that are written ([`k8s`]), and what anybody's objects permit
+//! ([`cluster`]).
+
+pub mod cluster;
+pub mod k8s;

@@ -1,0 +1,150 @@
+//! The model to Kubernetes objects: one folder a namespace, one file of this room a kind.
+
+mod certificate;
+mod endpoints;
+mod ingress;
+mod mesh;
+mod network_policy;
+mod service;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use xks_analysis::model::{Flow, Labels, Tenant, Workspace};
+use xks_base::source::Span;
+use xks_kubernetes::k8s::{Map, Metadata, Object};
+
+/// An object, and the statements it comes from.
+#[derive(Debug)]
+pub struct Resource {
+    /// What is written.
+    pub object: Object,
+    /// What is written above it.
+    pub origin: Origin,
+}
+
+/// Where an object comes from.
+#[derive(Debug)]
+pub enum Origin {
+    /// Statements.
+    Statements(Vec<Span>),
+    /// A tenant that no statement sets up.
+    Tenant(SmolStr),
+}
+
+impl Origin {
+    /// A tenant as such.
+    fn of(tenant: &Tenant) -> Origin {
+        tenant
+            .origin
+            .map_or_else(|| Origin::Tenant(tenant.name.clone()), |statement| Origin::Statements(vec![statement]))
+    }
+}
+
+/// Everything that goes to one namespace.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// The namespace.
+    pub namespace: SmolStr,
+    /// The tenant whose it is; `None` for one that is not in the workspace.
+    pub tenant: Option<SmolStr>,
+    /// NetworkPolicies, sorted by name.
+    pub network_policies: Vec<Resource>,
+    /// Certificates.
+    pub certificates: Vec<Resource>,
+    /// Ingresses.
+    pub ingresses: Vec<Resource>,
+    /// Services.
+    pub services: Vec<Resource>,
+    /// Endpoints or EndpointSlices.
+    pub endpoints: Vec<Resource>,
+    /// Hand-written files: name without ending, and text.
+    pub includes: Vec<(SmolStr, String)>,
+    /// The workloads that the mesh takes in; `None` in place of a name means all of them.
+    pub mesh: Vec<Option<SmolStr>>,
+}
+
+/// A flow's half in one namespace.
+#[derive(Clone, Copy)]
+struct Half<'a> {
+    egress: bool,
+    flow: &'a Flow,
+}
+
+/// What goes to one namespace, before it is lowered.
+pub struct Share<'a> {
+    namespace: &'a SmolStr,
+    tenant: Option<&'a Tenant>,
+    halves: Vec<Half<'a>>,
+}
+
+impl Share<'_> {
+    /// The namespace.
+    pub fn namespace(&self) -> &SmolStr {
+        self.namespace
+    }
+}
+
+/// Deals the workspace out to its namespaces, in order.
+pub fn shares(workspace: &Workspace) -> Vec<Share<'_>> {
+    shares_of(workspace, |_| true)
+}
+
+/// Deals out what goes to some namespaces, in order.
+pub fn shares_of(workspace: &Workspace, wanted: impl Fn(&SmolStr) -> bool) -> Vec<Share<'_>> {
+    let share = |namespace, tenant| Share { namespace, tenant, halves: Vec::new() };
+    let tenants = workspace.tenants().filter(|tenant| wanted(&tenant.namespace));
+    let mut shares: Vec<Share<'_>> = tenants.map(|tenant| share(&tenant.namespace, Some(tenant))).collect();
+    let mut places: FxHashMap<&SmolStr, usize> =
+        shares.iter().enumerate().map(|(at, share)| (share.namespace, at)).collect();
+    for flow in workspace.flows() {
+        let egress = flow.egress_in.iter().map(|namespace| (namespace, true));
+        let halves = egress.chain(flow.ingress_in.iter().map(|namespace| (namespace, false)));
+        for (namespace, egress) in halves.filter(|(namespace, _)| wanted(namespace)) {
+            let place = *places.entry(namespace).or_insert_with(|| {
+                shares.push(share(namespace, None));
+                shares.len() - 1
+            });
+            shares[place].halves.push(Half { egress, flow });
+        }
+    }
+    shares.sort_by(|a, b| a.namespace.cmp(b.namespace));
+    shares
+}
+
+/// Lowers what goes to one namespace.
+pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
+    let mut folder = Folder {
+        namespace: share.namespace.clone(),
+        tenant: share.tenant.map(|tenant| tenant.name.clone()),
+        ..Folder::default()
+    };
+    network_policy::lower(workspace, share, &mut folder.network_policies);
+    if let Some(tenant) = share.tenant {
+        certificate::lower(tenant, &mut folder.certificates);
+        ingress::lower(tenant, &mut folder.ingresses);
+        service::lower(tenant, &mut folder.services);
+        endpoints::lower(&workspace.platform, tenant, &mut folder.endpoints);
+        folder.mesh = mesh::workloads(tenant);
+        folder.includes = tenant.includes.iter().map(|include| (include.name.clone(), include.text.clone())).collect();
+    }
+    for list in [
+        &mut folder.network_policies,
+        &mut folder.certificates,
+        &mut folder.ingresses,
+        &mut folder.services,
+        &mut folder.endpoints,
+    ] {
+        // By key, for objects are large to move.
+        list.sort_by_cached_key(|resource| resource.object.metadata().name.clone());
+    }
+    folder
+}
+
+fn metadata(namespace: &SmolStr, name: SmolStr) -> Metadata {
+    Metadata { name, namespace: namespace.clone(), labels: Map(own_labels()), annotations: Map::default() }
+}
+
+/// The label that every object carries.
+fn own_labels() -> Labels {
+    vec![(SmolStr::new_static("app.kubernetes.io/managed-by"), SmolStr::new_static("xks"))]
+}
