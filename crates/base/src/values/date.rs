@@ -112,7 +112,7 @@ mod tests {
         }
         assert_eq!((Date::from_days(first - 1), Date::from_days(last + 1)), (None, None));
         assert_eq!(Date::from_days(i64::MAX), None);
-        assert_eq!(Date::from_unix_seconds(1_796_000_000).map(|day| day.to_string()).as_deref(), Some("2026-11-29"));
+        assert_eq!(Date::from_unix_seconds(1_796_000_000).map(|day| day.to_string()).as_deref(), Some("2026-11-30"));
     }
 
     #[test]
