@@ -22,6 +22,7 @@ pub mod label;
 pub mod name;
 pub mod object_name;
 pub mod port;
+mod suffix;
 
 /// Why a word is not the value that its place asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::name::is_subdomain;
+use super::suffix::{public_suffix, registered_domain};
 use smol_str::{SmolStr, format_smolstr};
 
 /// A host name, perhaps with a leading `*.`.
@@ -94,14 +95,11 @@ impl Host {
     /// `xn--` (Let's Encrypt, boulder `policy/pa.go`).
     pub fn no_public_ca(&self) -> Option<String> {
         let name = self.0.strip_prefix("*.").unwrap_or(&self.0);
-        let suffix = match psl::suffix(name.as_bytes()) {
-            Some(suffix) if suffix.is_known() => suffix,
-            _ => {
-                let last = name.rsplit('.').next().unwrap_or(name);
-                return Some(format!("`.{last}` is not a public domain"));
-            }
+        let Some(suffix) = public_suffix(name) else {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            return Some(format!("`.{last}` is not a public domain"));
         };
-        if suffix.as_bytes() == name.as_bytes() {
+        if suffix == name {
             return Some(format!("`{name}` is a public suffix, under which others register their domains"));
         }
         if self.0.split('.').count() > 10 {
@@ -114,7 +112,7 @@ impl Host {
     /// The domain that somebody registered (`example.co.uk`): what a certificate authority counts its limits by.
     pub fn registered_domain(&self) -> SmolStr {
         let name = self.0.strip_prefix("*.").unwrap_or(&self.0);
-        SmolStr::new(psl::domain_str(name).unwrap_or(name))
+        SmolStr::new(registered_domain(name).unwrap_or(name))
     }
 }
 
