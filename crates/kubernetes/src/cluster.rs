@@ -22,7 +22,6 @@ pub mod reach;
 pub mod relation;
 pub mod semantics;
 mod subset;
-mod yaml;
 
 use labels::{Labelled, Labels, NAMESPACE_NAME, Settings};
 use network::{Network, Reading};

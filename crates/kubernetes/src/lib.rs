@@ -1,5 +1,6 @@
-//! Kubernetes alone, without the language: the objects that are written ([`k8s`]), and what anybody's objects permit
-//! ([`cluster`]).
+//! Kubernetes alone, without the language: the reader of YAML ([`yaml`]), the objects that are written ([`k8s`]), and what
+//! anybody's objects permit ([`cluster`]).
 
 pub mod cluster;
 pub mod k8s;
+pub mod yaml;

@@ -64,10 +64,7 @@ fn read_back(bytes: &[u8]) -> Vec<serde_json::Value> {
     if let Ok(mut list) = serde_json::from_slice::<serde_json::Value>(bytes) {
         return list.get_mut("items").and_then(|items| items.as_array_mut().map(std::mem::take)).unwrap_or_default();
     }
-    let unlimited = serde_saphyr::options! { budget: None };
-    let documents: Vec<serde_json::Value> =
-        serde_saphyr::from_slice_multiple_with_options(bytes, unlimited).unwrap_or_default();
-    documents.into_iter().filter(|document| !document.is_null()).collect()
+    std::str::from_utf8(bytes).ok().and_then(|text| xks_kubernetes::yaml::values(text).ok()).unwrap_or_default()
 }
 
 /// The files of one namespace, below `prefix`, which is empty or ends in `/`.

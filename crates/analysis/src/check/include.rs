@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::source::{Sources, Span};
+use xks_kubernetes::yaml;
 use xks_syntax::ast;
 
 /// API groups that are gone, and where their kinds are now.
@@ -66,34 +67,23 @@ pub(super) fn include(
             return None;
         }
     };
-    let unlimited = serde_saphyr::options! { budget: None };
-    let documents: Vec<Value> = match serde_saphyr::from_multiple_with_options(text, unlimited) {
+    let documents = match yaml::values(text) {
         Ok(documents) => documents,
-        Err(error) => {
-            let why = error.to_string();
-            let why = why
-                .lines()
-                .next()
-                .unwrap_or("it is not YAML")
-                .trim_start_matches("error: ")
-                .trim_end_matches(':')
-                .to_string();
-            out.push(errors::include_invalid(span, &path, "", why, ""));
+        Err(unreadable) => {
+            out.push(errors::include_invalid(span, &path, "", unreadable.to_string(), ""));
             return None;
         }
     };
     let mut objects = Vec::new();
-    for document in documents.iter().filter(|document| !document.is_null()) {
+    for document in &documents {
         objects.extend(object(scope, document, &path, span, out));
     }
     let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
     let name = SmolStr::new(xks_base::values::object_name::part(stem));
     let text = with_namespaces(text, &scope.namespace);
-    let placed = serde_saphyr::from_multiple_with_options::<Value>(&text, serde_saphyr::options! { budget: None })
-        .unwrap_or_default();
+    let placed = yaml::values(&text).unwrap_or_default();
     let all_placed = placed
         .iter()
-        .filter(|document| !document.is_null())
         .all(|document| document.pointer("/metadata/namespace").and_then(Value::as_str) == Some(&scope.namespace));
     if !all_placed && out.is_empty() {
         let why = "an object has no `metadata.namespace`, and the place for it is not clear".to_string();

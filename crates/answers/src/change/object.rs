@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use xks_kubernetes::cluster::manifests::split;
+use xks_kubernetes::yaml;
 
 /// An object that differs between the sides.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +89,10 @@ pub(super) fn changes(old: &[(String, Vec<u8>)], new: &[(String, Vec<u8>)]) -> V
 
 /// How a file of one object without a name differs, if it does; it goes by its path.
 pub(super) fn file_change(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Option<ObjectChange> {
-    let read = |bytes: &[u8]| -> Value { serde_saphyr::from_slice(bytes).unwrap_or_default() };
+    let read = |bytes: &[u8]| -> Value {
+        let documents = yaml::values(&String::from_utf8_lossy(bytes)).unwrap_or_default();
+        documents.into_iter().next().unwrap_or_default()
+    };
     let (old, new) = (old.map(read), new.map(read));
     if old == new {
         return None;
@@ -130,9 +134,7 @@ fn objects(path: &str, bytes: &[u8]) -> Vec<(Key, Found)> {
     let mut out = Vec::new();
     for (_, _, document) in split(&text) {
         let comment = comment(document);
-        let unlimited = serde_saphyr::options! { budget: None };
-        let mut waiting: Vec<Value> =
-            serde_saphyr::from_slice_multiple_with_options(document.as_bytes(), unlimited).unwrap_or_default();
+        let mut waiting = yaml::values(document).unwrap_or_default();
         waiting.reverse();
         while let Some(mut value) = waiting.pop() {
             let is_list = value["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));

@@ -10,7 +10,7 @@ const RULES: &str = include_str!("suffixes.txt");
 /// The public suffix that a name ends in, `None` if no rule is about its last label. `name` is in lower case.
 ///
 /// Source: publicsuffix.org, "Format", the algorithm: the rule with the most labels decides, and an exception before all.
-pub fn public_suffix(name: &str) -> Option<&str> {
+pub(super) fn public_suffix(name: &str) -> Option<&str> {
     let starts = || std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1));
     let behind_label = |start: usize| name[start..].find('.').map(|dot| start + dot + 1);
     let mut suffix = None;
@@ -30,7 +30,7 @@ pub fn public_suffix(name: &str) -> Option<&str> {
 
 /// The domain that somebody registered: the public suffix and one label before it; without a rule, the last two labels.
 /// `None` for a name that is no longer than its suffix.
-pub fn registered_domain(name: &str) -> Option<&str> {
+pub(super) fn registered_domain(name: &str) -> Option<&str> {
     let suffix = public_suffix(name).or_else(|| name.rsplit('.').next())?;
     let before = name.strip_suffix(suffix)?.strip_suffix('.')?;
     Some(&name[before.rfind('.').map_or(0, |dot| dot + 1)..])

@@ -8,7 +8,7 @@ mod workload;
 
 use super::objects::{self, Fault, Named, Objects, Place};
 use super::subset::{self, Document};
-use super::yaml::{self, Node};
+use crate::yaml::{self, Node};
 use memchr::{memchr_iter, memmem};
 use object::Object;
 use rayon::prelude::*;

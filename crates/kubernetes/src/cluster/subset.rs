@@ -7,7 +7,7 @@ mod lexer;
 mod network_policy;
 
 use super::objects::{NetworkPolicy, Place};
-use super::yaml::{Node, Value};
+use crate::yaml::{Node, Value};
 use lexer::{Lexer, Scalar};
 use std::borrow::Cow;
 

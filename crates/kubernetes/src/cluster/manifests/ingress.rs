@@ -2,8 +2,8 @@
 
 use super::super::labels::value;
 use super::super::objects::{Backend, Ingress, NumberOrName, Route, Tls};
-use super::super::yaml::Node;
 use super::object::Object;
+use crate::yaml::Node;
 use smol_str::SmolStr;
 use xks_base::values::{Problem, name};
 

@@ -1,8 +1,8 @@
 //! `NetworkPolicy`, with what the API server checks and what it fills in.
 
 use super::super::objects::{Direction, NetworkPolicy, NumberOrName, Peer, PolicyPort, PortMatch, Rule};
-use super::super::yaml::{Node, Value};
 use super::object::Object;
+use crate::yaml::{Node, Value};
 use ipnet::IpNet;
 use xks_base::values::{address, name};
 

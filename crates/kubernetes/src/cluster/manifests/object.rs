@@ -1,8 +1,8 @@
 //! What every object has, and reading fields of which the API server asks something.
 
 use super::super::objects::{Fault, NumberOrName, Place, Selector, title};
-use super::super::yaml::{Node, Value, integer};
 use crate::cluster::labels::Labels;
+use crate::yaml::{Node, Value, integer};
 use smol_str::SmolStr;
 use xks_base::values::label::{self, Requirement};
 use xks_base::values::port::{self, Protocol};

@@ -2,8 +2,8 @@
 
 use super::super::labels::{Labels, value};
 use super::super::objects::{ContainerPort, Endpoints, NumberOrName, Service, ServicePort};
-use super::super::yaml::Node;
 use super::object::Object;
+use crate::yaml::Node;
 use smol_str::SmolStr;
 use std::net::IpAddr;
 use xks_base::values::{address, name};

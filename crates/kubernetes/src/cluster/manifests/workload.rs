@@ -2,8 +2,8 @@
 
 use super::super::labels::NAMESPACE_NAME;
 use super::super::objects::{ContainerPort, Namespace, Workload, WorkloadKind};
-use super::super::yaml::{Node, Value};
 use super::object::Object;
+use crate::yaml::{Node, Value};
 use std::net::IpAddr;
 use xks_base::values::name;
 

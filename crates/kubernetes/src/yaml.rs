@@ -1,8 +1,9 @@
-//! One YAML or JSON document as a tree in which every value knows its line, with scalars understood as the API server's
+//! The one reader of YAML and JSON: a document as a tree in which every value knows its line, with scalars understood as the API server's
 //! reader does: YAML 1.1, in which `on` is a boolean.
 
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
+use std::fmt;
 
 /// How deep values may lie in each other. The schemas of custom resources, the deepest objects there are, go to about 40.
 const DEPTH: usize = 128;
@@ -12,14 +13,17 @@ const ALIASED: usize = 100_000;
 
 /// A value and the line it starts on, from 1.
 #[derive(Clone, Debug)]
-pub(super) struct Node<'a> {
-    pub(super) line: u32,
-    pub(super) value: Value<'a>,
+pub struct Node<'a> {
+    /// The line.
+    pub line: u32,
+    /// The value.
+    pub value: Value<'a>,
 }
 
-/// What a value is.
+/// What a value is. Booleans and numbers are as they are written.
 #[derive(Clone, Debug)]
-pub(super) enum Value<'a> {
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Value<'a> {
     Null,
     Bool(Cow<'a, str>),
     Number(Cow<'a, str>),
@@ -30,19 +34,44 @@ pub(super) enum Value<'a> {
 
 /// Why a document cannot be read.
 #[derive(Debug)]
-pub(super) struct Unreadable {
-    pub(super) line: u32,
-    pub(super) why: String,
+pub struct Unreadable {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, where it is known.
+    pub column: Option<u32>,
+    /// The reason.
+    pub why: String,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.column {
+            Some(column) => write!(f, "line {} column {column}: {}", self.line, self.why),
+            None => write!(f, "line {}: {}", self.line, self.why),
+        }
+    }
+}
+
+/// The documents of a text as JSON, those that are empty left out. Booleans, numbers and nulls are what the API server's
+/// reader makes of them.
+///
+/// # Errors
+/// Where and why the text is not YAML.
+pub fn values(text: &str) -> Result<Vec<serde_json::Value>, Unreadable> {
+    match documents(text, 1) {
+        (_, Some(unreadable)) => Err(unreadable),
+        (nodes, None) => Ok(nodes.into_iter().map(Node::into_json).filter(|value| !value.is_null()).collect()),
+    }
 }
 
 impl<'a> Node<'a> {
     /// A field of a mapping that is there and not null.
-    pub(super) fn get(&self, key: &str) -> Option<&Node<'a>> {
+    pub fn get(&self, key: &str) -> Option<&Node<'a>> {
         self.entry(key).filter(|node| !matches!(node.value, Value::Null))
     }
 
     /// A field of a mapping that is there, perhaps null.
-    pub(super) fn entry(&self, key: &str) -> Option<&Node<'a>> {
+    pub fn entry(&self, key: &str) -> Option<&Node<'a>> {
         match &self.value {
             Value::Map(entries) => entries.iter().find(|(known, _)| known == key).map(|(_, node)| node),
             _ => None,
@@ -50,11 +79,12 @@ impl<'a> Node<'a> {
     }
 
     /// A field further down.
-    pub(super) fn at(&self, path: &[&str]) -> Option<&Node<'a>> {
+    pub fn at(&self, path: &[&str]) -> Option<&Node<'a>> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
-    pub(super) fn as_str(&self) -> Option<&str> {
+    /// A string; of anything else nothing.
+    pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -62,7 +92,7 @@ impl<'a> Node<'a> {
     }
 
     /// The items of a list; none of anything else.
-    pub(super) fn items(&self) -> &[Node<'a>] {
+    pub fn items(&self) -> &[Node<'a>] {
         match &self.value {
             Value::List(items) => items,
             _ => &[],
@@ -70,7 +100,7 @@ impl<'a> Node<'a> {
     }
 
     /// The fields of a mapping; none of anything else.
-    pub(super) fn entries(&self) -> &[(Cow<'a, str>, Node<'a>)] {
+    pub fn entries(&self) -> &[(Cow<'a, str>, Node<'a>)] {
         match &self.value {
             Value::Map(entries) => entries,
             _ => &[],
@@ -78,7 +108,7 @@ impl<'a> Node<'a> {
     }
 
     /// The value as people would name it.
-    pub(super) fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         match &self.value {
             Value::Null => "null".to_string(),
             Value::Bool(text) => format!("the boolean {text}"),
@@ -86,6 +116,21 @@ impl<'a> Node<'a> {
             Value::Text(text) => format!("`{text}`"),
             Value::List(_) => "a list".to_string(),
             Value::Map(_) => "a mapping".to_string(),
+        }
+    }
+
+    /// The value as JSON.
+    fn into_json(self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self.value {
+            Value::Null => Json::Null,
+            Value::Bool(word) => Json::Bool(is_true(&word)),
+            Value::Number(word) => number(&word).map_or_else(|| Json::String(word.into_owned()), Json::Number),
+            Value::Text(text) => Json::String(text.into_owned()),
+            Value::List(items) => items.into_iter().map(Node::into_json).collect(),
+            Value::Map(entries) => {
+                entries.into_iter().map(|(key, node)| (key.into_owned(), node.into_json())).collect()
+            }
         }
     }
 
@@ -107,18 +152,19 @@ struct Open<'a> {
 }
 
 /// Reads the documents of a text. The first line counts as `line`.
-pub(super) fn documents(text: &str, line: u32) -> (Vec<Node<'_>>, Option<Unreadable>) {
+pub fn documents(text: &str, line: u32) -> (Vec<Node<'_>>, Option<Unreadable>) {
     let mut tree = Tree { base: line, roots: Vec::new(), open: Vec::new(), anchors: Vec::new(), aliased: 0 };
     for event in Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         let (event, at) = match event {
             Ok((event, span)) => (event, tree.line(span.start.line())),
             Err(error) => {
                 let line = tree.line(error.marker().line());
-                return (tree.roots, Some(Unreadable { line, why: error.info() }));
+                let column = Some(error.marker().col() as u32 + 1);
+                return (tree.roots, Some(Unreadable { line, column, why: error.info() }));
             }
         };
         if let Err(why) = tree.event(event, at) {
-            return (tree.roots, Some(Unreadable { line: at, why }));
+            return (tree.roots, Some(Unreadable { line: at, column: None, why }));
         }
     }
     (tree.roots, None)
@@ -254,6 +300,18 @@ fn is_boolean(word: &str) -> bool {
     known && (*word == lower || rest == rest.to_ascii_lowercase() || *word == word.to_ascii_uppercase())
 }
 
+/// Which of the two a boolean is.
+fn is_true(word: &str) -> bool {
+    matches!(word.as_bytes().first(), Some(b'y' | b'Y' | b't' | b'T')) || word.eq_ignore_ascii_case("on")
+}
+
+/// The number that a scalar without quotes is; JSON has none for `.inf` and `.nan`.
+fn number(word: &str) -> Option<serde_json::Number> {
+    let float = || serde_json::Number::from_f64(word.replace('_', "").parse().ok()?);
+    let large = || word.parse::<u64>().ok().map(Into::into);
+    integer(word).map(Into::into).or_else(large).or_else(float)
+}
+
 fn is_number(word: &str) -> bool {
     integer(word).is_some() || {
         let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
@@ -266,7 +324,7 @@ fn is_number(word: &str) -> bool {
 }
 
 /// The integer that a scalar without quotes is, if it is one: `8080`, `1_000`, `0x1f`, `0o17`, `017`, `1e3`.
-pub(super) fn integer(word: &str) -> Option<i64> {
+pub fn integer(word: &str) -> Option<i64> {
     let (sign, digits) = match word.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, word.strip_prefix('+').unwrap_or(word)),
