@@ -1,5 +1,6 @@
 //! What was written, statement by statement. Words that stand for values of an environment are still text here.
 
+use super::Keyword;
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use xks_base::source::{FileId, Span, Spanned};
@@ -73,6 +74,28 @@ pub enum Body {
     Ports(PortsSet),
     Include(Include),
     Platform(Platform),
+}
+
+impl Body {
+    /// The word that the statement starts with.
+    pub fn keyword(&self) -> Keyword {
+        match self {
+            Body::Tenant(_) => Keyword::Tenant,
+            Body::App(_) => Keyword::App,
+            Body::Service(_) => Keyword::Service,
+            Body::Expose(_) => Keyword::Expose,
+            Body::Allow(_) => Keyword::Allow,
+            Body::Export(_) => Keyword::Export,
+            Body::External(_) => Keyword::External,
+            Body::Certificate(_) => Keyword::Certificate,
+            Body::Never(_) => Keyword::Never,
+            Body::Expect(_) => Keyword::Expect,
+            Body::Group(_) => Keyword::Group,
+            Body::Ports(_) => Keyword::Ports,
+            Body::Include(_) => Keyword::Include,
+            Body::Platform(_) => Keyword::Platform,
+        }
+    }
 }
 
 /// `tenant NAME [namespace NS] [isolated] [mesh linkerd] [labels k=v]`

@@ -5,7 +5,7 @@
 
 use super::clauses;
 use super::grammar::Rule;
-use super::{Pair, Pairs, tree};
+use super::{Pair, Pairs, is_block, tree};
 use std::borrow::Cow;
 use std::ops::Range;
 use xks_base::values::byte_set;
@@ -332,7 +332,7 @@ impl<'a> Collector<'a> {
     fn node(&mut self, pair: Pair<'a, Rule>, lead: Spacing, spacing: Spacing, starts_clause: bool) {
         let rule = pair.as_rule();
         let span = pair.as_span();
-        let block = matches!(rule, Rule::block | Rule::fact_block | Rule::env_block);
+        let block = is_block(rule);
         let inner = match rule {
             Rule::atom | Rule::target | Rule::dns_name | Rule::ingress_side | Rule::label => Spacing::Close,
             Rule::requirements => Spacing::Selector,
