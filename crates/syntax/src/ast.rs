@@ -77,6 +77,24 @@ pub enum Body {
 }
 
 impl Body {
+    /// The peers that the statement names, in the order of the text.
+    pub fn peers(&self) -> Vec<&Peer> {
+        match self {
+            Body::Allow(rule) | Body::Never(rule) | Body::Expect(rule) => rule.from.iter().chain(&rule.to).collect(),
+            Body::Export(export) => export.what.iter().collect(),
+            Body::Group(group) => group.peers.iter().collect(),
+            Body::Tenant(_)
+            | Body::App(_)
+            | Body::Service(_)
+            | Body::Expose(_)
+            | Body::External(_)
+            | Body::Certificate(_)
+            | Body::Ports(_)
+            | Body::Include(_)
+            | Body::Platform(_) => Vec::new(),
+        }
+    }
+
     /// The word that the statement starts with.
     pub fn keyword(&self) -> Keyword {
         match self {
@@ -248,6 +266,18 @@ pub enum Backend {
     Https,
     Grpc,
     Grpcs,
+}
+
+impl Backend {
+    /// The word in the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Backend::Http => "http",
+            Backend::Https => "https",
+            Backend::Grpc => "grpc",
+            Backend::Grpcs => "grpcs",
+        }
+    }
 }
 
 /// `nginx KEY VALUE`

@@ -353,6 +353,19 @@ mod tests {
     }
 
     #[test]
+    fn each_clause_is_read_and_printed() {
+        for keyword in Keyword::ALL {
+            let Some(head) = head(*keyword) else { continue };
+            for clause in CLAUSES.iter().filter(|clause| clauses_of(keyword.word()).contains(&clause.word)) {
+                let text = format!("{head} {}", clause.example);
+                let parsed = crate::parse(FileId(0), &text);
+                let printed: Vec<String> = parsed.file.statements.iter().map(crate::print::one_line).collect();
+                assert_eq!(printed, [text]);
+            }
+        }
+    }
+
+    #[test]
     fn what_goes_together_is_what_the_reader_takes() {
         for keyword in Keyword::ALL {
             let Some(head) = head(*keyword) else { continue };

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod format;
 mod keyword;
 mod peer;
+pub mod print;
 mod recover;
 pub mod reference;
 mod statements;
