@@ -33,7 +33,20 @@ pub struct Statement {
     pub tags: Tags,
 }
 
+/// The place of what nobody wrote: of nodes that are made to be printed.
+pub const UNWRITTEN: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+/// A part of a node that nobody wrote.
+pub fn unwritten<T>(value: T) -> Spanned<T> {
+    Spanned::new(value, UNWRITTEN)
+}
+
 impl Statement {
+    /// A statement that nobody wrote, without the clauses that any statement takes.
+    pub fn unwritten(body: Body) -> Statement {
+        Statement { span: UNWRITTEN, body, tags: Tags::default() }
+    }
+
     /// Whether it holds in an environment: `in` names it, or there is no `in`.
     pub fn is_in(&self, env: Option<&str>) -> bool {
         self.tags.envs.is_empty() || self.tags.envs.iter().any(|name| Some(name.value.as_str()) == env)
@@ -383,6 +396,15 @@ pub struct Peer {
     pub kind: PeerKind,
     /// `:PORTS`.
     pub ports: Option<Ports>,
+}
+
+impl Peer {
+    /// A peer that nobody wrote, on these ports; none means without ports.
+    pub fn unwritten(kind: PeerKind, ports: Vec<PortSpec>) -> Peer {
+        let specs: Vec<_> = ports.into_iter().map(unwritten).collect();
+        let ports = (!specs.is_empty()).then_some(Ports { span: UNWRITTEN, specs, sound: true });
+        Peer { span: UNWRITTEN, kind, ports }
+    }
 }
 
 /// `:80,443`

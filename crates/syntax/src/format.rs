@@ -235,7 +235,8 @@ impl Line {
 
 /// Whether the block that starts here was written over several lines, or has a comment in it, which needs them.
 fn breaks_in(tokens: &[Token<'_>]) -> bool {
-    tokens.get(1).is_some_and(|first| first.breaks > 0 && !first.is_mark("}")) || of_block(tokens).any(Token::is_comment)
+    tokens.get(1).is_some_and(|first| first.breaks > 0 && !first.is_mark("}"))
+        || of_block(tokens).any(Token::is_comment)
 }
 
 /// The width of the block that starts here, behind its brace, on one line.

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use pest::Parser as _;
 use std::fmt::Write as _;
 use xks_base::source::Spanned;
-use xks_base::values::label::Requirement;
+use xks_base::values::label::{self, Requirement};
 use xks_base::values::port::{PortRef, PortSpec, Protocol};
 
 /// A statement in the one style, without a line end behind it: on one line, or with its clauses in braces where that is
@@ -288,24 +288,7 @@ pub fn range(range: &IpNet) -> String {
 
 /// What a selector asks of labels, as it stands between parentheses.
 pub fn requirements(requirements: &[Requirement]) -> String {
-    requirements.iter().map(requirement).collect::<Vec<_>>().join(", ")
-}
-
-fn requirement(requirement: &Requirement) -> String {
-    let list =
-        |values: &[smol_str::SmolStr]| values.iter().map(|value| label_value(value)).collect::<Vec<_>>().join(", ");
-    match requirement {
-        Requirement::In(key, values) => match &values[..] {
-            [value] => format!("{key}={}", label_value(value)),
-            values => format!("{key} in ({})", list(values)),
-        },
-        Requirement::NotIn(key, values) => match &values[..] {
-            [value] => format!("{key}!={}", label_value(value)),
-            values => format!("{key} not in ({})", list(values)),
-        },
-        Requirement::Exists(key) => key.to_string(),
-        Requirement::Absent(key) => format!("!{key}"),
-    }
+    requirements.iter().map(Requirement::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Ports as they stand behind the colon of a peer.
@@ -365,12 +348,7 @@ fn annotation(annotation: &ast::Annotation) -> String {
 
 fn label(label: &ast::Label) -> String {
     let ast::Label { key, value } = label;
-    format!("{}={}", key.value, label_value(&value.value))
-}
-
-/// Only no value at all needs quotes.
-fn label_value(value: &str) -> &str {
-    if value.is_empty() { "\"\"" } else { value }
+    format!("{}={}", key.value, label::written(&value.value))
 }
 
 fn fact(fact: &ast::Fact) -> String {

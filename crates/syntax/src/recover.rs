@@ -288,6 +288,8 @@ pub(super) fn wanted(expected: &[Rule], statement: &str, previous: &str, before:
         Wanted::PortNumber
     } else if has(Rule::number) {
         Wanted::Number
+    } else if has(Rule::label) {
+        Wanted::LabelPair
     } else if has(Rule::fact_block) {
         Wanted::Braces
     } else if has(Rule::fact_name) {

@@ -6,17 +6,11 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use smol_str::SmolStr;
-use xks_base::source::{FileId, Span, Spanned};
+use xks_base::source::{Span, Spanned};
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortRef, PortSpec, Protocol};
 use xks_base::values::{address, date, label, name, port};
-use xks_syntax::ast::{self, Body, PeerKind, Place, Selection};
-
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
-
-fn at<T>(value: T) -> Spanned<T> {
-    Spanned::new(value, NOWHERE)
-}
+use xks_syntax::ast::{self, Body, PeerKind, Place, Selection, UNWRITTEN, unwritten as at};
 
 fn word(text: String) -> ast::Name {
     at(SmolStr::new(text))
@@ -191,8 +185,8 @@ fn peer() -> BoxedStrategy<ast::Peer> {
         2 => (range(), vec(range(), 0..3)).prop_map(|(range, except)| PeerKind::Range(range, except)),
         1 => dns.prop_map(|name| PeerKind::Dns(word(name))),
     ];
-    let ports = vec(port_spec(), 1..4).prop_map(|specs| ast::Ports { span: NOWHERE, specs, sound: true });
-    (kind, option::of(ports)).prop_map(|(kind, ports)| ast::Peer { span: NOWHERE, kind, ports }).boxed()
+    let ports = vec(port_spec(), 1..4).prop_map(|specs| ast::Ports { span: UNWRITTEN, specs, sound: true });
+    (kind, option::of(ports)).prop_map(|(kind, ports)| ast::Peer { span: UNWRITTEN, kind, ports }).boxed()
 }
 
 fn peers() -> BoxedStrategy<Vec<ast::Peer>> {
@@ -217,7 +211,7 @@ fn mesh() -> BoxedStrategy<Option<ast::Name>> {
 }
 
 fn flag() -> BoxedStrategy<Option<Span>> {
-    option::of(Just(NOWHERE)).boxed()
+    option::of(Just(UNWRITTEN)).boxed()
 }
 
 fn tenant() -> BoxedStrategy<Body> {
@@ -248,7 +242,7 @@ fn expose() -> BoxedStrategy<Body> {
         Just(ast::Tls::None),
     ];
     let limit = (any::<bool>(), 1..=u32::MAX).prop_map(|(connections, number)| ast::Limit {
-        span: NOWHERE,
+        span: UNWRITTEN,
         connections,
         number: at(number),
     });
@@ -310,14 +304,14 @@ fn platform() -> BoxedStrategy<Body> {
     let name = "[a-z0-9_é]{1,4}(-[a-z]{1,3})?"
         .prop_filter("no statement", |name| xks_syntax::Keyword::of_word(name).is_none());
     let fact = (name, vec(text(), 0..4), vec(value, 0..4)).prop_map(|(name, items, values)| ast::Fact {
-        span: NOWHERE,
+        span: UNWRITTEN,
         name: word(name),
         items,
         values,
     });
     // The word of a statement is a fact where no blank follows it.
     let odd = (proptest::sample::select(&["app", "ports"][..]), "[.:/=][a-z]{0,3}").prop_map(|(name, item)| {
-        ast::Fact { span: NOWHERE, name: word(name.to_string()), items: vec![word(item)], values: Vec::new() }
+        ast::Fact { span: UNWRITTEN, name: word(name.to_string()), items: vec![word(item)], values: Vec::new() }
     });
     vec(prop_oneof![8 => fact, 1 => odd], 0..6).prop_map(|facts| Body::Platform(ast::Platform { facts })).boxed()
 }
@@ -335,7 +329,7 @@ fn with_tags(body: BoxedStrategy<Body>) -> BoxedStrategy<ast::Statement> {
     (body, tags())
         .prop_map(|(body, tags)| {
             let tags = if matches!(body, Body::Platform(_)) { ast::Tags::default() } else { tags };
-            ast::Statement { span: NOWHERE, body, tags }
+            ast::Statement { span: UNWRITTEN, body, tags }
         })
         .boxed()
 }
