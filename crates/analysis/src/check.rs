@@ -321,7 +321,19 @@ fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invar
         match &statement.body {
             Body::Never(rule) => invariants.push(invariant(&resolver, rule, true, statement.span, out)),
             Body::Expect(rule) => invariants.push(invariant(&resolver, rule, false, statement.span, out)),
-            _ => {}
+            // What else it says is not of the platform, and is reported or belongs to a tenant.
+            Body::Platform(_)
+            | Body::Tenant(_)
+            | Body::App(_)
+            | Body::Service(_)
+            | Body::Expose(_)
+            | Body::Allow(_)
+            | Body::Export(_)
+            | Body::External(_)
+            | Body::Certificate(_)
+            | Body::Group(_)
+            | Body::Ports(_)
+            | Body::Include(_) => {}
         }
     }
     invariants

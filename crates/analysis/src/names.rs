@@ -3,6 +3,7 @@
 pub mod errors;
 pub mod resolve;
 pub mod uses;
+pub mod write;
 
 use crate::model::{Labels, TenantId};
 use rayon::prelude::*;

@@ -1,5 +1,6 @@
 //! What was written, statement by statement. Words that stand for values of an environment are still text here.
 
+use super::Keyword;
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use xks_base::source::{FileId, Span, Spanned};
@@ -32,7 +33,20 @@ pub struct Statement {
     pub tags: Tags,
 }
 
+/// The place of what nobody wrote: of nodes that are made to be printed.
+pub const UNWRITTEN: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+/// A part of a node that nobody wrote.
+pub fn unwritten<T>(value: T) -> Spanned<T> {
+    Spanned::new(value, UNWRITTEN)
+}
+
 impl Statement {
+    /// A statement that nobody wrote, without the clauses that any statement takes.
+    pub fn unwritten(body: Body) -> Statement {
+        Statement { span: UNWRITTEN, body, tags: Tags::default() }
+    }
+
     /// Whether it holds in an environment: `in` names it, or there is no `in`.
     pub fn is_in(&self, env: Option<&str>) -> bool {
         self.tags.envs.is_empty() || self.tags.envs.iter().any(|name| Some(name.value.as_str()) == env)
@@ -73,6 +87,46 @@ pub enum Body {
     Ports(PortsSet),
     Include(Include),
     Platform(Platform),
+}
+
+impl Body {
+    /// The peers that the statement names, in the order of the text.
+    pub fn peers(&self) -> Vec<&Peer> {
+        match self {
+            Body::Allow(rule) | Body::Never(rule) | Body::Expect(rule) => rule.from.iter().chain(&rule.to).collect(),
+            Body::Export(export) => export.what.iter().collect(),
+            Body::Group(group) => group.peers.iter().collect(),
+            Body::Tenant(_)
+            | Body::App(_)
+            | Body::Service(_)
+            | Body::Expose(_)
+            | Body::External(_)
+            | Body::Certificate(_)
+            | Body::Ports(_)
+            | Body::Include(_)
+            | Body::Platform(_) => Vec::new(),
+        }
+    }
+
+    /// The word that the statement starts with.
+    pub fn keyword(&self) -> Keyword {
+        match self {
+            Body::Tenant(_) => Keyword::Tenant,
+            Body::App(_) => Keyword::App,
+            Body::Service(_) => Keyword::Service,
+            Body::Expose(_) => Keyword::Expose,
+            Body::Allow(_) => Keyword::Allow,
+            Body::Export(_) => Keyword::Export,
+            Body::External(_) => Keyword::External,
+            Body::Certificate(_) => Keyword::Certificate,
+            Body::Never(_) => Keyword::Never,
+            Body::Expect(_) => Keyword::Expect,
+            Body::Group(_) => Keyword::Group,
+            Body::Ports(_) => Keyword::Ports,
+            Body::Include(_) => Keyword::Include,
+            Body::Platform(_) => Keyword::Platform,
+        }
+    }
 }
 
 /// `tenant NAME [namespace NS] [isolated] [mesh linkerd] [labels k=v]`
@@ -227,6 +281,18 @@ pub enum Backend {
     Grpcs,
 }
 
+impl Backend {
+    /// The word in the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Backend::Http => "http",
+            Backend::Https => "https",
+            Backend::Grpc => "grpc",
+            Backend::Grpcs => "grpcs",
+        }
+    }
+}
+
 /// `nginx KEY VALUE`
 #[derive(Debug)]
 pub struct Annotation {
@@ -330,6 +396,15 @@ pub struct Peer {
     pub kind: PeerKind,
     /// `:PORTS`.
     pub ports: Option<Ports>,
+}
+
+impl Peer {
+    /// A peer that nobody wrote, on these ports; none means without ports.
+    pub fn unwritten(kind: PeerKind, ports: Vec<PortSpec>) -> Peer {
+        let specs: Vec<_> = ports.into_iter().map(unwritten).collect();
+        let ports = (!specs.is_empty()).then_some(Ports { span: UNWRITTEN, specs, sound: true });
+        Peer { span: UNWRITTEN, kind, ports }
+    }
 }
 
 /// `:80,443`

@@ -1,55 +1,106 @@
 //! Clauses: which there are, which statement takes which, and the ones that any statement takes.
 
-use super::{Pair, Reader, Rule, ast, errors};
+use super::{Keyword, Pair, Reader, Rule, Wanted, ast, errors};
 use xks_base::source::{Span, Spanned};
 use xks_base::values::label;
 
-/// A clause.
+/// A clause, as one row of [`CLAUSES`]: what reading, explaining, completing and formatting know of it.
 pub(super) struct Clause {
     /// The word that it starts with.
     pub(super) word: &'static str,
     pub(super) rule: Rule,
+    /// The statements that take it.
+    pub(super) owners: Owners,
     /// What it settles, once for a statement; `None` if it may be repeated.
     settles: Option<&'static str>,
-    /// The statements that take it; none means all of them.
-    pub(super) owners: &'static [&'static str],
+    /// The rule of what stands behind the word, and what that is called; `None` if nothing does.
+    takes: Option<(Rule, Wanted)>,
+    /// How it may be written.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests read and print every clause by it"))]
+    pub(super) example: &'static str,
 }
 
-const fn once(word: &'static str, rule: Rule, settles: &'static str, owners: &'static [&'static str]) -> Clause {
-    Clause { word, rule, settles: Some(settles), owners }
+/// The statements that take a clause.
+#[derive(Clone, Copy)]
+pub(super) enum Owners {
+    /// All that take clauses.
+    All,
+    Only(&'static [Keyword]),
 }
 
-const fn repeated(word: &'static str, rule: Rule, owners: &'static [&'static str]) -> Clause {
-    Clause { word, rule, settles: None, owners }
+impl Owners {
+    /// Their words; of a clause of all statements, none.
+    pub(super) fn words(self) -> Vec<&'static str> {
+        match self {
+            Owners::All => Vec::new(),
+            Owners::Only(keywords) => keywords.iter().map(|keyword| keyword.word()).collect(),
+        }
+    }
 }
 
-/// Each clause. `because`, `until` and `in` go with all statements.
-const CLAUSES: &[Clause] = &[
-    once("backend", Rule::backend, "backend", &["expose"]),
-    once("because", Rule::because, "because", &[]),
-    once("exact", Rule::exact, "exact", &["expose"]),
-    once("for", Rule::for_app, "for", &["service"]),
-    repeated("from", Rule::from, &["expose"]),
-    once("host-header", Rule::host_header, "host-header", &["expose"]),
-    repeated("in", Rule::in_env, &[]),
-    once("isolated", Rule::isolated, "isolated", &["tenant"]),
-    once("issuer", Rule::issuer, "issuer", &["certificate"]),
-    repeated("labels", Rule::labels, &["app", "tenant"]),
-    repeated("limit", Rule::limit, &["expose"]),
-    once("mesh", Rule::mesh, "mesh", &["app", "tenant"]),
-    repeated("names", Rule::names, &["certificate"]),
-    once("namespace", Rule::namespace, "namespace", &["tenant"]),
-    repeated("nginx", Rule::nginx, &["expose"]),
-    once("no-tls", Rule::no_tls, "tls", &["expose"]),
-    repeated("port", Rule::port_clause, &["app", "service"]),
-    once("private", Rule::private, "access", &["expose"]),
-    once("public", Rule::public, "access", &["expose"]),
-    once("redirect", Rule::redirect, "redirect", &["expose"]),
-    once("rewrite", Rule::rewrite, "rewrite", &["expose"]),
-    once("secret", Rule::secret, "secret", &["certificate"]),
-    once("tls", Rule::tls, "tls", &["expose"]),
-    once("until", Rule::until, "until", &[]),
-    once("verify", Rule::verify, "verify", &["expose"]),
+const APP_AND_SERVICE: Owners = Owners::Only(&[Keyword::App, Keyword::Service]);
+const APP_AND_TENANT: Owners = Owners::Only(&[Keyword::App, Keyword::Tenant]);
+const CERTIFICATE: Owners = Owners::Only(&[Keyword::Certificate]);
+const EXPOSE: Owners = Owners::Only(&[Keyword::Expose]);
+const SERVICE: Owners = Owners::Only(&[Keyword::Service]);
+const TENANT: Owners = Owners::Only(&[Keyword::Tenant]);
+
+/// A clause of one word.
+const fn alone(word: &'static str, rule: Rule, owners: Owners, settles: &'static str) -> Clause {
+    Clause { word, rule, owners, settles: Some(settles), takes: None, example: word }
+}
+
+/// A clause that is written once in a statement.
+const fn once(
+    word: &'static str,
+    rule: Rule,
+    owners: Owners,
+    settles: &'static str,
+    takes: (Rule, Wanted),
+    example: &'static str,
+) -> Clause {
+    Clause { word, rule, owners, settles: Some(settles), takes: Some(takes), example }
+}
+
+/// A clause that may be written several times.
+const fn repeated(
+    word: &'static str,
+    rule: Rule,
+    owners: Owners,
+    takes: (Rule, Wanted),
+    example: &'static str,
+) -> Clause {
+    Clause { word, rule, owners, settles: None, takes: Some(takes), example }
+}
+
+/// Each clause, by its word.
+#[rustfmt::skip]
+pub(super) const CLAUSES: &[Clause] = &[
+    once("backend", Rule::backend, EXPOSE, "backend", (Rule::protocol, Wanted::Backend), "backend https"),
+    once("because", Rule::because, Owners::All, "because", (Rule::string, Wanted::Quoted), "because \"x\""),
+    alone("exact", Rule::exact, EXPOSE, "exact"),
+    once("for", Rule::for_app, SERVICE, "for", (Rule::word, Wanted::App), "for a"),
+    repeated("from", Rule::from, EXPOSE, (Rule::bare, Wanted::Range), "from 10.0.0.0/8"),
+    once("host-header", Rule::host_header, EXPOSE, "host-header", (Rule::bare, Wanted::HostName), "host-header a.example.com"),
+    repeated("in", Rule::in_env, Owners::All, (Rule::word, Wanted::Environment), "in dev"),
+    alone("isolated", Rule::isolated, TENANT, "isolated"),
+    once("issuer", Rule::issuer, CERTIFICATE, "issuer", (Rule::dotted, Wanted::Issuer), "issuer a"),
+    repeated("labels", Rule::labels, APP_AND_TENANT, (Rule::label_key, Wanted::LabelPair), "labels a=b"),
+    repeated("limit", Rule::limit, EXPOSE, (Rule::limit_kind, Wanted::LimitKind), "limit rps 5"),
+    once("mesh", Rule::mesh, APP_AND_TENANT, "mesh", (Rule::word, Wanted::Mesh), "mesh linkerd"),
+    repeated("names", Rule::names, CERTIFICATE, (Rule::bare, Wanted::HostName), "names a.example.com"),
+    once("namespace", Rule::namespace, TENANT, "namespace", (Rule::dotted, Wanted::Name), "namespace a"),
+    repeated("nginx", Rule::nginx, EXPOSE, (Rule::word, Wanted::AnnotationName), "nginx a b"),
+    alone("no-tls", Rule::no_tls, EXPOSE, "tls"),
+    repeated("port", Rule::port_clause, APP_AND_SERVICE, (Rule::word, Wanted::PortName), "port a 80"),
+    alone("private", Rule::private, EXPOSE, "access"),
+    alone("public", Rule::public, EXPOSE, "access"),
+    once("redirect", Rule::redirect, EXPOSE, "redirect", (Rule::bare, Wanted::Url), "redirect /a"),
+    once("rewrite", Rule::rewrite, EXPOSE, "rewrite", (Rule::bare, Wanted::Path), "rewrite /a"),
+    once("secret", Rule::secret, CERTIFICATE, "secret", (Rule::dotted, Wanted::Secret), "secret a"),
+    once("tls", Rule::tls, EXPOSE, "tls", (Rule::word, Wanted::CertificateGroup), "tls a"),
+    once("until", Rule::until, Owners::All, "until", (Rule::date, Wanted::Date), "until 2027-01-31"),
+    once("verify", Rule::verify, EXPOSE, "verify", (Rule::word, Wanted::Secret), "verify a"),
 ];
 
 /// The clause that starts with a word.
@@ -58,15 +109,25 @@ pub(super) fn clause(word: &str) -> Option<&'static Clause> {
 }
 
 /// The clause that a part of a statement is.
-pub(super) fn clause_of(pair: &Pair<'_, Rule>) -> Option<&'static Clause> {
-    CLAUSES.iter().find(|clause| clause.rule == pair.as_rule())
+pub(super) fn clause_of(rule: Rule) -> Option<&'static Clause> {
+    CLAUSES.iter().find(|clause| clause.rule == rule)
 }
 
 /// The clauses that a statement takes, its own first.
 pub(super) fn clauses_of(statement: &str) -> Vec<&'static str> {
-    let own = CLAUSES.iter().filter(|clause| clause.owners.contains(&statement));
-    let common = CLAUSES.iter().filter(|clause| clause.owners.is_empty());
+    let is_own = |clause: &&Clause| match clause.owners {
+        Owners::All => false,
+        Owners::Only(owners) => owners.iter().any(|owner| owner.word() == statement),
+    };
+    let own = CLAUSES.iter().filter(is_own);
+    let common = CLAUSES.iter().filter(|clause| matches!(clause.owners, Owners::All));
     own.chain(common).map(|clause| clause.word).collect()
+}
+
+/// What a clause lacks of which only the word is written, as the grammar expected it.
+pub(super) fn wanted_behind(word: &str, expected: &[Rule]) -> Option<Wanted> {
+    let (rule, wanted) = clause(word)?.takes?;
+    expected.contains(&rule).then_some(wanted)
 }
 
 /// Whether a statement that has one clause takes another besides.
@@ -80,7 +141,7 @@ impl<'a> Reader<'a> {
     /// it back if it is not the statement's.
     pub(super) fn clauses(
         &mut self,
-        statement: &'static str,
+        statement: Keyword,
         pairs: impl Iterator<Item = Pair<'a, Rule>>,
         mut own: impl FnMut(&mut Self, Pair<'a, Rule>) -> Result<(), Pair<'a, Rule>>,
     ) -> ast::Tags {
@@ -105,7 +166,7 @@ impl<'a> Reader<'a> {
 
     fn clause(
         &mut self,
-        statement: &'static str,
+        statement: Keyword,
         pair: Pair<'a, Rule>,
         tags: &mut ast::Tags,
         own: &mut impl FnMut(&mut Self, Pair<'a, Rule>) -> Result<(), Pair<'a, Rule>>,
@@ -140,9 +201,9 @@ impl<'a> Reader<'a> {
             _ => {
                 if let Err(pair) = own(self, pair) {
                     let keyword = pair.clone().into_inner().next().map_or(pair.as_str(), |first| first.as_str());
-                    let owners = clause(keyword).map_or(&[][..], |clause| clause.owners);
+                    let owners = clause_of(pair.as_rule()).map_or_else(Vec::new, |clause| clause.owners.words());
                     let span = self.span(&pair);
-                    self.report(errors::misplaced(span, keyword, statement, owners));
+                    self.report(errors::misplaced(span, keyword, statement.word(), &owners));
                 }
             }
         }
@@ -243,48 +304,90 @@ mod tests {
     use super::*;
     use xks_base::source::FileId;
 
-    /// Each clause as it may be written.
-    const WRITTEN: &[&str] = &[
-        "backend https",
-        "because \"x\"",
-        "exact",
-        "for a",
-        "from 10.0.0.0/8",
-        "host-header a.example.com",
-        "in dev",
-        "isolated",
-        "issuer a",
-        "labels a=b",
-        "limit rps 5",
-        "mesh linkerd",
-        "names a.example.com",
-        "namespace a",
-        "nginx a b",
-        "no-tls",
-        "port a 80",
-        "private",
-        "public",
-        "redirect /a",
-        "rewrite /a",
-        "secret a",
-        "tls a",
-        "until 2027-01-31",
-        "verify a",
-    ];
+    /// The start of a statement, which clauses may follow.
+    fn head(keyword: Keyword) -> Option<&'static str> {
+        Some(match keyword {
+            Keyword::Allow => "allow a -> b",
+            Keyword::App => "app a",
+            Keyword::Certificate => "certificate a",
+            Keyword::Expect => "expect a -> b",
+            Keyword::Export => "export a to b",
+            Keyword::Expose => "expose a at a.example.com",
+            Keyword::External => "external a -> a.example.com",
+            Keyword::Group => "group a = b",
+            Keyword::Include => "include \"a\"",
+            Keyword::Never => "never a -> b",
+            Keyword::Platform => return None,
+            Keyword::Ports => "ports a = 80",
+            Keyword::Service => "service a",
+            Keyword::Tenant => "tenant a",
+        })
+    }
+
+    /// The codes of what is wrong with a text.
+    fn findings(text: &str) -> Vec<&'static str> {
+        let parsed = crate::parse(FileId(0), text);
+        parsed.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect()
+    }
+
+    #[test]
+    fn rows_are_sorted_and_start_with_their_word() {
+        assert!(CLAUSES.is_sorted_by_key(|clause| clause.word));
+        for clause in CLAUSES {
+            assert_eq!(clause.example.split(' ').next(), Some(clause.word));
+        }
+    }
+
+    #[test]
+    fn each_statement_takes_its_clauses_and_no_others() {
+        for keyword in Keyword::ALL {
+            let Some(head) = head(*keyword) else { continue };
+            let taken = clauses_of(keyword.word());
+            for clause in CLAUSES {
+                let wanted: &[&str] = if taken.contains(&clause.word) { &[] } else { &["misplaced-clause"] };
+                for text in [format!("{head} {}", clause.example), format!("{head} {{ {} }}", clause.example)] {
+                    assert_eq!(findings(&text), wanted, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_clause_is_read_and_printed() {
+        for keyword in Keyword::ALL {
+            let Some(head) = head(*keyword) else { continue };
+            for clause in CLAUSES.iter().filter(|clause| clauses_of(keyword.word()).contains(&clause.word)) {
+                let text = format!("{head} {}", clause.example);
+                let parsed = crate::parse(FileId(0), &text);
+                let printed: Vec<String> = parsed.file.statements.iter().map(crate::print::one_line).collect();
+                assert_eq!(printed, [text]);
+            }
+        }
+    }
 
     #[test]
     fn what_goes_together_is_what_the_reader_takes() {
-        let word = |written: &'static str| written.split(' ').next().unwrap_or_default();
-        assert!(WRITTEN.iter().map(|written| word(written)).eq(CLAUSES.iter().map(|clause| clause.word)));
-        let heads = ["tenant a", "app a", "service a", "expose a at a.example.com", "certificate a"];
-        for head in heads {
-            let taken = clauses_of(head.split(' ').next().unwrap_or_default());
-            let own = || WRITTEN.iter().filter(|written| taken.contains(&word(written)));
+        for keyword in Keyword::ALL {
+            let Some(head) = head(*keyword) else { continue };
+            let taken = clauses_of(keyword.word());
+            let own = || CLAUSES.iter().filter(|clause| taken.contains(&clause.word));
             for (one, other) in own().flat_map(|one| own().map(move |other| (one, other))) {
-                let text = format!("{head} {one} {other}");
-                let parsed = crate::parse(FileId(0), &text);
-                assert_eq!(parsed.diagnostics.is_empty(), go_together(word(one), word(other)), "{text}");
+                let text = format!("{head} {} {}", one.example, other.example);
+                assert_eq!(findings(&text).is_empty(), go_together(one.word, other.word), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_each_word_is_what_the_grammar_expects() {
+        for clause in CLAUSES {
+            let (_, expected) = crate::recover::stop(clause.rule, &format!("{} \0", clause.word));
+            assert_eq!(
+                wanted_behind(clause.word, &expected),
+                clause.takes.map(|(_, wanted)| wanted),
+                "{}",
+                clause.word
+            );
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use super::clauses::{clause, clause_of, clauses_of, go_together};
 use super::grammar::Rule;
-use super::recover::{STATEMENTS, Wanted, stop, wanted};
-use super::{Pair, Parsed, tree};
+use super::recover::{Wanted, stop, wanted};
+use super::{Keyword, Pair, Parsed, is_block, tree};
 
 /// A place in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,7 +189,7 @@ impl<'t> Around<'t> {
         let keyword = keyword(&last);
         let whole = &text[last.as_span().start()..];
         let standing =
-            |pair: &Pair<'t, Rule>| pair.clone().into_inner().filter_map(|part| Some(clause_of(&part)?.word));
+            |pair: &Pair<'t, Rule>| pair.clone().into_inner().filter_map(|part| Some(clause_of(part.as_rule())?.word));
         let clauses = standing(&last);
         match open_block(&last) {
             Some(block) if block.as_rule() == Rule::fact_block => Around { text: whole, ..Around::facts(text, &block) },
@@ -217,8 +217,7 @@ impl<'t> Around<'t> {
 
     /// In a statement's own words.
     fn line(text: &'t str, keyword: &'static str) -> Around<'t> {
-        let rule = STATEMENTS.iter().find(|(word, _)| *word == keyword).map(|(_, rule)| *rule);
-        let Some(rule) = rule else {
+        let Some(rule) = Keyword::of_word(keyword).map(Keyword::rule) else {
             // A clause by itself: its statement is still to be written.
             return Around::clause(text, "");
         };
@@ -306,8 +305,7 @@ fn goes_on(text: &str, part: &Pair<'_, Rule>) -> bool {
 
 /// The braces of a statement or fact, if they are not closed.
 fn open_block<'t>(part: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
-    let blocks = [Rule::block, Rule::fact_block, Rule::env_block];
-    let last = part.clone().into_inner().last().filter(|last| blocks.contains(&last.as_rule()))?;
+    let last = part.clone().into_inner().last().filter(|last| is_block(last.as_rule()))?;
     let open = last.clone().into_inner().any(|inner| inner.as_rule() == Rule::unclosed || open_block(&inner).is_some());
     open.then_some(last)
 }
@@ -315,7 +313,7 @@ fn open_block<'t>(part: &Pair<'t, Rule>) -> Option<Pair<'t, Rule>> {
 /// The keyword that a part starts with, if a statement starts so.
 fn keyword(part: &Pair<'_, Rule>) -> &'static str {
     let first = part.as_str().trim_start().split(|c: char| !(c.is_alphanumeric() || c == '-')).next();
-    STATEMENTS.iter().map(|(word, _)| *word).find(|word| first == Some(word)).unwrap_or_default()
+    first.and_then(Keyword::of_word).map_or("", Keyword::word)
 }
 
 /// Where the last clause of a statement starts. An app may be called like a clause, but stands before `at` or `->`.
@@ -326,7 +324,7 @@ fn clause_start(text: &str) -> Option<usize> {
 
 /// The statements, by their keywords.
 pub fn statements() -> impl Iterator<Item = &'static str> {
-    STATEMENTS.iter().map(|(word, _)| *word)
+    Keyword::ALL.iter().map(|keyword| keyword.word())
 }
 
 /// The clauses that a statement takes, its own first; of no statement, all of them.

@@ -5,13 +5,13 @@
 
 use super::clauses;
 use super::grammar::Rule;
-use super::{Pair, Pairs, tree};
+use super::{Pair, Pairs, is_block, tree};
 use std::borrow::Cow;
 use std::ops::Range;
 use xks_base::values::byte_set;
 
 /// A list goes on in the next line when this one would grow longer, in characters; a block leaves the line likewise.
-const WIDTH: usize = 100;
+pub(super) const WIDTH: usize = 100;
 
 /// Formats a file. Broken parts stay as they are; line ends follow the first one of the file.
 pub fn format(text: &str) -> String {
@@ -163,7 +163,7 @@ fn next_line(out: &mut String, blank: bool) {
 /// Writes a statement, without the line end behind it.
 fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
     let tokens = tokens(pair, text);
-    let braces = |brace| tokens.iter().filter(|token| token.text == brace).count();
+    let braces = |brace| tokens.iter().filter(|token| token.is_mark(brace)).count();
     if braces("{") != braces("}") {
         // A block that is never closed: where it ends is a guess that its author has to make.
         out.push_str(pair.as_str().trim_end_matches(BLANKS));
@@ -187,7 +187,7 @@ fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
             after_comment = true;
             continue;
         }
-        if token.text == "}" {
+        if token.is_mark("}") {
             if blocks.pop() == Some(true) {
                 line.indent -= INDENT;
                 line.open(out, false, false);
@@ -200,9 +200,9 @@ fn statement(out: &mut String, pair: &Pair<'_, Rule>, text: &str) {
             line.open(out, false, true);
         }
         token.write(out);
-        after_comma = token.text == ",";
+        after_comma = token.is_mark(",");
         after_comment = false;
-        if token.text == "{" {
+        if token.is_mark("{") {
             let own = breaks_in(rest) || line.width(out) + block_width(rest) > WIDTH;
             line.indent += if own { INDENT } else { 0 };
             blocks.push(own);
@@ -235,7 +235,8 @@ impl Line {
 
 /// Whether the block that starts here was written over several lines, or has a comment in it, which needs them.
 fn breaks_in(tokens: &[Token<'_>]) -> bool {
-    tokens.get(1).is_some_and(|first| first.breaks > 0 && first.text != "}") || of_block(tokens).any(Token::is_comment)
+    tokens.get(1).is_some_and(|first| first.breaks > 0 && !first.is_mark("}"))
+        || of_block(tokens).any(Token::is_comment)
 }
 
 /// The width of the block that starts here, behind its brace, on one line.
@@ -247,12 +248,8 @@ fn block_width(tokens: &[Token<'_>]) -> usize {
 fn of_block<'a, 'b>(tokens: &'b [Token<'a>]) -> impl Iterator<Item = &'b Token<'a>> {
     let mut depth = 0;
     tokens.iter().take_while(move |token| {
-        let inside = depth > 0 || token.text == "{";
-        match token.text {
-            "{" => depth += 1,
-            "}" => depth -= 1,
-            _ => {}
-        }
+        let inside = depth > 0 || token.is_mark("{");
+        depth += i32::from(token.is_mark("{")) - i32::from(token.is_mark("}"));
         inside
     })
 }
@@ -262,20 +259,29 @@ fn item_width(tokens: &[Token<'_>]) -> usize {
     let mut width = 0;
     for (at, token) in tokens.iter().enumerate() {
         let clause = clauses::clause(token.text).is_some();
-        if at > 0 && (token.text == "{" || clause || token.starts_clause || token.is_comment()) {
+        if at > 0 && (token.is_mark("{") || clause || token.starts_clause || token.is_comment()) {
             break;
         }
         width += token.width();
-        if token.text == "," {
+        if token.is_mark(",") {
             break;
         }
     }
     width
 }
 
+/// What a token is by the grammar. A word may look like a mark: `nginx key ,`.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Word,
+    Mark,
+    Comment,
+}
+
 /// A word, a punctuation mark or a comment.
 struct Token<'a> {
     text: &'a str,
+    kind: Kind,
     /// Line ends before it.
     breaks: usize,
     /// Whether it starts a clause, a fact or a value in braces.
@@ -286,7 +292,11 @@ struct Token<'a> {
 
 impl Token<'_> {
     fn is_comment(&self) -> bool {
-        self.text.starts_with('#')
+        self.kind == Kind::Comment
+    }
+
+    fn is_mark(&self, mark: &str) -> bool {
+        self.kind == Kind::Mark && self.text == mark
     }
 
     fn width(&self) -> usize {
@@ -332,7 +342,7 @@ impl<'a> Collector<'a> {
     fn node(&mut self, pair: Pair<'a, Rule>, lead: Spacing, spacing: Spacing, starts_clause: bool) {
         let rule = pair.as_rule();
         let span = pair.as_span();
-        let block = matches!(rule, Rule::block | Rule::fact_block | Rule::env_block);
+        let block = is_block(rule);
         let inner = match rule {
             Rule::atom | Rule::target | Rule::dns_name | Rule::ingress_side | Rule::label => Spacing::Close,
             Rule::requirements => Spacing::Selector,
@@ -340,7 +350,13 @@ impl<'a> Collector<'a> {
         };
         let mut children = pair.clone().into_inner().peekable();
         if children.peek().is_none() && !block {
-            self.push(span.start(), span.as_str().trim_end_matches(BLANKS), lead, starts_clause);
+            let kind = match rule {
+                Rule::comment => Kind::Comment,
+                // It has no words of its own.
+                Rule::fact_comma => Kind::Mark,
+                _ => Kind::Word,
+            };
+            self.push(span.start(), span.as_str().trim_end_matches(BLANKS), kind, lead, starts_clause);
             self.end = span.end();
             return;
         }
@@ -370,19 +386,19 @@ impl<'a> Collector<'a> {
         }
         let gap = &self.text[from..to];
         for (at, mark) in gap.match_indices(|c: char| !matches!(c, ' ' | '\t' | '\n' | '\r' | ';')) {
-            self.push(from + at, mark, spacing, false);
+            self.push(from + at, mark, Kind::Mark, spacing, false);
         }
     }
 
-    fn push(&mut self, start: usize, word: &'a str, spacing: Spacing, starts_clause: bool) {
+    fn push(&mut self, start: usize, word: &'a str, kind: Kind, spacing: Spacing, starts_clause: bool) {
         if word.is_empty() {
             return;
         }
         let breaks = line_ends(self.text.get(self.end..start).unwrap_or_default());
         let last = self.tokens.last().map_or("", |token| token.text);
-        let tight = !word.starts_with('#')
+        let tight = kind != Kind::Comment
             && match spacing {
-                _ if matches!(word, "," | ")" | ";") => true,
+                _ if kind == Kind::Mark && matches!(word, "," | ")" | ";") => true,
                 Spacing::Words => false,
                 Spacing::Close => self.end == start && last != ",",
                 Spacing::Selector if word == "(" => last != "in",
@@ -390,7 +406,7 @@ impl<'a> Collector<'a> {
                     matches!(word, "=" | "!") && last != "," && last != "(" || matches!(last, "(" | "=" | "!")
                 }
             };
-        self.tokens.push(Token { text: word, breaks, starts_clause, tight });
+        self.tokens.push(Token { text: word, kind, breaks, starts_clause, tight });
         self.end = start + word.len();
     }
 }

@@ -7,7 +7,9 @@ mod clauses;
 pub mod cursor;
 pub mod errors;
 pub mod format;
+mod keyword;
 mod peer;
+pub mod print;
 mod recover;
 pub mod reference;
 mod statements;
@@ -29,6 +31,7 @@ mod grammar {
     pub struct Grammar;
 }
 use grammar::{Grammar, Rule};
+pub use keyword::Keyword;
 pub use recover::Wanted;
 
 /// What a file says: every sound statement, and what is wrong with the others.
@@ -76,6 +79,11 @@ pub fn parse(id: FileId, text: &str) -> Parsed {
 fn tree(text: &str) -> Option<Pairs<'_, Rule>> {
     let file = Grammar::parse(Rule::file, text).ok()?.next()?;
     file.into_inner().next().map(Pair::into_inner)
+}
+
+/// Whether a rule reads what stands in braces.
+const fn is_block(rule: Rule) -> bool {
+    matches!(rule, Rule::block | Rule::fact_block | Rule::env_block)
 }
 
 /// Turns pairs of one file into statements.

@@ -19,9 +19,14 @@ impl<'a> Reader<'a> {
             Rule::ingress_peer => self.named_peer(first, |side| {
                 PeerKind::Ingress(if side.value == "public" { ast::Access::Public } else { ast::Access::Private })
             }),
-            _ => {
+            Rule::atom => {
                 let (kind, ports) = self.atom(first);
                 (kind?, ports)
+            }
+            // The grammar knows no other peer, and what it may learn is not passed over.
+            _ => {
+                self.report(errors::unreadable(span));
+                return None;
             }
         };
         let PeerKind::Range(range, mut except) = kind else {

@@ -1,31 +1,13 @@
 //! What a broken part should have been: it is read once more as the statement that its first word starts, and the
 //! grammar says where it stopped and what it expected there.
 
-use super::clauses::{clause, clauses_of};
+use super::clauses::{Owners, clause, clauses_of, wanted_behind};
 use super::grammar::{Grammar, Rule};
-use super::{Pair, Reader, errors};
+use super::{Keyword, Pair, Reader, errors};
 use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
 use xks_base::diagnostics::suggest::nearest;
 use xks_base::source::Span;
-
-/// The words that start a statement, each with its rule.
-pub(super) const STATEMENTS: &[(&str, Rule)] = &[
-    ("allow", Rule::allow),
-    ("app", Rule::app),
-    ("certificate", Rule::certificate),
-    ("expect", Rule::expect),
-    ("export", Rule::export),
-    ("expose", Rule::expose),
-    ("external", Rule::external),
-    ("group", Rule::group),
-    ("include", Rule::include),
-    ("never", Rule::never),
-    ("platform", Rule::platform),
-    ("ports", Rule::ports),
-    ("service", Rule::service),
-    ("tenant", Rule::tenant),
-];
 
 /// The longest broken part that is read again; of a longer one only the start is looked at.
 const LONGEST: usize = 4096;
@@ -36,16 +18,16 @@ impl<'a> Reader<'a> {
         let (text, start) = trimmed(pair);
         let word = first_word(text);
         let span = Span::new(self.id, start, start + word.len().max(1).min(text.len()));
-        match STATEMENTS.iter().find(|(keyword, _)| *keyword == word) {
-            Some((keyword, rule)) => self.explain(text, start, *rule, keyword),
+        match Keyword::of_word(word) {
+            Some(keyword) => self.explain(text, start, keyword.rule(), keyword.word()),
             None => {
-                let words: Vec<&str> = STATEMENTS.iter().map(|(keyword, _)| *keyword).collect();
-                let owners = clause(word).map(|clause| clause.owners);
-                let hint = owners.map(|owners| match owners {
-                    [owner, ..] => {
+                let words: Vec<&str> = Keyword::ALL.iter().map(|keyword| keyword.word()).collect();
+                let hint = clause(word).map(|clause| match clause.owners {
+                    Owners::Only(owners) => {
+                        let owner = owners.first().map_or("", |owner| owner.word());
                         format!("`{word}` is a clause of `{owner}`: write it on that line, or in its braces")
                     }
-                    [] => format!("`{word}` is a clause: write it behind a statement, or in its braces"),
+                    Owners::All => format!("`{word}` is a clause: write it behind a statement, or in its braces"),
                 });
                 let word = if word.is_empty() { &text[..text.chars().next().map_or(0, char::len_utf8)] } else { word };
                 let span = Span { end: span.start + word.len() as u32, ..span };
@@ -55,7 +37,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A line in the braces of `statement` that is no clause.
-    pub(super) fn broken_clause(&mut self, pair: &Pair<'a, Rule>, statement: &'static str) {
+    pub(super) fn broken_clause(&mut self, pair: &Pair<'a, Rule>, statement: Keyword) {
+        let statement = statement.word();
         let (text, start) = trimmed(pair);
         let word = first_word(text);
         let clauses = clauses_of(statement);
@@ -284,42 +267,27 @@ pub(super) fn wanted(expected: &[Rule], statement: &str, previous: &str, before:
         Wanted::Grantee
     } else if has(Rule::target) || has(Rule::place) {
         Wanted::Target
+    } else if let Some(wanted) = wanted_behind(previous, expected) {
+        wanted
     } else if has(Rule::string) && !has(Rule::bare) && !has(Rule::bare_list) {
         Wanted::Quoted
     } else if has(Rule::bare) || has(Rule::bare_list) {
         match (statement, previous) {
             ("expose", "at") => Wanted::Host,
             ("external", _) => Wanted::Remote,
-            (_, "from") => Wanted::Range,
-            (_, "host-header" | "names") => Wanted::HostName,
-            (_, "rewrite") => Wanted::Path,
-            (_, "redirect") => Wanted::Url,
             _ => Wanted::Value,
         }
     } else if has(Rule::word) || has(Rule::dotted) {
         match (statement, previous) {
             ("tenant", "tenant") => Wanted::TenantName,
             ("app", "app") => Wanted::AppName,
-            (_, "in") => Wanted::Environment,
-            (_, "nginx") => Wanted::AnnotationName,
-            (_, "tls") => Wanted::CertificateGroup,
-            (_, "port") => Wanted::PortName,
-            (_, "mesh") => Wanted::Mesh,
-            (_, "for") => Wanted::App,
-            (_, "issuer") => Wanted::Issuer,
-            (_, "secret" | "verify") => Wanted::Secret,
+            (_, "secret") => Wanted::Secret,
             _ => Wanted::Name,
         }
     } else if has(Rule::port_number) || has(Rule::port_target) || has(Rule::port_entry) {
         Wanted::PortNumber
-    } else if has(Rule::limit_kind) {
-        Wanted::LimitKind
     } else if has(Rule::number) {
         Wanted::Number
-    } else if has(Rule::date) {
-        Wanted::Date
-    } else if has(Rule::protocol) {
-        Wanted::Backend
     } else if has(Rule::label) {
         Wanted::LabelPair
     } else if has(Rule::fact_block) {

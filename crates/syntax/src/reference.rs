@@ -103,15 +103,16 @@ fn anchor(heading: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::clauses::clauses_of;
-    use super::super::recover::STATEMENTS;
     use super::*;
+    use crate::Keyword;
 
     #[test]
     fn every_statement_and_every_clause_of_it() {
-        for (word, _) in STATEMENTS {
+        for keyword in Keyword::ALL {
+            let word = keyword.word();
             let entry = statement(word).unwrap_or_else(|| panic!("{word}"));
             assert!(entry.form.starts_with(word) && !entry.text.is_empty(), "{entry:?}");
-            if *word == "platform" {
+            if *keyword == Keyword::Platform {
                 continue;
             }
             for one in clauses_of(word) {

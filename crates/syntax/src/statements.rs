@@ -1,7 +1,7 @@
 //! Readers of the statements: pairs of the grammar to nodes of the tree.
 
 use super::clauses::last;
-use super::{Pair, Reader, Rule, ast, errors};
+use super::{Keyword, Pair, Reader, Rule, ast, errors};
 use ast::Body;
 use smol_str::SmolStr;
 use xks_base::source::{Span, Spanned};
@@ -11,53 +11,58 @@ impl<'a> Reader<'a> {
     /// Reads what stands at the top of a file: a statement, or nothing after a report.
     pub(super) fn item(&mut self, pair: Pair<'a, Rule>) -> Option<ast::Statement> {
         let span = self.span(&pair);
-        let rule = pair.as_rule();
-        if matches!(rule, Rule::comment | Rule::EOI) {
+        let Some(keyword) = Keyword::of_rule(pair.as_rule()) else {
+            self.no_statement(&pair);
             return None;
-        }
-        if rule == Rule::stray {
-            self.report(errors::stray(span));
-            return None;
-        }
-        if rule == Rule::broken {
-            self.broken.push(span);
-            self.broken_statement(&pair);
-            return None;
-        }
+        };
         let mut inner = pair.into_inner();
         inner.next(); // the keyword
-        let (body, tags) = match rule {
-            Rule::tenant => self.tenant(inner)?,
-            Rule::app => self.app(inner)?,
-            Rule::service => self.service(inner)?,
-            Rule::expose => self.expose(inner)?,
-            Rule::export => self.export(inner)?,
-            Rule::external => self.external(inner)?,
-            Rule::certificate => self.certificate(inner)?,
-            Rule::allow => {
-                let (rule, tags) = self.rule("allow", inner);
+        let (body, tags) = match keyword {
+            Keyword::Tenant => self.tenant(inner)?,
+            Keyword::App => self.app(inner)?,
+            Keyword::Service => self.service(inner)?,
+            Keyword::Expose => self.expose(inner)?,
+            Keyword::Export => self.export(inner)?,
+            Keyword::External => self.external(inner)?,
+            Keyword::Certificate => self.certificate(inner)?,
+            Keyword::Allow => {
+                let (rule, tags) = self.rule(keyword, inner);
                 (Body::Allow(rule), tags)
             }
-            Rule::never => {
-                let (rule, tags) = self.rule("never", inner);
+            Keyword::Never => {
+                let (rule, tags) = self.rule(keyword, inner);
                 (Body::Never(rule), tags)
             }
-            Rule::expect => {
-                let (rule, tags) = self.rule("expect", inner);
+            Keyword::Expect => {
+                let (rule, tags) = self.rule(keyword, inner);
                 (Body::Expect(rule), tags)
             }
-            Rule::group => self.group(inner)?,
-            Rule::ports => self.ports_set(inner)?,
-            Rule::include => self.include(inner)?,
-            _ => (self.platform(inner)?, ast::Tags::default()),
+            Keyword::Group => self.group(inner)?,
+            Keyword::Ports => self.ports_set(inner)?,
+            Keyword::Include => self.include(inner)?,
+            Keyword::Platform => (self.platform(inner)?, ast::Tags::default()),
         };
         Some(ast::Statement { span, body, tags })
+    }
+
+    /// Reports a part of a file that is no statement, unless it is a comment.
+    fn no_statement(&mut self, pair: &Pair<'a, Rule>) {
+        let span = self.span(pair);
+        match pair.as_rule() {
+            Rule::comment | Rule::EOI => {}
+            Rule::stray => self.report(errors::stray(span)),
+            // The grammar knows no other part, and what it may learn is not passed over.
+            _ => {
+                self.broken.push(span);
+                self.broken_statement(pair);
+            }
+        }
     }
 
     fn tenant(&mut self, mut inner: Pairs<'a>) -> Option<(Body, ast::Tags)> {
         let name = self.name(inner.next()?, "a tenant's name");
         let mut node = ast::Tenant { name, namespace: None, isolated: None, mesh: None, labels: Vec::new() };
-        let tags = self.clauses("tenant", inner, |reader, pair| {
+        let tags = self.clauses(Keyword::Tenant, inner, |reader, pair| {
             let span = reader.span(&pair);
             match pair.as_rule() {
                 Rule::namespace => {
@@ -77,7 +82,7 @@ impl<'a> Reader<'a> {
     fn app(&mut self, inner: Pairs<'a>) -> Option<(Body, ast::Tags)> {
         let (names, rest) = self.names(inner, Rule::word, "an app's name");
         let mut node = ast::App { names, ports: Vec::new(), labels: Vec::new(), mesh: None };
-        let tags = self.clauses("app", rest, |reader, pair| {
+        let tags = self.clauses(Keyword::App, rest, |reader, pair| {
             match pair.as_rule() {
                 Rule::port_clause => {
                     let port = reader.port_clause(pair.clone());
@@ -108,7 +113,7 @@ impl<'a> Reader<'a> {
         let span = self.span(&word);
         let name = self.service_name(word.as_str(), span);
         let mut node = ast::Service { name, ports: Vec::new(), app: None };
-        let tags = self.clauses("service", inner, |reader, pair| {
+        let tags = self.clauses(Keyword::Service, inner, |reader, pair| {
             let span = reader.span(&pair);
             match pair.as_rule() {
                 Rule::port_clause => {
@@ -175,7 +180,7 @@ impl<'a> Reader<'a> {
             redirect: None,
             annotations: Vec::new(),
         };
-        let tags = self.clauses("expose", rest, |reader, pair| reader.expose_clause(&mut node, pair));
+        let tags = self.clauses(Keyword::Expose, rest, |reader, pair| reader.expose_clause(&mut node, pair));
         Some((Body::Expose(Box::new(node)), tags))
     }
 
@@ -261,7 +266,7 @@ impl<'a> Reader<'a> {
         Some(ast::Limit { span, connections: kind.as_str() == "connections", number })
     }
 
-    fn rule(&mut self, statement: &'static str, inner: Pairs<'a>) -> (ast::Rule, ast::Tags) {
+    fn rule(&mut self, statement: Keyword, inner: Pairs<'a>) -> (ast::Rule, ast::Tags) {
         let mut rest = inner.peekable();
         let from = self.peers(&mut rest);
         rest.next(); // `->`
@@ -293,7 +298,7 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
-        let tags = self.clauses("export", rest, |_, pair| Err(pair));
+        let tags = self.clauses(Keyword::Export, rest, |_, pair| Err(pair));
         Some((Body::Export(ast::Export { what, to }), tags))
     }
 
@@ -309,14 +314,14 @@ impl<'a> Reader<'a> {
                 remotes.push(self.text_of(pair));
             }
         }
-        let tags = self.clauses("external", rest, |_, pair| Err(pair));
+        let tags = self.clauses(Keyword::External, rest, |_, pair| Err(pair));
         Some((Body::External(ast::External { name, remotes }), tags))
     }
 
     fn certificate(&mut self, mut inner: Pairs<'a>) -> Option<(Body, ast::Tags)> {
         let name = self.name(inner.next()?, "a certificate group");
         let mut node = ast::Certificate { name, issuer: None, secret: None, names: Vec::new() };
-        let tags = self.clauses("certificate", inner, |reader, pair| {
+        let tags = self.clauses(Keyword::Certificate, inner, |reader, pair| {
             let span = reader.span(&pair);
             match pair.as_rule() {
                 Rule::issuer | Rule::secret => {
@@ -349,7 +354,7 @@ impl<'a> Reader<'a> {
         inner.next(); // `=`
         let mut rest = inner.peekable();
         let peers = self.peers(&mut rest);
-        let tags = self.clauses("group", rest, |_, pair| Err(pair));
+        let tags = self.clauses(Keyword::Group, rest, |_, pair| Err(pair));
         Some((Body::Group(ast::Group { name, peers }), tags))
     }
 
@@ -368,13 +373,13 @@ impl<'a> Reader<'a> {
                 ports.extend(self.port(pair.as_str(), span));
             }
         }
-        let tags = self.clauses("ports", rest, |_, pair| Err(pair));
+        let tags = self.clauses(Keyword::Ports, rest, |_, pair| Err(pair));
         Some((Body::Ports(ast::PortsSet { name, ports }), tags))
     }
 
     fn include(&mut self, mut inner: Pairs<'a>) -> Option<(Body, ast::Tags)> {
         let path = self.text_of(inner.next()?);
-        let tags = self.clauses("include", inner, |_, pair| Err(pair));
+        let tags = self.clauses(Keyword::Include, inner, |_, pair| Err(pair));
         Some((Body::Include(ast::Include { path }), tags))
     }
 
@@ -385,9 +390,10 @@ impl<'a> Reader<'a> {
         for pair in block.into_inner() {
             match pair.as_rule() {
                 Rule::fact => facts.extend(self.fact(pair)),
-                Rule::broken => self.broken_fact(&pair),
                 Rule::unclosed => self.unclosed(open, &pair),
-                _ => {}
+                Rule::comment => {}
+                // `broken`; what the grammar may learn besides is not passed over.
+                _ => self.broken_fact(&pair),
             }
         }
         Some(Body::Platform(ast::Platform { facts }))
@@ -402,27 +408,31 @@ impl<'a> Reader<'a> {
         for pair in inner {
             match pair.as_rule() {
                 Rule::fact_item => fact.items.extend(pair.into_inner().next().map(|item| self.text_of(item))),
-                Rule::env_block => {
-                    let open = self.span(&pair);
-                    for pair in pair.into_inner() {
-                        match pair.as_rule() {
-                            Rule::assign => {
-                                let mut parts = pair.into_inner();
-                                if let (Some(key), Some(value)) = (parts.next(), parts.nth(1)) {
-                                    let key = self.name(key, "a value's name");
-                                    fact.values.push((key, self.text_of(value)));
-                                }
-                            }
-                            Rule::broken => self.broken_value(&pair),
-                            Rule::unclosed => self.unclosed(open, &pair),
-                            _ => {}
-                        }
-                    }
-                }
+                Rule::env_block => self.values(pair, &mut fact.values),
+                // `fact_comma`: words are told apart without it.
                 _ => {}
             }
         }
         Some(fact)
+    }
+
+    /// The values in the braces of `env`.
+    fn values(&mut self, block: Pair<'a, Rule>, values: &mut Vec<(ast::Name, ast::Text)>) {
+        let open = self.span(&block);
+        for pair in block.into_inner() {
+            match pair.as_rule() {
+                Rule::assign => {
+                    let mut parts = pair.into_inner();
+                    if let (Some(key), Some(value)) = (parts.next(), parts.nth(1)) {
+                        let key = self.name(key, "a value's name");
+                        values.push((key, self.text_of(value)));
+                    }
+                }
+                Rule::unclosed => self.unclosed(open, &pair),
+                Rule::comment => {}
+                _ => self.broken_value(&pair),
+            }
+        }
     }
 
     /// A comma list of words, and what follows it.

@@ -1,9 +1,9 @@
 //! The shape of a text as the grammar has it, sound or not: what each word is, what encloses a place, what can be folded.
 
+use super::clauses::clause_of;
 use super::format::BLANKS;
 use super::grammar::Rule;
-use super::recover::STATEMENTS;
-use super::{Pair, tree};
+use super::{Keyword, Pair, is_block, tree};
 use std::ops::Range;
 use xks_base::values::host::split_port;
 
@@ -38,18 +38,19 @@ pub enum WordKind {
 pub fn words(text: &str) -> Vec<Word> {
     let mut found = Vec::with_capacity(text.len() / 6);
     for pair in tree(text).into_iter().flatten() {
-        collect(pair, Rule::file, &mut found);
+        collect(pair, Rule::file, 0, &mut found);
     }
     found
 }
 
-fn collect(pair: Pair<'_, Rule>, parent: Rule, found: &mut Vec<Word>) {
+/// Adds the words of the child number `at` of `parent`.
+fn collect(pair: Pair<'_, Rule>, parent: Rule, at: usize, found: &mut Vec<Word>) {
     let (rule, span, range) = (pair.as_rule(), pair.as_span(), trimmed(&pair));
     let mut children = pair.into_inner().peekable();
     if children.peek().is_some() {
         children.enumerate().for_each(|(at, child)| {
             let inside = if rule == Rule::nginx && at == 1 { Rule::label } else { rule };
-            collect(child, inside, found);
+            collect(child, inside, at, found);
         });
         return;
     }
@@ -74,17 +75,34 @@ fn collect(pair: Pair<'_, Rule>, parent: Rule, found: &mut Vec<Word>) {
         Rule::comment => WordKind::Comment,
         Rule::broken => {
             let word = text.split([' ', '\t', ';', '{']).next().unwrap_or_default();
-            if STATEMENTS.iter().any(|(keyword, _)| *keyword == word) {
+            if Keyword::of_word(word).is_some() {
                 found.push(Word { range: range.start..range.start + word.len(), kind: WordKind::Keyword });
             }
             return;
         }
-        rule if format!("{rule:?}").starts_with("kw_") => WordKind::Keyword,
+        _ if at == 0 && starts_with_keyword(parent) || INNER_KEYWORDS.contains(&rule) => WordKind::Keyword,
         _ => WordKind::Name,
     };
     if !range.is_empty() {
         found.push(Word { range, kind });
     }
+}
+
+/// Keywords that stand within a statement, a clause or a peer.
+const INNER_KEYWORDS: [Rule; 8] = [
+    Rule::kw_at,
+    Rule::kw_dns,
+    Rule::kw_except,
+    Rule::kw_in,
+    Rule::kw_ingress,
+    Rule::kw_not,
+    Rule::kw_secret,
+    Rule::kw_to,
+];
+
+/// Whether a rule's first word is its keyword.
+fn starts_with_keyword(rule: Rule) -> bool {
+    Keyword::of_rule(rule).is_some() || clause_of(rule).is_some()
 }
 
 /// The words of `HOST:PORT`.
@@ -162,12 +180,9 @@ fn blocks(pair: Pair<'_, Rule>, found: &mut Vec<Fold>) {
     let before = found.len();
     let whole = trimmed(&pair);
     for inner in pair.into_inner() {
-        match inner.as_rule() {
-            Rule::block | Rule::fact_block | Rule::env_block => {
-                found.push(Fold { range: trimmed(&inner), comment: false });
-                inner.into_inner().for_each(|part| inner_blocks(part, found));
-            }
-            _ => {}
+        if is_block(inner.as_rule()) {
+            found.push(Fold { range: trimmed(&inner), comment: false });
+            inner.into_inner().for_each(|part| inner_blocks(part, found));
         }
     }
     if found.len() == before {
@@ -183,6 +198,7 @@ fn inner_blocks(pair: Pair<'_, Rule>, found: &mut Vec<Fold>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clauses::CLAUSES;
 
     #[test]
     fn each_word_is_told() {
@@ -194,6 +210,23 @@ mod tests {
             "expose=Keyword web=Name 80=Number at=Keyword a.example.com=Text tls=Keyword shared=Name nginx=Keyword \
              proxy-body-size=Key 8m=Text # why=Comment allow=Keyword"
         );
+    }
+
+    #[test]
+    fn every_keyword_of_the_grammar_is_one() {
+        let told = |text: &str, keyword: &str| {
+            words(text).iter().any(|word| &text[word.range.clone()] == keyword && word.kind == WordKind::Keyword)
+        };
+        let inner = INNER_KEYWORDS.map(|rule| format!("{rule:?}"));
+        for rule in Rule::all_rules().iter().map(|rule| format!("{rule:?}")).filter(|rule| rule.starts_with("kw_")) {
+            let word = rule["kw_".len()..].replace('_', "-");
+            let of_clause = CLAUSES.iter().find(|clause| clause.word == word);
+            let known = match of_clause {
+                Some(clause) => told(&format!("tenant a {}", clause.example), &word),
+                None => Keyword::of_word(&word).is_some() || inner.contains(&rule),
+            };
+            assert!(known, "{word}");
+        }
     }
 
     #[test]

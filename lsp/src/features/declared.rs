@@ -59,16 +59,6 @@ pub(crate) fn number(port: &ast::Port) -> String {
     }
 }
 
-/// The peers of a statement, as they are written.
-pub(crate) fn peers(statement: &Statement) -> Vec<&ast::Peer> {
-    match &statement.body {
-        Body::Allow(rule) | Body::Never(rule) | Body::Expect(rule) => rule.from.iter().chain(&rule.to).collect(),
-        Body::Export(export) => export.what.iter().collect(),
-        Body::Group(group) => group.peers.iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// The numbers of a port, for a statement that holds in `envs`, or everywhere if there are none: `8080`, or `8080 in dev,
 /// 9090 in prod`.
 pub(crate) fn numbers(snapshot: &Snapshot, symbol: &Symbol, envs: &[ast::Name]) -> Option<String> {

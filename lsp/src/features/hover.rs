@@ -1,6 +1,6 @@
 //! What stands at the cursor, and what its statement becomes.
 
-use super::{declared, describe, preview};
+use super::{describe, preview};
 use crate::snapshot::{At, Snapshot};
 use std::fmt::Write as _;
 use tower_lsp_server::gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
@@ -57,7 +57,7 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
         }
         WordKind::Operator if text == "->" => format!(
             "{}{}",
-            describe::entry(&reference::statement(keyword_of(statement?))?),
+            describe::entry(&reference::statement(statement?.body.keyword().word())?),
             becomes(snapshot, statement?)
         ),
         WordKind::Text if text.contains("${") => {
@@ -76,7 +76,7 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
 
 /// What a peer that is no single name selects, and its words without the ports.
 fn selected(snapshot: &Snapshot, statement: &Statement, at: At) -> Option<(Span, String)> {
-    let peers = declared::peers(statement).into_iter();
+    let peers = statement.body.peers().into_iter();
     let words = |peer: &Peer| match &peer.ports {
         Some(ports) => Span { end: ports.span.start.saturating_sub(1), ..peer.span },
         None => {
@@ -99,31 +99,12 @@ fn answer(snapshot: &Snapshot, value: String, span: Span) -> Hover {
 
 /// What the reference says of a keyword: of a statement, of a clause of it, or of a word between its parts.
 fn keyword(statement: Option<&Statement>, word: &str) -> Option<Entry> {
-    let around = statement.map_or("", keyword_of);
+    let around = statement.map_or("", |statement| statement.body.keyword().word());
     match word {
         "at" | "to" | "except" | "not" => reference::statement(around),
         _ if word == around || around.is_empty() => reference::statement(word),
         "ingress" | "dns" => reference::peer(word),
         _ => reference::clause(around, word),
-    }
-}
-
-fn keyword_of(statement: &Statement) -> &'static str {
-    match &statement.body {
-        Body::Tenant(_) => "tenant",
-        Body::App(_) => "app",
-        Body::Service(_) => "service",
-        Body::Expose(_) => "expose",
-        Body::Allow(_) => "allow",
-        Body::Export(_) => "export",
-        Body::External(_) => "external",
-        Body::Certificate(_) => "certificate",
-        Body::Never(_) => "never",
-        Body::Expect(_) => "expect",
-        Body::Group(_) => "group",
-        Body::Ports(_) => "ports",
-        Body::Include(_) => "include",
-        Body::Platform(_) => "platform",
     }
 }
 

@@ -136,7 +136,11 @@ impl Change {
         };
         let by_label =
             |peer: &&Peer| matches!(&peer.kind, PeerKind::Pods(_, Selection::Labelled(all)) if all.iter().any(value));
-        let mut peers = snapshot.parsed.iter().flat_map(|parsed| &parsed.file.statements).flat_map(declared::peers);
+        let mut peers = snapshot
+            .parsed
+            .iter()
+            .flat_map(|parsed| &parsed.file.statements)
+            .flat_map(|statement| statement.body.peers());
         peers.find(by_label).map(|peer| format!("a selector {}", place(peer.span)))
     }
 

@@ -2,15 +2,14 @@
 
 use super::{Context, Part, errors};
 use crate::model::{End, Flow, Namespaces, Pods, Port, TenantId, ports_cover};
-use crate::names::Scope;
 use crate::names::resolve::{Owner, Resolved, Resolver};
+use crate::names::{Scope, write};
 use smol_str::SmolStr;
 use std::sync::Arc;
 use xks_base::diagnostics::{Diagnostic, Edit};
 use xks_base::source::Span;
-use xks_base::values::label::Requirement;
-use xks_base::values::port::{PortRef, Protocol};
 use xks_syntax::ast::{self, Body};
+use xks_syntax::print;
 
 /// One source and one destination of an `allow`.
 #[derive(Debug)]
@@ -107,7 +106,19 @@ pub(super) fn said(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec
                     }
                 }
             }
-            _ => {}
+            // What else is said lets nobody reach anything.
+            Body::Tenant(_)
+            | Body::App(_)
+            | Body::Service(_)
+            | Body::Expose(_)
+            | Body::External(_)
+            | Body::Certificate(_)
+            | Body::Never(_)
+            | Body::Expect(_)
+            | Body::Group(_)
+            | Body::Ports(_)
+            | Body::Include(_)
+            | Body::Platform(_) => {}
         }
     }
     said
@@ -211,12 +222,9 @@ fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<
         End::Blocks(..) | End::Ingress(_) => Pods::all(),
     };
     let source = tenants.first().and_then(|name| cx.names.tenant(name)).unwrap_or(scope);
-    let line = format!(
-        "allow {} -> {}/{}",
-        shown(source, &pods(&rule.from.end), &[]),
-        scope.name,
-        shown(scope, &pods(&rule.to.end), &rule.to.ports)
-    );
+    let from = write::own(source, &pods(&rule.from.end), &[]);
+    let to = write::of_tenant(scope, &scope.name, &pods(&rule.to.end), &rule.to.ports);
+    let line = write::allow(from, to);
     let path = cx.sources.get(source.span.file).path.to_string();
     let edit = addition(cx, source, &line);
     HalfOpen { tenants, source: rule.from.span, line, path, edit }
@@ -258,7 +266,7 @@ fn consented(
     }
     let owners: Vec<_> = missing.iter().map(|id| lacks(cx, scope, all, rule, wanted, *id)).collect();
     let what = if others.len() == 1 {
-        format!("`{}`", shown(cx.names.get(others[0]), wanted, &rule.to.ports))
+        format!("`{}`", print::peer(&write::own(cx.names.get(others[0]), wanted, &rule.to.ports)))
     } else {
         "what this names".to_string()
     };
@@ -308,7 +316,7 @@ fn lacks<'s>(
 ) -> errors::Missing<'s> {
     let owner = cx.names.get(other);
     let file = cx.sources.get(owner.span.file);
-    let line = format!("export {} to {}", shown(owner, wanted, &rule.to.ports), scope.name);
+    let line = write::export(write::own(owner, wanted, &rule.to.ports), &scope.name);
     let grants = &all[other.0 as usize].said.grants;
     let nearby = grants.iter().find(|grant| grant.pods.cover(wanted)).map(|grant| {
         let to_us = grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
@@ -324,33 +332,4 @@ fn addition(cx: &Context<'_, '_>, owner: &Scope<'_>, line: &str) -> Edit {
     let newline_before = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
     let end = Span::new(owner.span.file, text.len(), text.len());
     Edit { span: end, text: format!("{newline_before}{line}\n") }
-}
-
-/// Pods and ports as their own tenant writes them.
-pub fn shown(scope: &Scope<'_>, pods: &Pods, ports: &[Port]) -> String {
-    let who = match (&pods.app, &*pods.requirements) {
-        (Some(app), _) => app.to_string(),
-        (None, []) => "*".to_string(),
-        (None, requirements) => {
-            format!("pods({})", requirements.iter().map(Requirement::to_string).collect::<Vec<_>>().join(", "))
-        }
-    };
-    let declared = pods.app.as_ref().and_then(|app| scope.apps.get(app)).map_or(&[][..], |app| &app.ports);
-    let port = |port: &Port| {
-        let suffix = match port.protocol {
-            Protocol::Tcp => String::new(),
-            other => format!("/{}", other.word()),
-        };
-        match &port.port {
-            PortRef::Name(name) => format!("{name}{suffix}"),
-            PortRef::Numbers(low, high) if low == high => {
-                match declared.iter().find(|own| own.number == *low && own.protocol == port.protocol) {
-                    Some(own) => own.name.to_string(),
-                    None => format!("{low}{suffix}"),
-                }
-            }
-            PortRef::Numbers(low, high) => format!("{low}-{high}{suffix}"),
-        }
-    };
-    if ports.is_empty() { who } else { format!("{who}:{}", ports.iter().map(port).collect::<Vec<_>>().join(",")) }
 }

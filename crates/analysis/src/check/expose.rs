@@ -215,7 +215,7 @@ fn external_target(
     let number = match node.port.as_ref().map(|port| (&port.value.port, port.span)) {
         Some((PortRef::Numbers(number, last), _)) if number == last => Some(*number),
         Some((_, span)) => {
-            let written = node.port.as_ref().map(|port| crate::names::resolve::shown(&port.value)).unwrap_or_default();
+            let written = node.port.as_ref().map(|port| xks_syntax::print::port(&port.value)).unwrap_or_default();
             out.push(crate::names::errors::named_port_of_external(span, &written, &external.name));
             return None;
         }
@@ -341,7 +341,7 @@ fn unknown_port<'n>(
     let names: Vec<&str> = names.map(SmolStr::as_str).collect();
     match &node.port {
         Some(port) => {
-            let written = crate::names::resolve::shown(&port.value);
+            let written = xks_syntax::print::port(&port.value);
             errors::unknown_service_port(
                 port.span,
                 &written,

@@ -1,6 +1,6 @@
 //! What a peer refers to.
 
-use super::{App, Names, Scope, errors};
+use super::{App, Names, Scope, errors, write};
 use crate::model::{self, Block, End, Environment, Namespaces, Platform, Pods, Port, TenantId};
 use ipnet::IpNet;
 use rustc_hash::FxHashSet;
@@ -15,6 +15,7 @@ use xks_base::values::host::split_port;
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortRef, PortSpec, Protocol};
 use xks_syntax::ast::{self, PeerKind, Place, Selection};
+use xks_syntax::print;
 
 /// The words that mean something by themselves; an app of that name is written `./WORD`.
 pub const BUILT_IN: &[&str] = &["ingress", "internet", "kube-api", "metadata", "nodes"];
@@ -86,7 +87,7 @@ impl<'a, 'n> Resolver<'a, 'n> {
         let mut found = Vec::with_capacity(peers.len());
         for peer in peers {
             if let Some(ports) = &peer.ports {
-                let words = ports.specs.iter().map(|spec| shown(&spec.value)).collect::<Vec<_>>().join(",");
+                let words = print::ports(ports.specs.iter().map(|spec| &spec.value));
                 out.push(errors::source_ports(&words, ports.span));
             }
             self.peer(peer, None, None, &mut found, out);
@@ -382,7 +383,7 @@ impl<'a, 'n> Resolver<'a, 'n> {
                     let shown = blocks.first().filter(|_| {
                         BUILT_IN.iter().all(|word| word != peer) && !self.scope.externals.contains_key(peer)
                     });
-                    let peer = shown.map_or_else(|| peer.to_string(), |block| range_text(&block.cidr));
+                    let peer = shown.map_or_else(|| peer.to_string(), |block| print::range(&block.cidr));
                     out.push(errors::named_port_outside(spec.span, name, &format!("`{peer}`")));
                     return false;
                 }
@@ -423,13 +424,12 @@ fn unknown_port(spec: &Spanned<PortSpec>, app_name: &str, app: &App) -> Diagnost
     let declared: Vec<String> = app.ports.iter().map(declared_port).collect();
     let near = match &spec.value.port {
         PortRef::Name(name) => nearest(name, app.ports.iter().map(|port| port.name.as_str())).map(str::to_string),
-        PortRef::Numbers(low, _) => app
-            .ports
-            .iter()
-            .find(|port| port.number == *low)
-            .map(|port| format!("{}{}", port.number, suffix(port.protocol))),
+        PortRef::Numbers(low, _) => app.ports.iter().find(|port| port.number == *low).map(|port| {
+            let numbers = PortRef::Numbers(port.number, port.number);
+            print::port(&PortSpec { port: numbers, protocols: write::protocols(port.protocol) })
+        }),
     };
-    let written = format!("`{}`", shown(&spec.value));
+    let written = format!("`{}`", print::port(&spec.value));
     errors::unknown_port(spec.span, &written, app_name, &declared, app.span, near.as_deref())
 }
 
@@ -471,11 +471,13 @@ impl Walk<'_> {
 
 /// A peer with its ports, as it is written; `None` without ports.
 fn with_ports(peer: &ast::Peer) -> Option<String> {
-    let ports = peer.ports.as_ref()?.specs.iter().map(|spec| shown(&spec.value)).collect::<Vec<_>>().join(",");
+    let ports = peer.ports.as_ref()?;
     Some(match &peer.kind {
-        PeerKind::Word(name) => format!("{}:{ports}", name.value),
-        PeerKind::Pods(Place::Team(team), Selection::App(app)) => format!("{}/{}:{ports}", team.value, app.value),
-        _ => format!("…:{ports}"),
+        PeerKind::Word(_) | PeerKind::Pods(Place::Team(_), Selection::App(_)) => print::peer(peer),
+        // Too long to be shown again.
+        PeerKind::Pods(..) | PeerKind::Ingress(_) | PeerKind::Range(..) | PeerKind::Dns(_) => {
+            format!("…:{}", print::ports(ports.specs.iter().map(|spec| &spec.value)))
+        }
     })
 }
 
@@ -511,39 +513,12 @@ fn mapped(scope: &Scope<'_>, app: &str, number: u16, span: Span) -> Option<(u16,
 
 /// A declared port as it is written.
 pub fn declared_port(port: &super::AppPort) -> String {
-    format!("{} {}{}", port.name, port.number, suffix(port.protocol))
-}
-
-fn suffix(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Tcp => "",
-        Protocol::Udp => "/udp",
-        Protocol::Sctp => "/sctp",
-    }
-}
-
-/// A port as it is written.
-pub fn shown(spec: &PortSpec) -> String {
-    let port = match &spec.port {
-        PortRef::Numbers(low, high) if low == high => low.to_string(),
-        PortRef::Numbers(low, high) => format!("{low}-{high}"),
-        PortRef::Name(name) => name.to_string(),
-    };
-    match spec.protocols.as_slice() {
-        [] => port,
-        several => format!("{port}/{}", several.iter().map(|protocol| protocol.word()).collect::<Vec<_>>().join("+")),
-    }
-}
-
-/// A range as it is written.
-fn range_text(range: &IpNet) -> String {
-    let whole = if range.addr().is_ipv4() { 32 } else { 128 };
-    if range.prefix_len() == whole { range.addr().to_string() } else { range.to_string() }
+    print::declared_port(&port.name, port.number, &write::protocols(port.protocol))
 }
 
 /// A range as part of an object's name.
 fn range_name(range: &IpNet) -> SmolStr {
-    let name = range_text(range).replace([':', '.', '/'], "-").replace("--", "-");
+    let name = print::range(range).replace([':', '.', '/'], "-").replace("--", "-");
     if range.addr().is_ipv4() { SmolStr::new(name) } else { format_smolstr!("ipv6-{}", name.trim_matches('-')) }
 }
 

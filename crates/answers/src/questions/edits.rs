@@ -2,14 +2,16 @@
 
 use super::{Question, Subject, Target};
 use smol_str::SmolStr;
-use xks_analysis::check::allow::shown;
 use xks_analysis::model::{End, Namespaces, Pods, Port, ports_cover};
 use xks_analysis::names::Scope;
 use xks_analysis::names::resolve::{BUILT_IN, Owner, Resolver, every, internet};
+use xks_analysis::names::write;
 use xks_base::diagnostics::Edit;
 use xks_base::source::{Sources, Span};
+use xks_base::values::label::Requirement;
 use xks_kubernetes::cluster::labels::NAMESPACE_NAME;
-use xks_syntax::ast::{Access, Body, Peer, PeerKind, Place, Selection};
+use xks_syntax::ast::{self, Body, Peer, PeerKind, Place, Selection, unwritten};
+use xks_syntax::print;
 
 /// Edits that go together.
 #[derive(Debug, Clone)]
@@ -45,13 +47,13 @@ pub fn proposals(subject: &Subject<'_>, question: &Question, tenant: Option<&str
     };
     let rule = Rule { from, to, ports };
     let mut allows = grown_allows(subject, sources, author, &rule);
-    allows.push(appended(sources, author, format!("allow {left} -> {right}")));
+    allows.push(appended(sources, author, write::allow(left, right)));
     let End::Pods(_, pods) = to else { return alone(allows) };
     let Some(destination) = destination.filter(|scope| scope.id != author.id) else { return alone(allows) };
     if consents(subject, destination, author, &rule, pods) {
         return alone(allows);
     }
-    let export = format!("export {} to {}", shown(destination, pods, ports), author.name);
+    let export = write::export(write::own(destination, pods, ports), &author.name);
     let mut consents = grown_exports(sources, destination, author, pods, ports);
     consents.push(appended(sources, destination, export));
     let both = |allow: &Proposed| {
@@ -93,7 +95,18 @@ fn consents(subject: &Subject<'_>, scope: &Scope<'_>, asks: &Scope<'_>, rule: &R
             export.to.iter().any(|name| name.value == asks.name || name.value == "*") && reach(&export.what)
         }
         Body::Allow(allow) => from_us(&allow.from) && reach(&allow.to),
-        _ => false,
+        Body::Tenant(_)
+        | Body::App(_)
+        | Body::Service(_)
+        | Body::Expose(_)
+        | Body::External(_)
+        | Body::Certificate(_)
+        | Body::Never(_)
+        | Body::Expect(_)
+        | Body::Group(_)
+        | Body::Ports(_)
+        | Body::Include(_)
+        | Body::Platform(_) => false,
     })
 }
 
@@ -113,47 +126,42 @@ fn home<'s, 'a>(subject: &'s Subject<'a>, end: &End) -> Option<&'s Scope<'a>> {
 }
 
 /// An end as a tenant writes it; `None` for what has no words of its own there.
-fn written(subject: &Subject<'_>, author: &Scope<'_>, end: &End, ports: &[Port]) -> Option<String> {
-    let with_ports = |peer: String| {
-        let nobody = Pods::all();
-        let ports = shown(author, &nobody, ports);
-        format!("{peer}{}", ports.strip_prefix('*').unwrap_or_default())
+fn written(subject: &Subject<'_>, author: &Scope<'_>, end: &End, ports: &[Port]) -> Option<Peer> {
+    let kind = match end {
+        End::Pods(Namespaces::One(name, _), pods) => return Some(pods_of(subject, author, name, pods, ports)),
+        End::Pods(Namespaces::Every(_) | Namespaces::Labelled(_), _) => return None,
+        End::Ingress(None) => PeerKind::Word(unwritten(SmolStr::new_static("ingress"))),
+        End::Ingress(Some(access)) => PeerKind::Ingress(*access),
+        End::Blocks(name, blocks) => {
+            let by_name = BUILT_IN.contains(&name.as_str()) || author.externals.contains_key(name);
+            match &blocks[..] {
+                _ if by_name => PeerKind::Word(unwritten(name.clone())),
+                [block] => {
+                    PeerKind::Range(unwritten(block.cidr), block.except.iter().copied().map(unwritten).collect())
+                }
+                _ => return None,
+            }
+        }
     };
-    match end {
-        End::Pods(Namespaces::One(name, _), pods) => {
-            let scope = subject.names.tenant(name).unwrap_or(author);
-            let text = shown(scope, pods, ports);
-            let own = *name == author.name;
-            let platform = subject.names.tenant(name).is_none() && subject.platform.owns_namespace(name);
-            let shadowed = pods.app.as_ref().is_some_and(|app| BUILT_IN.contains(&app.as_str()));
-            Some(match (own, shadowed) {
-                (true, false) => text,
-                (true, true) => format!("./{text}"),
-                (false, _) if platform => format!("tenants({NAMESPACE_NAME}={name})/{text}"),
-                (false, _) => format!("{name}/{text}"),
-            })
+    Some(Peer::unwritten(kind, write::specs(author, &Pods::all(), ports)))
+}
+
+/// Pods of the tenant or namespace `name` as `author` writes them.
+fn pods_of(subject: &Subject<'_>, author: &Scope<'_>, name: &SmolStr, pods: &Pods, ports: &[Port]) -> Peer {
+    let scope = subject.names.tenant(name);
+    let specs = write::specs(scope.unwrap_or(author), pods, ports);
+    let selection = write::selection(pods);
+    let is_shadowed = |name: &ast::Name| BUILT_IN.contains(&name.value.as_str());
+    let kind = match selection {
+        Selection::App(app) if *name == author.name && !is_shadowed(&app) => PeerKind::Word(app),
+        own if *name == author.name => PeerKind::Pods(Place::Here, own),
+        foreign if scope.is_none() && subject.platform.owns_namespace(name) => {
+            let namespace = Requirement::In(NAMESPACE_NAME, vec![name.clone()]);
+            PeerKind::Pods(Place::Labelled(vec![namespace]), foreign)
         }
-        End::Pods(Namespaces::Every(_) | Namespaces::Labelled(_), _) => None,
-        End::Ingress(None) => Some(with_ports("ingress".to_string())),
-        End::Ingress(Some(Access::Public)) => Some(with_ports("ingress public".to_string())),
-        End::Ingress(Some(Access::Private)) => Some(with_ports("ingress private".to_string())),
-        End::Blocks(name, _) if BUILT_IN.contains(&name.as_str()) => Some(with_ports(name.to_string())),
-        End::Blocks(name, _) if author.externals.contains_key(name) => Some(with_ports(name.to_string())),
-        End::Blocks(_, blocks) => {
-            let [block] = &blocks[..] else { return None };
-            let whole = if block.cidr.addr().is_ipv4() { 32 } else { 128 };
-            let one = block.cidr.prefix_len() == whole;
-            let range = match (one, block.cidr.addr().is_ipv6() && !ports.is_empty()) {
-                (true, false) => block.cidr.addr().to_string(),
-                (true, true) => format!("[{}]", block.cidr.addr()),
-                (false, false) => block.cidr.to_string(),
-                (false, true) => format!("[{}]", block.cidr),
-            };
-            let Some((last, holes)) = block.except.split_last() else { return Some(with_ports(range)) };
-            let holes: String = holes.iter().map(|hole| format!("{hole}, ")).collect();
-            Some(with_ports(format!("{range} except {holes}{last}")))
-        }
-    }
+        foreign => PeerKind::Pods(Place::Team(unwritten(name.clone())), foreign),
+    };
+    Peer::unwritten(kind, specs)
 }
 
 /// A new line at the end of the file in which a tenant is set up.
@@ -222,8 +230,7 @@ fn ports_of(subject: &Subject<'_>, rule: &Rule<'_>) -> String {
         End::Blocks(..) | End::Ingress(_) => Pods::all(),
     };
     let outside = Scope::outside();
-    let text = shown(home(subject, rule.to).unwrap_or(&outside), &pods, rule.ports);
-    text.rsplit_once(':').map_or_else(String::new, |(_, ports)| ports.to_string())
+    print::ports(&write::specs(home(subject, rule.to).unwrap_or(&outside), &pods, rule.ports))
 }
 
 /// The tenant's consents to this app that lack the ports or the name of who asks.
@@ -238,9 +245,8 @@ fn grown_exports(sources: &Sources, scope: &Scope<'_>, asks: &Scope<'_>, pods: &
         }
         let to_us = matches!(&export.to[..], [only] if only.value == asks.name);
         if to_us {
-            let added = shown(scope, pods, ports);
-            let added = added.rsplit_once(':').map_or("", |(_, ports)| ports);
-            out.extend(grown(sources, scope, what, statement.span, added));
+            let added = print::ports(&write::specs(scope, pods, ports));
+            out.extend(grown(sources, scope, what, statement.span, &added));
         }
     }
     out

@@ -115,14 +115,27 @@ impl fmt::Display for Requirement {
     /// As the language writes it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Requirement::In(key, values) if values.len() == 1 => write!(f, "{key}={}", values[0]),
-            Requirement::In(key, values) => write!(f, "{key} in ({})", values.join(", ")),
-            Requirement::NotIn(key, values) if values.len() == 1 => write!(f, "{key}!={}", values[0]),
-            Requirement::NotIn(key, values) => write!(f, "{key} not in ({})", values.join(", ")),
+            Requirement::In(key, values) => match &values[..] {
+                [value] => write!(f, "{key}={}", written(value)),
+                values => write!(f, "{key} in ({})", list(values)),
+            },
+            Requirement::NotIn(key, values) => match &values[..] {
+                [value] => write!(f, "{key}!={}", written(value)),
+                values => write!(f, "{key} not in ({})", list(values)),
+            },
             Requirement::Exists(key) => f.write_str(key),
             Requirement::Absent(key) => write!(f, "!{key}"),
         }
     }
+}
+
+/// A label's value as the language writes it: only no value at all needs quotes.
+pub fn written(value: &str) -> &str {
+    if value.is_empty() { "\"\"" } else { value }
+}
+
+fn list(values: &[SmolStr]) -> String {
+    values.iter().map(|value| written(value)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -105,18 +105,7 @@ impl Walk<'_> {
                     self.host(remote, |text| host::split_port(text).0);
                 }
             }
-            Body::Certificate(certificate) => {
-                self.declare(Kind::Certificate, &certificate.name);
-                if let Some(issuer) = &certificate.issuer {
-                    self.global(Kind::Issuer, issuer);
-                }
-                if let Some(secret) = &certificate.secret {
-                    self.declare(Kind::Secret, secret);
-                }
-                for name in &certificate.names {
-                    self.host(name, |text| text);
-                }
-            }
+            Body::Certificate(certificate) => self.certificate(certificate),
             Body::Group(group) => {
                 self.declare(Kind::Group, &group.name);
                 self.peers(&group.peers);
@@ -156,34 +145,49 @@ impl Walk<'_> {
         }
     }
 
+    fn certificate(&mut self, certificate: &ast::Certificate) {
+        let ast::Certificate { name, issuer, secret, names } = certificate;
+        self.declare(Kind::Certificate, name);
+        if let Some(issuer) = issuer {
+            self.global(Kind::Issuer, issuer);
+        }
+        if let Some(secret) = secret {
+            self.declare(Kind::Secret, secret);
+        }
+        for name in names {
+            self.host(name, |text| text);
+        }
+    }
+
     fn port(&mut self, kind: Kind, of: &SmolStr, port: &ast::Port, owner: &SmolStr) {
         let name = port.name.value.clone();
         self.names.ports.push(DeclaredPort { kind, of: of.clone(), name, owner: owner.clone() });
     }
 
     fn expose(&mut self, expose: &ast::Expose) {
+        let ast::Expose { target, port, addresses, tls, verify, rewrite, host_header, redirect, annotations, .. } =
+            expose;
         if let Some(here) = self.names.tenant.clone() {
-            self.mention(&expose.target, Role::Use, Meaning::Among(Slot::Target, here.clone()));
-            if let Some(port) = &expose.port {
-                self.port_name(port, Meaning::PortBehind(Slot::Target, here, expose.target.value.clone()));
+            self.mention(target, Role::Use, Meaning::Among(Slot::Target, here.clone()));
+            if let Some(port) = port {
+                self.port_name(port, Meaning::PortBehind(Slot::Target, here, target.value.clone()));
             }
         }
-        for address in &expose.addresses {
+        for address in addresses {
             self.host(address, |text| host::split(text).0);
         }
-        match expose.tls.as_ref().map(|tls| &tls.value) {
+        match tls.as_ref().map(|tls| &tls.value) {
             Some(Tls::Group(group)) => self.own(Kind::Certificate, group),
             Some(Tls::Secret(secret)) => self.own(Kind::Secret, secret),
             Some(Tls::None) | None => {}
         }
-        if let Some(secret) = &expose.verify {
+        if let Some(secret) = verify {
             self.own(Kind::Secret, secret);
         }
-        let texts = [&expose.rewrite, &expose.host_header, &expose.redirect];
-        for text in texts.into_iter().flatten() {
+        for text in [rewrite, host_header, redirect].into_iter().flatten() {
             self.values(text);
         }
-        for annotation in &expose.annotations {
+        for annotation in annotations {
             self.global(Kind::Annotation, &annotation.key);
             self.values(&annotation.value);
         }
@@ -246,7 +250,7 @@ impl Walk<'_> {
                 Some((self.names.tenant.clone()?, name.value.clone()))
             }
             PeerKind::Pods(Place::Team(team), Selection::App(name)) => Some((team.value.clone(), name.value.clone())),
-            _ => None,
+            PeerKind::Pods(..) | PeerKind::Ingress(_) | PeerKind::Range(..) | PeerKind::Dns(_) => None,
         }
     }
 
