@@ -8,7 +8,7 @@ use xks_core::emit::Format;
 use xks_core::{Options, diagnostics::Level};
 
 /// Each folder with a workspace of its own, and the name of the folder with what it becomes.
-fn cases() -> Vec<(PathBuf, &'static str)> {
+pub(crate) fn cases() -> Vec<(PathBuf, &'static str)> {
     let below = |folder: &str, expected| {
         let mut cases: Vec<(PathBuf, &str)> = std::fs::read_dir(fixture::root().join(folder))
             .unwrap_or_else(|error| panic!("{folder}: {error}"))
@@ -21,7 +21,8 @@ fn cases() -> Vec<(PathBuf, &'static str)> {
     [below("tests/golden", "expected"), below("examples", "generated")].concat()
 }
 
-fn workspace(case: &Path, expected: &str) -> fixture::Workspace {
+/// The workspace of a case.
+pub(crate) fn workspace(case: &Path, expected: &str) -> fixture::Workspace {
     let out = case.join(expected);
     let relative =
         |path: &Path| path.strip_prefix(case).expect("a path below its case").to_string_lossy().replace('\\', "/");

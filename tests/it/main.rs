@@ -8,6 +8,7 @@
 )]
 
 mod again;
+mod claims;
 mod cli;
 mod cluster;
 mod diff;

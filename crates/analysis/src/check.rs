@@ -2,7 +2,6 @@
 //! is wrong is in the diagnostics.
 
 pub mod allow;
-pub mod annotations;
 mod certificate;
 pub mod errors;
 pub mod expose;
@@ -29,10 +28,11 @@ use std::sync::Arc;
 use xks_base::diagnostics::suggest::nearest;
 use xks_base::diagnostics::{Code, Diagnostic};
 use xks_base::source::{Sources, Span};
+use xks_base::values::access::Access;
 use xks_base::values::date::Date;
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortRef, Protocol};
-use xks_syntax::ast::{self, Access, Body, Tls};
+use xks_syntax::ast::{self, Body, Tls};
 
 /// What every check looks things up in.
 pub struct Context<'a, 's> {
@@ -391,8 +391,8 @@ fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) 
     use xks_base::values::object_name::{part, shortened, with_hash};
     for exposure in exposures.iter_mut() {
         let first_label = |host: &str| host.split('.').next() == Some(exposure.target.as_str());
-        let Some((host, path)) =
-            exposure.rules.iter().min_by_key(|(host, path)| (!first_label(host.as_str()), host, path))
+        let Some(model::Match { host, path }) =
+            exposure.matches.iter().min_by_key(|found| (!first_label(found.host.as_str()), *found))
         else {
             continue;
         };
@@ -412,8 +412,8 @@ fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) 
     };
     let twice = count(exposures);
     for exposure in exposures.iter_mut().filter(|exposure| twice[&exposure.name] > 1) {
-        let first = exposure.rules.iter().min();
-        let whole = first.map_or(String::new(), |(host, path)| format!("{}{}", host.as_str(), path.as_str()));
+        let first = exposure.matches.iter().min();
+        let whole = first.map_or(String::new(), |found| format!("{}{}", found.host.as_str(), found.path.as_str()));
         exposure.name = with_hash(
             &format!("{}-{}", exposure.target, part(&whole)),
             &format!("{} {whole} {}", exposure.target, exposure.access.word()),
@@ -423,7 +423,7 @@ fn name_exposures(exposures: &mut [model::Exposure], out: &mut Vec<Diagnostic>) 
     for exposure in exposures.iter() {
         match first.get(&exposure.name) {
             // The same host and path of the same target is said to be claimed twice already.
-            Some(span) if exposures.iter().any(|other| other.origin == *span && other.rules == exposure.rules) => {}
+            Some(span) if exposures.iter().any(|other| other.origin == *span && other.matches == exposure.matches) => {}
             Some(span) => out.push(errors::object_twice(exposure.origin, "Ingress", &exposure.name, *span)),
             None => {
                 first.insert(&exposure.name, exposure.origin);

@@ -1,15 +1,21 @@
 //! What a workspace means in one environment: nouns only, neither text nor Kubernetes objects.
 
+mod claims;
+
+pub use claims::claims;
+
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::net::IpAddr;
 use std::sync::Arc;
 use xks_base::diagnostics::Levels;
 use xks_base::source::Span;
+use xks_base::values::access::Access;
 use xks_base::values::host::{Host, Path};
 use xks_base::values::label::Requirement;
 use xks_base::values::port::Protocol;
-use xks_syntax::ast::Access;
+use xks_kubernetes::edge::claims::Backend;
+use xks_kubernetes::edge::{Behavior, Edge};
 
 /// A tenant: its index in [`Workspace::tenants`], which are sorted by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -241,6 +247,25 @@ impl Platform {
         self.facts.get(name).copied().or(self.span)
     }
 
+    /// The controllers that publish hosts.
+    pub fn edge(&self) -> Edge {
+        Edge::Nginx
+    }
+
+    /// The class of a controller; empty for the private one where there is none.
+    pub fn class(&self, access: Access) -> SmolStr {
+        match access {
+            Access::Public => self.public_class.clone(),
+            Access::Private => self.private_class.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Which controller serves a class. An unknown class, or none, is taken to be that of the public one.
+    pub fn access(&self, class: Option<&SmolStr>) -> Access {
+        let private = class.is_some() && class == self.private_class.as_ref();
+        if private { Access::Private } else { Access::Public }
+    }
+
     /// Whether policies tell the public controller from the private one.
     pub fn tells_controllers_apart(&self) -> bool {
         !self.public_pods.is_empty() || !self.private_pods.is_empty()
@@ -390,48 +415,54 @@ pub enum Remote {
     Addresses(Vec<IpAddr>),
 }
 
-/// Something published under hosts: one Ingress.
+/// Something published under hosts.
 #[derive(Debug)]
 pub struct Exposure {
-    /// The Ingress's name.
+    /// The name of the object that publishes it.
     pub name: SmolStr,
     /// The app, service or external as written.
     pub target: SmolStr,
     /// The Service behind it.
-    pub service: SmolStr,
-    /// The port of that Service.
-    pub port: BackendPort,
+    pub backend: Backend,
     /// The hosts, each with its path.
-    pub rules: Vec<(Host, Path)>,
+    pub matches: Vec<Match>,
     /// How paths are compared.
-    pub path_type: PathType,
+    pub path_match: PathMatch,
     /// Which controller serves it.
     pub access: Access,
-    /// The class of that controller.
-    pub class: SmolStr,
-    /// The Secret with the certificate.
-    pub secret: Option<SmolStr>,
-    /// Annotations, sorted by key.
-    pub annotations: Labels,
+    /// The certificate that is served; without one, there is no TLS.
+    pub tls: Option<Tls>,
+    /// How requests are treated.
+    pub behavior: Behavior,
     /// The statement.
     pub origin: Span,
 }
 
-/// A Service's port as an Ingress names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum BackendPort {
-    Name(SmolStr),
-    Number(u16),
+/// A host and a path of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Match {
+    /// The host.
+    pub host: Host,
+    /// The path.
+    pub path: Path,
 }
 
-/// How an Ingress compares paths.
+/// How paths are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum PathType {
+pub enum PathMatch {
+    /// The path, and what is below it.
     Prefix,
+    /// The path alone.
     Exact,
-    ImplementationSpecific,
+    /// As a regular expression.
+    Regex,
+}
+
+/// The certificate of an exposure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The Secret that holds it.
+    pub secret: SmolStr,
 }
 
 /// A certificate group.

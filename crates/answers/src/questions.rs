@@ -6,11 +6,11 @@
 //! that name makes, or else the pods that the app label names.
 
 pub mod can;
-mod doors;
 pub mod edits;
 pub mod invariants;
 mod peers;
 mod read;
+mod routes;
 mod statements;
 pub mod who;
 mod witness;

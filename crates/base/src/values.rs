@@ -15,7 +15,9 @@ macro_rules! byte_set {
 }
 pub use crate::byte_set;
 
+pub mod access;
 pub mod address;
+pub mod backend;
 pub mod date;
 pub mod host;
 pub mod label;

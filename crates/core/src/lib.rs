@@ -27,7 +27,7 @@ pub use xks_analysis::{check, lints, model, names};
 pub use xks_answers::{change, questions};
 pub use xks_base::{diagnostics, source, values};
 pub use xks_graph as graph;
-pub use xks_kubernetes::{cluster, k8s};
+pub use xks_kubernetes::{cluster, edge, k8s, yaml};
 pub use xks_output::{emit, lower, prove};
 pub use xks_syntax as syntax;
 

@@ -2,7 +2,7 @@
 
 use super::layout::{Shift, Style, Tone};
 use super::{NodeKind, State};
-use xks_syntax::ast::Access;
+use xks_base::values::access::Access;
 
 /// A colour and the name that style sheets know it by.
 pub(super) struct Colour {

@@ -26,7 +26,7 @@ pub use read::of;
 pub use svg::svg;
 
 use smol_str::SmolStr;
-use xks_syntax::ast::Access;
+use xks_base::values::access::Access;
 
 /// Who may reach whom. Everything is sorted, so that equal workspaces give equal graphs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{Change, Edge, EdgeChange, Graph, Group, Node, NodeKind, State};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use xks_base::diagnostics::suggest::counted;
-use xks_syntax::ast::Access;
+use xks_base::values::access::Access;
 
 /// The most edges that Mermaid draws, and the most characters that it reads, unless a site allows more (its options
 /// `maxEdges` and `maxTextSize`).

@@ -9,10 +9,11 @@ use ends::Draft;
 use smol_str::SmolStr;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
-use xks_analysis::model::{BackendPort, End, Exposure, Flow, Port, SOLVER_LABEL, Tenant, Workspace};
+use xks_analysis::model::{End, Exposure, Flow, Match, Port, SOLVER_LABEL, Tenant, Workspace};
 use xks_base::source::{Sources, Span};
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortRef, Protocol};
+use xks_kubernetes::edge::claims::BackendPort;
 use xks_syntax::Parsed;
 use xks_syntax::ast::Body;
 
@@ -51,9 +52,9 @@ pub fn of(sources: &Sources, parsed: &[impl Borrow<Parsed>], workspace: &Workspa
     let reached: BTreeSet<Span> =
         workspace.flows().filter(|flow| is_publication(flow)).map(|flow| flow.origin).collect();
     for (tenant, exposure) in published.values().filter(|(_, exposure)| !reached.contains(&exposure.origin)) {
-        if let Some(external) = tenant.externals.iter().find(|external| external.name == exposure.service) {
+        if let Some(external) = tenant.externals.iter().find(|external| external.name == exposure.backend.service) {
             let to = reader.external(tenant, external);
-            reader.publish(tenant, exposure, &to, backend(&exposure.port));
+            reader.publish(tenant, exposure, &to, backend(&exposure.backend.port));
         }
     }
     reader.finish()
@@ -150,7 +151,7 @@ impl<'a> Reader<'a> {
 
     /// Edges from the hosts of an exposure to what it leads to.
     fn publish(&mut self, tenant: &'a Tenant, exposure: &'a Exposure, to: &NodeId, ports: PortSet) {
-        for (host, path) in &exposure.rules {
+        for Match { host, path } in &exposure.matches {
             let (from, limited) = self.host(tenant, exposure, host);
             let path = (path.as_str() != "/").then(|| path.as_str().to_string());
             let said = Said {

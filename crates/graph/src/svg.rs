@@ -13,7 +13,7 @@ use super::{Change, EdgeChange, Graph, GroupKind, Node, NodeKind, Side, State};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use xks_syntax::ast::Access;
+use xks_base::values::access::Access;
 
 /// How things look.
 pub(super) fn style() -> String {

@@ -3,8 +3,8 @@
 use super::{Edge, EdgeChange, Graph, GroupKind, Node, NodeKind, Side, State};
 use xks_analysis::model::Block;
 use xks_base::diagnostics::suggest::counted;
+use xks_base::values::access::Access;
 use xks_base::values::label::Requirement;
-use xks_syntax::ast::Access;
 
 /// `pods(k=v, …)`.
 pub(super) fn pods(requirements: &[Requirement]) -> String {

@@ -11,6 +11,7 @@
 //!   these labels in those namespaces. Sets can be compared, and give a sample, which the first way then explains.
 
 pub mod addresses;
+pub mod claims;
 pub mod intervals;
 pub mod labels;
 pub mod manifests;

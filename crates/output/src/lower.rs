@@ -121,7 +121,7 @@ pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
     network_policy::lower(workspace, share, &mut folder.network_policies);
     if let Some(tenant) = share.tenant {
         certificate::lower(tenant, &mut folder.certificates);
-        ingress::lower(tenant, &mut folder.ingresses);
+        ingress::lower(&workspace.platform, tenant, &mut folder.ingresses);
         service::lower(tenant, &mut folder.services);
         endpoints::lower(&workspace.platform, tenant, &mut folder.endpoints);
         folder.mesh = mesh::workloads(tenant);

@@ -4,6 +4,8 @@ use super::Keyword;
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use xks_base::source::{FileId, Span, Spanned};
+use xks_base::values::access::Access;
+use xks_base::values::backend::BackendProtocol;
 use xks_base::values::date::Date;
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortSpec, Protocol};
@@ -217,7 +219,7 @@ pub struct Expose {
     /// `limit connections N` or `limit rps N`.
     pub limits: Vec<Limit>,
     /// `backend https`.
-    pub backend: Option<Spanned<Backend>>,
+    pub backend: Option<Spanned<BackendProtocol>>,
     /// `verify SECRET`.
     pub verify: Option<Name>,
     /// `host-header HOST`.
@@ -228,25 +230,6 @@ pub struct Expose {
     pub redirect: Option<Text>,
     /// `nginx KEY VALUE`.
     pub annotations: Vec<Annotation>,
-}
-
-/// Which of the platform's ingress controllers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Access {
-    /// The one that the Internet reaches.
-    Public,
-    /// The one that only the private network reaches.
-    Private,
-}
-
-impl Access {
-    /// The word in the language.
-    pub fn word(self) -> &'static str {
-        match self {
-            Access::Public => "public",
-            Access::Private => "private",
-        }
-    }
 }
 
 /// Where an Ingress has its certificate from.
@@ -269,28 +252,6 @@ pub struct Limit {
     pub connections: bool,
     /// How many, for each client address.
     pub number: Spanned<u32>,
-}
-
-/// The protocol spoken to the backend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Backend {
-    Http,
-    Https,
-    Grpc,
-    Grpcs,
-}
-
-impl Backend {
-    /// The word in the language.
-    pub fn word(self) -> &'static str {
-        match self {
-            Backend::Http => "http",
-            Backend::Https => "https",
-            Backend::Grpc => "grpc",
-            Backend::Grpcs => "grpcs",
-        }
-    }
 }
 
 /// `nginx KEY VALUE`

@@ -4,6 +4,7 @@ use super::{Pair, Reader, Rule, ast, errors};
 use ast::{PeerKind, Place, Selection};
 use smol_str::SmolStr;
 use xks_base::source::{Span, Spanned};
+use xks_base::values::access::Access;
 use xks_base::values::label::{self, Requirement};
 use xks_base::values::port::PortSpec;
 use xks_base::values::{Problem, address};
@@ -17,7 +18,7 @@ impl<'a> Reader<'a> {
         let (kind, mut ports) = match first.as_rule() {
             Rule::dns_peer => self.named_peer(first, |name| PeerKind::Dns(name.map(SmolStr::new))),
             Rule::ingress_peer => self.named_peer(first, |side| {
-                PeerKind::Ingress(if side.value == "public" { ast::Access::Public } else { ast::Access::Private })
+                PeerKind::Ingress(if side.value == "public" { Access::Public } else { Access::Private })
             }),
             Rule::atom => {
                 let (kind, ports) = self.atom(first);

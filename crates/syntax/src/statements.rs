@@ -5,6 +5,8 @@ use super::{Keyword, Pair, Reader, Rule, ast, errors};
 use ast::Body;
 use smol_str::SmolStr;
 use xks_base::source::{Span, Spanned};
+use xks_base::values::access::Access;
+use xks_base::values::backend::BackendProtocol;
 use xks_base::values::{Problem, address, name, port};
 
 impl<'a> Reader<'a> {
@@ -187,8 +189,8 @@ impl<'a> Reader<'a> {
     fn expose_clause(&mut self, node: &mut ast::Expose, pair: Pair<'a, Rule>) -> Result<(), Pair<'a, Rule>> {
         let span = self.span(&pair);
         match pair.as_rule() {
-            Rule::public => self.once(&mut node.access, Spanned::new(ast::Access::Public, span), span, "public"),
-            Rule::private => self.once(&mut node.access, Spanned::new(ast::Access::Private, span), span, "private"),
+            Rule::public => self.once(&mut node.access, Spanned::new(Access::Public, span), span, "public"),
+            Rule::private => self.once(&mut node.access, Spanned::new(Access::Private, span), span, "private"),
             Rule::no_tls => self.once(&mut node.tls, Spanned::new(ast::Tls::None, span), span, "no-tls"),
             Rule::tls => {
                 let secret = pair.clone().into_inner().count() == 3;
@@ -524,13 +526,13 @@ impl<'a> Reader<'a> {
 
 type Pairs<'a> = pest::iterators::Pairs<'a, Rule>;
 
-fn backend(text: &str) -> Result<ast::Backend, Problem> {
+fn backend(text: &str) -> Result<BackendProtocol, Problem> {
     let lower = text.to_ascii_lowercase();
     let known = match lower.as_str() {
-        "http" => ast::Backend::Http,
-        "https" => ast::Backend::Https,
-        "grpc" => ast::Backend::Grpc,
-        "grpcs" => ast::Backend::Grpcs,
+        "http" => BackendProtocol::Http,
+        "https" => BackendProtocol::Https,
+        "grpc" => BackendProtocol::Grpc,
+        "grpcs" => BackendProtocol::Grpcs,
         _ => return Err(Problem::new("`http`, `https`, `grpc` and `grpcs` are")),
     };
     if lower == text { Ok(known) } else { Err(Problem::new("protocols are lower-case").meant(lower)) }

@@ -15,7 +15,7 @@ use items::{Documented, Items};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, Documentation, MarkupContent, MarkupKind,
 };
-use xks_core::check::annotations;
+use xks_core::edge::nginx::annotations;
 use xks_core::names::uses::Kind;
 use xks_core::source::Span;
 use xks_core::syntax::Wanted;

@@ -4,9 +4,9 @@ use super::declared::{self, link};
 use crate::snapshot::Snapshot;
 use smol_str::SmolStr;
 use std::fmt::Write as _;
-use xks_core::check::annotations::{self, Row};
 use xks_core::diagnostics::suggest::counted;
-use xks_core::model::{Namespaces, Tenant, expand};
+use xks_core::edge::nginx::annotations::{self, Row};
+use xks_core::model::{Match, Namespaces, Tenant, expand};
 use xks_core::names::uses::{Kind, Symbol};
 use xks_core::source::Span;
 use xks_core::syntax::ast::{Body, PeerKind, Place, Selection, Statement};
@@ -161,9 +161,10 @@ fn certificate(snapshot: &Snapshot, symbol: &Symbol) -> String {
         let names = counted(found.names.len(), "name");
         let mut out = format!("Secret `{}`, issuer `{}`, {names}:", found.secret, found.issuer);
         for name in &found.names {
-            let exposures = model.exposures.iter().filter(|one| one.secret.as_ref() == Some(&found.secret));
+            let exposures =
+                model.exposures.iter().filter(|one| one.tls.as_ref().is_some_and(|tls| tls.secret == found.secret));
             let mut from: Vec<Span> =
-                exposures.filter(|one| one.rules.iter().any(|(host, _)| host == name)).map(|one| one.origin).collect();
+                exposures.filter(|one| one.matches.iter().any(|one| one.host == *name)).map(|one| one.origin).collect();
             if from.is_empty() {
                 let stated = |span: &&Span| snapshot.sources.text(**span).starts_with("certificate");
                 from.extend(found.origins.iter().filter(stated));
@@ -300,7 +301,7 @@ fn claims(snapshot: &Snapshot, names: &[&str]) -> String {
     let mut rows: Vec<String> = Vec::new();
     for tenant in snapshot.analysis().workspaces.iter().flat_map(xks_core::model::Workspace::tenants) {
         for exposure in &tenant.exposures {
-            for (host, path) in exposure.rules.iter().filter(|(host, _)| names.contains(&host.as_str())) {
+            for Match { host, path } in exposure.matches.iter().filter(|one| names.contains(&one.host.as_str())) {
                 let access = exposure.access.word();
                 let (who, target, at) = (&tenant.name, &exposure.target, link(snapshot, exposure.origin));
                 let shown = xks_core::values::host::shown(host, path);

@@ -9,8 +9,9 @@ use tower_lsp_server::gen_lsp_types::{
 };
 use xks_core::names::uses::{Kind, Occurrence, Role};
 use xks_core::source::{FileId, Span};
-use xks_core::syntax::ast::{Access, Body};
+use xks_core::syntax::ast::Body;
 use xks_core::syntax::structure::{Word, WordKind, words};
+use xks_core::values::access::Access;
 
 /// The types, in the order of [`Type`].
 const TYPES: &[&str] = &[
@@ -140,7 +141,7 @@ fn named(snapshot: &Snapshot, name: &Occurrence) -> Token {
         Kind::Host => modifiers |= access(snapshot, name.span),
         Kind::BuiltIn => modifiers |= BUILT_IN,
         Kind::Annotation => {
-            let row = xks_core::check::annotations::find(&name.symbol.name);
+            let row = xks_core::edge::nginx::annotations::find(&name.symbol.name);
             if row.is_some_and(|row| row.name != name.symbol.name) {
                 modifiers |= DEPRECATED;
             }

@@ -9,8 +9,9 @@ use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::source::Span;
+use xks_base::values::access::Access;
 use xks_base::values::host::Host;
-use xks_syntax::ast::{self, Access};
+use xks_syntax::ast;
 
 /// The most names that an authority puts into one certificate (Let's Encrypt, profile `classic`).
 const MOST_NAMES: usize = 100;

@@ -263,11 +263,11 @@ pub(super) fn not_http(span: Span, port: &str, declared: Span, protocol: &str) -
         .help("expose a TCP port; other protocols need a load balancer of their own")
 }
 
-pub(super) fn limits_clash(span: Span, first: Span) -> Diagnostic {
+pub(super) fn limits_clash(span: Span, first: Span, why: &str) -> Diagnostic {
     Diagnostic::new(&LIMITS_CLASH, span, "an exposure is limited by connections or by requests a second, not by both")
         .label("a second limit")
         .also(first, "the first one")
-        .note("the controller would apply both; the platform's rule is to choose one")
+        .note(why)
         .help("remove one of them")
 }
 

@@ -1,15 +1,21 @@
-//! `expose`: what is published under a host, by which controller, with which annotations.
+//! `expose`: what is published under a host, by which controller, and how requests are treated.
 
-use super::{Context, annotations, errors, external, text};
-use crate::model::{BackendPort, End, Exposure, Flow, HostRule, Namespaces, PathType, Port, Remote};
+use super::{Context, errors, external, text};
+use crate::model::{End, Exposure, Flow, HostRule, Match, Namespaces, PathMatch, Port, Remote, Tls};
 use crate::names::Scope;
-use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+use ipnet::IpNet;
+use smol_str::{SmolStr, format_smolstr};
 use xks_base::diagnostics::Diagnostic;
 use xks_base::diagnostics::suggest::nearest;
 use xks_base::source::{Span, Spanned};
+use xks_base::values::access::Access;
+use xks_base::values::backend::BackendProtocol;
 use xks_base::values::host::{Host, Path, split};
 use xks_base::values::port::{PortRef, Protocol};
-use xks_syntax::ast::{self, Access, Backend, Tls};
+use xks_kubernetes::edge::claims::{Backend, BackendPort};
+use xks_kubernetes::edge::nginx::{self, annotations};
+use xks_kubernetes::edge::{Behavior, Feature, Support, Verification, supports};
+use xks_syntax::ast;
 
 /// A host and path that an exposure takes.
 #[derive(Debug, Clone)]
@@ -49,26 +55,22 @@ pub(super) fn expose<'a>(
     let access = access(cx, node, out);
     let claims = claims(cx, scope, node, access, index, out);
     let backend = backend(cx, scope, node, out);
-    let path_type = path_type(node, &claims, out);
-    let annotations = annotation_list(cx, scope, node, &claims, backend.as_ref(), out);
+    let path_match = path_match(cx, node, &claims, out);
+    let behavior = behavior(cx, scope, node, &claims, backend.as_ref(), out);
     let backend = backend?;
     if claims.is_empty() {
         return None;
     }
     let (group, secret) = match node.tls.as_ref().map(|tls| &tls.value) {
-        Some(Tls::Group(name)) => {
+        Some(ast::Tls::Group(name)) => {
             let settings = scope.certificates.get(&name.value).and_then(|(certificate, _)| certificate.secret.as_ref());
             (
                 Some(name),
                 Some(settings.map_or_else(|| format_smolstr!("{}-cert", name.value), |secret| secret.value.clone())),
             )
         }
-        Some(Tls::Secret(name)) => (None, Some(name.value.clone())),
-        Some(Tls::None) | None => (None, None),
-    };
-    let class = match access {
-        Access::Public => cx.platform.public_class.clone(),
-        Access::Private => cx.platform.private_class.clone().unwrap_or_default(),
+        Some(ast::Tls::Secret(name)) => (None, Some(name.value.clone())),
+        Some(ast::Tls::None) | None => (None, None),
     };
     let controller = backend.pods.map(|(pods, ports)| Flow {
         from: End::Ingress(Some(access)),
@@ -82,14 +84,12 @@ pub(super) fn expose<'a>(
     let exposure = Exposure {
         name: node.target.value.clone(),
         target: node.target.value.clone(),
-        service: backend.service,
-        port: backend.port,
-        rules: claims.iter().map(|claim| (claim.host.clone(), claim.path.clone())).collect(),
-        path_type,
+        backend: Backend { service: backend.service, port: backend.port },
+        matches: claims.iter().map(|claim| Match { host: claim.host.clone(), path: claim.path.clone() }).collect(),
+        path_match,
         access,
-        class,
-        secret,
-        annotations,
+        tls: secret.map(|secret| Tls { secret }),
+        behavior,
         origin,
     };
     Some(Exposed { exposure, claims, controller, group })
@@ -355,66 +355,63 @@ fn unknown_port<'n>(
     }
 }
 
-fn path_type(node: &ast::Expose, claims: &[Claim], out: &mut Vec<Diagnostic>) -> PathType {
+fn path_match(cx: &Context<'_, '_>, node: &ast::Expose, claims: &[Claim], out: &mut Vec<Diagnostic>) -> PathMatch {
     let regex = claims.iter().find(|claim| claim.path.is_regex());
+    if let Some(claim) = regex
+        && let Support::No(why) = supports(cx.platform.edge(), Feature::Regex { exact: node.exact.is_some() })
+    {
+        let help = "remove `exact`, or write the path without special characters";
+        out.push(errors::clause_conflict(node.exact.unwrap_or(claim.span), claim.span, why, help));
+    }
     match (node.exact, regex) {
-        (Some(exact), Some(claim)) => {
-            let why = "an exact path is no regular expression";
-            out.push(errors::clause_conflict(
-                exact,
-                claim.span,
-                why,
-                "remove `exact`, or write the path without special characters",
-            ));
-            PathType::Exact
-        }
-        (Some(_), None) => PathType::Exact,
-        (None, Some(_)) => PathType::ImplementationSpecific,
-        (None, None) => PathType::Prefix,
+        (Some(_), _) => PathMatch::Exact,
+        (None, Some(_)) => PathMatch::Regex,
+        (None, None) => PathMatch::Prefix,
     }
 }
 
-/// The prefix of the controller's annotations.
-pub const PREFIX: &str = "nginx.ingress.kubernetes.io/";
-
-/// The annotations of an exposure, each with the clause that sets it.
-fn annotation_list(
+/// How the requests of an exposure are treated: what its clauses say, and what follows from its target.
+fn behavior(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
     node: &ast::Expose,
     claims: &[Claim],
     target: Option<&Target>,
     out: &mut Vec<Diagnostic>,
-) -> Vec<(SmolStr, SmolStr)> {
-    let mut set = Annotations { list: Vec::new(), written: &node.annotations, out };
+) -> Behavior {
+    let mut set = Settings { behavior: Behavior::default(), written: Vec::new(), keys: Vec::new(), node, out };
     if let Some(rewrite) = &node.rewrite
         && let Some(to) = text::expand(cx, rewrite, set.out)
     {
-        set.clause("rewrite-target", to, rewrite.span);
+        set.checked("rewrite-target", rewrite.span, |behavior| behavior.rewrite = Some(to.clone()));
     }
     if let Some(claim) = claims.iter().find(|claim| claim.path.is_regex()) {
-        set.clause("use-regex", "true", claim.span);
+        set.sound("use-regex", claim.span, |behavior| behavior.regex = true);
     }
     for limit in &node.limits {
-        let key = if limit.connections { "limit-connections" } else { "limit-rps" };
-        set.clause(key, limit.number.value.to_smolstr(), limit.span);
+        let number = Some(limit.number.value);
+        if limit.connections {
+            set.sound("limit-connections", limit.span, |behavior| behavior.limits.connections = number);
+        } else {
+            set.sound("limit-rps", limit.span, |behavior| behavior.limits.requests_per_second = number);
+        }
     }
     upstream(cx, scope, node, target, &mut set);
-    if !node.from.is_empty() {
-        let ranges: Vec<String> = node.from.iter().map(|range| range.value.to_string()).collect();
-        set.clause("whitelist-source-range", ranges.join(","), node.from[0].span);
+    if let Some(first) = node.from.first() {
+        let ranges: Vec<IpNet> = node.from.iter().map(|range| range.value).collect();
+        set.checked("whitelist-source-range", first.span, |behavior| behavior.clients.allowed = Some(ranges.clone()));
     }
     if let Some(redirect) = &node.redirect
         && let Some(url) = text::expand(cx, redirect, set.out)
     {
-        set.clause("permanent-redirect", url, redirect.span);
+        set.checked("permanent-redirect", redirect.span, |behavior| behavior.redirect = Some(url.clone()));
     }
     for annotation in &node.annotations {
         if let Some(value) = text::expand(cx, &annotation.value, set.out) {
             set.written(&annotation.key, value, annotation.value.span);
         }
     }
-    set.finish()
+    set.finish(cx)
 }
 
 /// What the controller needs to know of an upstream that speaks TLS, or goes by another name.
@@ -423,20 +420,14 @@ fn upstream(
     scope: &Scope<'_>,
     node: &ast::Expose,
     target: Option<&Target>,
-    set: &mut Annotations<'_>,
+    set: &mut Settings<'_>,
 ) {
-    let default = target.is_some_and(|target| target.https).then_some(Backend::Https);
+    let default = target.is_some_and(|target| target.https).then_some(BackendProtocol::Https);
     let backend = node.backend.map(|backend| backend.value).or(default);
     let at = node.backend.map_or(node.target.span, |backend| backend.span);
     // What follows from the target gives way to what is written.
-    if let Some(backend) = backend.filter(|_| node.backend.is_some() || !set.is_written("backend-protocol")) {
-        let value = match backend {
-            Backend::Http => "HTTP",
-            Backend::Https => "HTTPS",
-            Backend::Grpc => "GRPC",
-            Backend::Grpcs => "GRPCS",
-        };
-        set.clause("backend-protocol", value, at);
+    if backend.is_some() && (node.backend.is_some() || !set.is_written("backend-protocol")) {
+        set.sound("backend-protocol", at, |behavior| behavior.upstream.protocol = backend);
     }
     let header = match &node.host_header {
         Some(header) => text::expand(cx, header, set.out).and_then(|text| match Host::parse(&text) {
@@ -451,14 +442,10 @@ fn upstream(
     if let Some((host, span)) =
         header.as_ref().filter(|_| node.host_header.is_some() || !set.is_written("upstream-vhost"))
     {
-        set.clause("upstream-vhost", host.clone(), *span);
+        set.sound("upstream-vhost", *span, |behavior| behavior.upstream.host_header = Some(host.clone()));
     }
     let Some(verify) = &node.verify else { return };
-    if backend != Some(Backend::Https) {
-        let why = match backend {
-            Some(Backend::Grpcs) => "ingress-nginx verifies an upstream of `https` only, not of `grpcs`",
-            _ => "there is no certificate to verify: the backend is spoken to without TLS",
-        };
+    if let Support::No(why) = supports(cx.platform.edge(), Feature::Verification(backend)) {
         set.out.push(errors::clause_conflict(verify.span, at, why, "write `backend https`, or remove `verify`"));
         return;
     }
@@ -476,36 +463,61 @@ fn upstream(
         ));
         return;
     };
-    set.clause("proxy-ssl-secret", format!("{}/{}", scope.namespace, verify.value), verify.span);
-    set.clause("proxy-ssl-verify", "on", verify.span);
-    set.clause("proxy-ssl-server-name", "on", verify.span);
-    set.clause("proxy-ssl-name", name, verify.span);
+    let secret = format_smolstr!("{}/{}", scope.namespace, verify.value);
+    let keys = ["proxy-ssl-secret", "proxy-ssl-verify", "proxy-ssl-server-name", "proxy-ssl-name"];
+    let verification = Verification { secret, server_name: true, name: Some(name) };
+    if keys.iter().fold(true, |free, key| set.is_free(key, verify.span) && free) {
+        set.behavior.upstream.verification = Some(verification);
+    }
 }
 
-struct Annotations<'o> {
-    list: Vec<(SmolStr, SmolStr, Span)>,
-    written: &'o [ast::Annotation],
+/// What is gathered of an exposure's behavior.
+struct Settings<'o> {
+    behavior: Behavior,
+    /// What stands behind `nginx`.
+    written: Vec<(SmolStr, SmolStr)>,
+    /// The annotations that something sets, and the words that do.
+    keys: Vec<(SmolStr, Span)>,
+    node: &'o ast::Expose,
     out: &'o mut Vec<Diagnostic>,
 }
 
-impl Annotations<'_> {
+impl Settings<'_> {
     fn is_written(&self, key: &str) -> bool {
-        self.written.iter().any(|annotation| annotation.key.value == key)
+        self.node.annotations.iter().any(|annotation| annotation.key.value == key)
     }
 
-    /// What a clause sets; its value is checked like a written one, at the words of the clause.
-    fn clause(&mut self, key: &'static str, value: impl Into<SmolStr>, span: Span) {
-        let value = value.into();
-        let exempt =
-            matches!(key, "limit-connections" | "limit-rps" | "use-regex" | "backend-protocol" | "upstream-vhost")
-                || key.starts_with("proxy-ssl");
-        if !exempt
-            && let Some(row) = annotations::find(key)
-            && let Err(problem) = annotations::check(row, &value)
-        {
-            self.out.push(errors::annotation_value(span, key, &value, problem));
+    /// Whether nothing sets an annotation yet, and from now on these words do; else reports the second.
+    fn is_free(&mut self, key: &str, span: Span) -> bool {
+        if let Some((_, first)) = self.keys.iter().find(|(known, _)| nginx::same(known, key)) {
+            self.out.push(errors::annotation_twice(span, key, *first));
+            return false;
         }
-        self.add(SmolStr::new_static(key), value, span);
+        self.keys.push((SmolStr::new(key), span));
+        true
+    }
+
+    /// What a clause says, whose value was checked when the clause was read.
+    fn sound(&mut self, key: &'static str, span: Span, say: impl FnOnce(&mut Behavior)) {
+        if self.is_free(key, span) {
+            say(&mut self.behavior);
+        }
+    }
+
+    /// What a clause says, if the controller takes its value.
+    fn checked(&mut self, key: &'static str, span: Span, say: impl Fn(&mut Behavior)) {
+        let mut said = Behavior::default();
+        say(&mut said);
+        for (key, value) in nginx::written(&said) {
+            if let Some(row) = annotations::find(key)
+                && let Err(problem) = annotations::check(row, &value)
+            {
+                self.out.push(errors::annotation_value(span, key, &value, problem));
+            }
+        }
+        if self.is_free(key, span) {
+            say(&mut self.behavior);
+        }
     }
 
     /// What `nginx KEY VALUE` sets.
@@ -519,27 +531,19 @@ impl Annotations<'_> {
         } else if let Err(problem) = annotations::check(row, &value) {
             self.out.push(errors::annotation_value(span, &key.value, &value, problem));
         }
-        self.add(key.value.clone(), value, key.span);
-    }
-
-    fn add(&mut self, key: SmolStr, value: SmolStr, span: Span) {
-        let same = |known: &str| {
-            known == key || annotations::find(known).zip(annotations::find(&key)).is_some_and(|(a, b)| a.name == b.name)
-        };
-        if let Some((_, _, first)) = self.list.iter().find(|(known, ..)| same(known)) {
-            self.out.push(errors::annotation_twice(span, &key, *first));
-            return;
+        if self.is_free(&key.value, key.span) {
+            self.written.push((key.value.clone(), value));
         }
-        self.list.push((key, value, span));
     }
 
-    fn finish(mut self) -> Vec<(SmolStr, SmolStr)> {
-        let find = |name: &str| self.list.iter().find(|(key, ..)| key == name).map(|(.., span)| *span);
-        if let (Some(connections), Some(rps)) = (find("limit-connections"), find("limit-rps")) {
+    fn finish(self, cx: &Context<'_, '_>) -> Behavior {
+        let find = |name: &str| self.keys.iter().find(|(key, _)| key == name).map(|(_, span)| *span);
+        if let (Some(connections), Some(rps)) = (find("limit-connections"), find("limit-rps"))
+            && let Support::No(why) = supports(cx.platform.edge(), Feature::BothLimits)
+        {
             let (first, second) = if connections < rps { (connections, rps) } else { (rps, connections) };
-            self.out.push(errors::limits_clash(second, first));
+            self.out.push(errors::limits_clash(second, first, why));
         }
-        self.list.sort();
-        self.list.into_iter().map(|(key, value, _)| (format_smolstr!("{PREFIX}{key}"), value)).collect()
+        if self.written.is_empty() { self.behavior } else { nginx::beside(&self.behavior, self.written) }
     }
 }

@@ -1,7 +1,7 @@
 //! Annotations that the controller ranks as a high risk.
 
 use super::Facts;
-use crate::check::annotations;
+use xks_kubernetes::edge::nginx::annotations;
 use xks_base::diagnostics::{Diagnostic, codes};
 use xks_syntax::ast::Body;
 

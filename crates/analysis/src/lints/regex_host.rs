@@ -4,23 +4,21 @@ use super::{Facts, Part};
 use crate::check::expose::Claim;
 use std::collections::BTreeMap;
 use xks_base::diagnostics::{Diagnostic, codes};
-use xks_syntax::ast::Access;
+use xks_base::values::access::Access;
 
 codes! {
     REGEX_HOST = "regex-host", Warn (lint), "a rewrite turns the other paths of its host into regular expressions";
 }
 
 /// A path of a host, whether its Ingress works with regular expressions, and which Ingress that is.
-type Use<'a> = (&'a Claim, bool, usize);
+type Use<'a> = (&'a Claim, bool, (usize, usize));
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     let claims = || {
         facts.parts().enumerate().flat_map(|(index, Part { tenant, claims, .. })| {
             claims.iter().map(move |claim| {
-                let annotations = &tenant.exposures[claim.exposure].annotations;
-                let regex =
-                    annotations.iter().any(|(key, _)| key.ends_with("/rewrite-target") || key.ends_with("/use-regex"));
-                (claim, regex, index << 32 | claim.exposure)
+                let behavior = &tenant.exposures[claim.exposure].behavior;
+                (claim, behavior.regex || behavior.rewrite.is_some(), (index, claim.exposure))
             })
         })
     };

@@ -1,7 +1,7 @@
 //! An upstream that speaks TLS, whose certificate nobody looks at.
 
 use super::{Facts, Part};
-use crate::check::expose::PREFIX;
+use xks_base::values::backend::BackendProtocol;
 use xks_base::diagnostics::{Diagnostic, codes};
 use xks_syntax::ast::Body;
 
@@ -10,15 +10,10 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    let key = format!("{PREFIX}backend-protocol");
     for (scope, Part { tenant, .. }) in facts.scopes().iter().zip(facts.parts()) {
         for exposure in &tenant.exposures {
-            let encrypted = exposure
-                .annotations
-                .iter()
-                .any(|(name, value)| *name == key && matches!(value.as_str(), "HTTPS" | "GRPCS"));
-            let verified = exposure.annotations.iter().any(|(name, _)| name.ends_with("/proxy-ssl-verify"));
-            if !encrypted || verified {
+            let upstream = &exposure.behavior.upstream;
+            if !upstream.protocol.is_some_and(BackendProtocol::is_encrypted) || upstream.verification.is_some() {
                 continue;
             }
             let found = scope.statements.binary_search_by_key(&exposure.origin, |statement| statement.span);
@@ -27,7 +22,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 Body::Expose(node) => node.backend.map_or(node.target.span, |backend| backend.span),
                 _ => exposure.origin,
             });
-            let grpc = exposure.annotations.iter().any(|(name, value)| *name == key && value == "GRPCS");
+            let grpc = upstream.protocol == Some(BackendProtocol::Grpcs);
             let by_hand = node.is_some_and(|statement| matches!(&statement.body, Body::Expose(node) if node.annotations.iter().any(|a| a.key.value == "backend-protocol")));
             let help = if grpc {
                 "ingress-nginx verifies `https` upstreams only: let the mesh or the application do it"

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::diagnostics::suggest::nearest;
 use xks_base::source::{Span, Spanned};
+use xks_base::values::access::Access;
 use xks_base::values::address::NOT_PUBLIC;
 use xks_base::values::host::split_port;
 use xks_base::values::label::Requirement;
@@ -137,7 +138,7 @@ impl<'a, 'n> Resolver<'a, 'n> {
         match &peer.kind {
             PeerKind::Word(name) => self.word(name, scope, walk),
             PeerKind::Ingress(access) => {
-                if *access == ast::Access::Private && self.platform.private_class.is_none() {
+                if *access == Access::Private && self.platform.private_class.is_none() {
                     walk.out.push(errors::no_private_controller(peer.span, self.platform.fact("ingress-class")));
                 }
                 walk.outside(End::Ingress(Some(*access)));

@@ -3,16 +3,17 @@
 use super::cause::{Book, Books};
 use super::object::ObjectChange;
 use super::{Cause, Class, Effect, Row, Side, Which};
-use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
-use xks_analysis::check::annotations::{self, Risk};
+use std::sync::Arc;
 use xks_base::source::Span;
+use xks_base::values::access::Access;
 use xks_kubernetes::cluster::addresses::Addresses;
-use xks_kubernetes::cluster::objects::{Ingress, NumberOrName};
-
-/// What comes before the names of the controller's annotations.
-const PREFIX: &str = "nginx.ingress.kubernetes.io/";
+use xks_kubernetes::cluster::claims::{addresses, behavior, routes};
+use xks_kubernetes::cluster::objects::Ingress;
+use xks_kubernetes::edge::claims::{BackendPort, PathMatch};
+use xks_kubernetes::edge::nginx::PREFIX;
+use xks_kubernetes::edge::nginx::annotations::{self, Risk};
 
 /// The rows, and whether a host opens or closes.
 #[derive(Default)]
@@ -23,7 +24,7 @@ pub(super) struct Hosts {
 }
 
 /// What a request is told by: its host and path.
-type Door = (SmolStr, SmolStr, SmolStr);
+type Request = (SmolStr, SmolStr, PathMatch);
 
 /// A way in through a controller.
 #[derive(Clone)]
@@ -43,19 +44,19 @@ struct Way {
 pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Hosts {
     let (was, is) = (ways(old, &books.old), ways(new, &books.new));
     let mut out = Hosts::default();
-    let mut doors: Vec<&Door> = was.keys().chain(is.keys()).collect();
-    doors.sort();
-    doors.dedup();
-    let hosts = |ways: &'_ BTreeMap<Door, Vec<Way>>| -> BTreeSet<SmolStr> {
+    let mut requests: Vec<&Request> = was.keys().chain(is.keys()).collect();
+    requests.sort();
+    requests.dedup();
+    let hosts = |ways: &'_ BTreeMap<Request, Vec<Way>>| -> BTreeSet<SmolStr> {
         ways.keys().map(|(host, ..)| host.clone()).collect()
     };
     let (served, serves) = (hosts(&was), hosts(&is));
-    for door in doors {
+    for request in requests {
         // A further path of a host that both sides serve is no new host.
-        let known = served.contains(&door.0) && serves.contains(&door.0);
+        let known = served.contains(&request.0) && serves.contains(&request.0);
         let none = Vec::new();
-        let mut old: Vec<&Way> = was.get(door).unwrap_or(&none).iter().collect();
-        let mut new: Vec<&Way> = is.get(door).unwrap_or(&none).iter().collect();
+        let mut old: Vec<&Way> = was.get(request).unwrap_or(&none).iter().collect();
+        let mut new: Vec<&Way> = is.get(request).unwrap_or(&none).iter().collect();
         // The ways to the same target are compared, those of the same Ingress first, then what is left by its order.
         let mut pairs = Vec::new();
         for same_ingress in [true, false] {
@@ -69,18 +70,25 @@ pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Hos
         while !old.is_empty() || !new.is_empty() {
             let first = |list: &mut Vec<&'_ Way>| (!list.is_empty()).then(|| list.remove(0)).cloned();
             let (old, new) = (first(&mut old), first(&mut new));
-            compare(door, old.as_ref(), new.as_ref(), known, books, &mut out);
+            compare(request, old.as_ref(), new.as_ref(), known, books, &mut out);
         }
         for (old, new) in pairs {
-            compare(door, old, new, known, books, &mut out);
+            compare(request, old, new, known, books, &mut out);
         }
     }
     out
 }
 
-fn compare(door: &Door, old: Option<&Way>, new: Option<&Way>, known: bool, books: &mut Books<'_>, out: &mut Hosts) {
-    let (host, path, path_type) = door;
-    let exact = if path_type == "Exact" { " exactly" } else { "" };
+fn compare(
+    request: &Request,
+    old: Option<&Way>,
+    new: Option<&Way>,
+    known: bool,
+    books: &mut Books<'_>,
+    out: &mut Hosts,
+) {
+    let (host, path, path_match) = request;
+    let exact = if *path_match == PathMatch::Exact { " exactly" } else { "" };
     let url = format!("{host}{}{exact}", if path == "/" { "" } else { path });
     let what = if known { "path" } else { "host" };
     let class = |way: &Way| if way.public { Class::Public } else { Class::Private };
@@ -142,73 +150,33 @@ fn compare(door: &Door, old: Option<&Way>, new: Option<&Way>, known: bool, books
     }
 }
 
-fn ways(side: &Side<'_>, book: &Book<'_>) -> BTreeMap<Door, Vec<Way>> {
-    let mut out: BTreeMap<Door, Vec<Way>> = BTreeMap::new();
+fn ways(side: &Side<'_>, book: &Book<'_>) -> BTreeMap<Request, Vec<Way>> {
+    let mut out: BTreeMap<Request, Vec<Way>> = BTreeMap::new();
     let mut ingresses: Vec<&Ingress> = side.cluster.objects().ingresses.iter().collect();
     ingresses.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     for ingress in ingresses {
-        let class = ingress.class.as_ref();
-        let public = class.is_none() || class != side.platform.private_class.as_ref();
         let title = format!("Ingress {}/{}", ingress.namespace, ingress.name);
-        let way = |host: &str, backend: Option<&xks_kubernetes::cluster::objects::Backend>| {
-            let target = backend.map_or_else(
-                || format!("a resource of {title}"),
-                |backend| match &backend.port {
-                    NumberOrName::Number(port) => format!("{}/{}:{port}", ingress.namespace, backend.service),
-                    NumberOrName::Name(port) => format!("{}/{}:{port}", ingress.namespace, backend.service),
-                },
-            );
-            Way {
-                public,
-                clients: clients(ingress),
-                tls: ingress
-                    .tls
-                    .iter()
-                    .any(|tls| tls.hosts.is_empty() || tls.hosts.iter().any(|name| covers(name, host))),
+        let behavior = Arc::new(behavior(ingress, side.platform.edge()));
+        for route in routes(ingress, &behavior) {
+            let target = match route.backend.map(|backend| (backend.service, backend.port)) {
+                None => format!("a resource of {title}"),
+                Some((service, BackendPort::Number(port))) => format!("{}/{service}:{port}", ingress.namespace),
+                Some((service, BackendPort::Name(port))) => format!("{}/{service}:{port}", ingress.namespace),
+            };
+            let way = Way {
+                public: side.platform.access(route.class.as_ref()) == Access::Public,
+                clients: addresses(&behavior.clients),
+                tls: route.tls,
                 target,
                 ingress: (ingress.namespace.clone(), ingress.name.clone()),
                 causes: statements(book, &ingress.namespace, &ingress.name),
                 object: book.object(ingress.place, title.clone()),
-            }
-        };
-        for route in &ingress.routes {
-            let host = route.host.clone().unwrap_or_else(|| SmolStr::new_static("*"));
-            let path = if route.path.is_empty() { SmolStr::new_static("/") } else { route.path.clone() };
-            let way = way(&host, route.backend.as_ref());
-            out.entry((host, path, route.path_type.clone())).or_default().push(way);
-        }
-        if let Some(backend) = &ingress.default_backend {
-            let any = SmolStr::new_static("*");
-            let way = way(&any, Some(backend));
-            out.entry((any, SmolStr::new_static("/"), SmolStr::new_static("Prefix"))).or_default().push(way);
+            };
+            let host = route.host.unwrap_or_else(|| SmolStr::new_static("*"));
+            out.entry((host, route.path, route.path_match)).or_default().push(way);
         }
     }
     out
-}
-
-/// Whether a certificate's name is good for a host.
-fn covers(name: &str, host: &str) -> bool {
-    let below = |zone: &str| {
-        host.strip_suffix(zone).is_some_and(|rest| rest.len() > 1 && rest.find('.') == Some(rest.len() - 1))
-    };
-    name == host || name.strip_prefix("*.").is_some_and(below)
-}
-
-/// Who may use an Ingress, by the controller's lists.
-fn clients(ingress: &Ingress) -> Addresses {
-    let list = |key: &str| {
-        let found = ingress.annotations.iter().find(|(known, _)| known.strip_prefix(PREFIX) == Some(key));
-        let words = found?.1.split(',').map(str::trim);
-        let nets: Vec<IpNet> = words.filter_map(net).collect();
-        (!nets.is_empty()).then(|| Addresses::nets(&nets))
-    };
-    let allowed = list("whitelist-source-range").or_else(|| list("allowlist-source-range"));
-    let denied = list("denylist-source-range").unwrap_or_default();
-    allowed.unwrap_or_else(Addresses::all).difference(&denied)
-}
-
-fn net(word: &str) -> Option<IpNet> {
-    word.parse().ok().or_else(|| word.parse::<std::net::IpAddr>().ok().map(IpNet::from))
 }
 
 /// The statements that an Ingress comes from.

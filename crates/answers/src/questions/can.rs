@@ -1,8 +1,8 @@
 //! May this reach that?
 
-use super::doors::Door;
 use super::peers::{self, Peer};
 use super::read::{Host, Question, Target};
+use super::routes::Route;
 use super::witness::{Explainer, Witness};
 use super::{Subject, edits, words};
 use serde::Serialize;
@@ -200,12 +200,12 @@ pub(super) fn decide(explainer: &Explainer<'_, '_>, from: &[Peer], to: &[Peer]) 
 pub(super) fn through(explainer: &Explainer<'_, '_>, from: &End, to: &Peer, reading: Reading) -> Relation {
     let Subject { cluster, platform, .. } = explainer.subject;
     let asked: Relation = Block::new(from.clone(), to.end.clone(), to.ports.clone()).into_iter().collect();
-    let inside = |door: &&Door| {
-        let guests = matches!(from, End::Addresses(from) if from.intersects(&door.guests));
-        guests && door.to.iter().any(|(pods, _)| pods.intersects(&to.end))
+    let inside = |route: &&Route| {
+        let clients = matches!(from, End::Addresses(from) if from.intersects(&route.clients));
+        clients && route.to.iter().any(|(pods, _)| pods.intersects(&to.end))
     };
-    let doors = explainer.doors.iter().filter(inside);
-    doors.flat_map(|door| door.relation(cluster, platform, reading).intersection(&asked).blocks().to_vec()).collect()
+    let routes = explainer.routes.iter().filter(inside);
+    routes.flat_map(|route| route.relation(cluster, platform, reading).intersection(&asked).blocks().to_vec()).collect()
 }
 
 fn answer(explainer: &Explainer<'_, '_>, decided: Decided) -> Answer {
@@ -280,9 +280,9 @@ fn unseen(subject: &Subject<'_>, question: &Question) -> Vec<String> {
 fn published(explainer: &Explainer<'_, '_>, from: &[Peer], host: &Host) -> Answer {
     let Subject { cluster, platform, .. } = explainer.subject;
     let asked = format!("{}{}", host.name, if host.path == "/" { "" } else { &host.path });
-    let doors = || explainer.doors.iter().filter_map(|door| Some((door.fits(host)?, door)));
-    let best = doors().map(|(fit, _)| fit).max();
-    let doors: Vec<&Door> = doors().filter(|(fit, _)| Some(*fit) == best).map(|(_, door)| door).collect();
+    let routes = || explainer.routes.iter().filter_map(|route| Some((route.fits(host)?, route)));
+    let best = routes().map(|(fit, _)| fit).max();
+    let routes: Vec<&Route> = routes().filter(|(fit, _)| Some(*fit) == best).map(|(_, route)| route).collect();
     let mut notes = Vec::new();
     let denied = |notes: Vec<String>| Answer {
         verdict: Verdict::Denied,
@@ -294,8 +294,8 @@ fn published(explainer: &Explainer<'_, '_>, from: &[Peer], host: &Host) -> Answe
         edits: Vec::new(),
         closed_set: Relation::default(),
     };
-    if doors.is_empty() {
-        let hosts = explainer.doors.iter().filter_map(|door| door.host.as_deref());
+    if routes.is_empty() {
+        let hosts = explainer.routes.iter().filter_map(|route| route.host.as_deref());
         let near = xks_base::diagnostics::suggest::nearest(&host.name, hosts);
         let meant = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         return denied(vec![format!("no Ingress serves {asked}{meant}")]);
@@ -307,41 +307,41 @@ fn published(explainer: &Explainer<'_, '_>, from: &[Peer], host: &Host) -> Answe
     }
     let mut parts = Decided::default();
     let mut witness = None;
-    for door in &doors {
-        let through = explainer.through(door);
+    for route in &routes {
+        let through = explainer.through(route);
         notes.push(format!(
             "{asked} is served by the {} controller: Ingress {}/{}",
             through.access, through.namespace, through.ingress
         ));
-        if !door.settled {
+        if !route.settled {
             notes.push(format!(
                 "what port Service {} leads to is not known: one that is open is taken to be it",
-                door.service
+                route.service
             ));
         }
-        if door.to.is_empty() {
-            notes.push(format!("Service {} leads out of the cluster again, where no policy is", door.service));
+        if route.to.is_empty() {
+            notes.push(format!("Service {} leads out of the cluster again, where no policy is", route.service));
         }
     }
-    let guests = doors.iter().fold(Addresses::default(), |all, door| all.union(&door.guests));
+    let clients = routes.iter().fold(Addresses::default(), |all, route| all.union(&route.clients));
     for from in from {
         let End::Addresses(addresses) = &from.end else { continue };
-        if let Some(kept_out) = End::addresses(addresses.difference(&guests)) {
-            let who = End::addresses(guests.clone()).map(|guests| words::end(explainer.subject, &guests));
+        if let Some(kept_out) = End::addresses(addresses.difference(&clients)) {
+            let who = End::addresses(clients.clone()).map(|clients| words::end(explainer.subject, &clients));
             let who: Vec<String> = who.into_iter().flatten().map(|(_, who)| who).collect();
             notes.push(format!("only for {}", if who.is_empty() { "nobody".to_string() } else { who.join(", ") }));
-            let to: Vec<End> = doors.iter().flat_map(|door| &door.to).map(|(pods, _)| pods.clone()).collect();
+            let to: Vec<End> = routes.iter().flat_map(|route| &route.to).map(|(pods, _)| pods.clone()).collect();
             parts.closed.extend(Relation::between(&[kept_out], &to, &Ports::all()).blocks().iter().cloned());
             if to.is_empty() {
                 return denied(notes);
             }
         }
-        let Some(from) = End::addresses(addresses.intersection(&guests)) else { continue };
-        for door in &doors {
-            let asked: Relation = door.inner(platform);
+        let Some(from) = End::addresses(addresses.intersection(&clients)) else { continue };
+        for route in &routes {
+            let asked: Relation = route.inner(platform);
             let [least, most] = [Reading::Least, Reading::Most].map(|reading| cluster.filter(&asked, reading));
             // Which port it is may not be known; then one that is open is taken to be it.
-            let asked = if door.settled || most.is_empty() { asked } else { most.clone() };
+            let asked = if route.settled || most.is_empty() { asked } else { most.clone() };
             let outer = |relation: &Relation| {
                 let blocks = relation.blocks().iter();
                 blocks
@@ -355,12 +355,12 @@ fn published(explainer: &Explainer<'_, '_>, from: &[Peer], host: &Host) -> Answe
             let sample = closed.sample().or_else(|| most.difference(&least).sample()).or_else(|| least.sample());
             if let (Some(connection), None) = (sample, &witness) {
                 let inner = explainer.straight(&connection);
-                witness = Some(Witness { through: Some(explainer.through(door)), ..inner });
+                witness = Some(Witness { through: Some(explainer.through(route)), ..inner });
             }
         }
     }
     // Who may not come at all gets no further: the policies have nothing to add.
-    let barred = from.iter().any(|peer| matches!(&peer.end, End::Addresses(all) if !all.is_subset(&guests)));
+    let barred = from.iter().any(|peer| matches!(&peer.end, End::Addresses(all) if !all.is_subset(&clients)));
     let answer = answer(explainer, Decided { notes, ..parts });
     if barred {
         return Answer { witness: None, ..answer };

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use xks_analysis::model::{self, Namespaces, Port};
 use xks_analysis::names::AppPort;
+use xks_base::values::access::Access;
 use xks_base::values::port::PortRef;
 use xks_kubernetes::cluster::Cluster;
 use xks_kubernetes::cluster::addresses::Addresses;
@@ -12,7 +13,6 @@ use xks_kubernetes::cluster::labels::{Labelled, Labels, Setting, Settings, remai
 use xks_kubernetes::cluster::objects::{ContainerPort, Direction, PortMatch, Rule, Workload};
 use xks_kubernetes::cluster::ports::Ports;
 use xks_kubernetes::cluster::relation::{End, Pods};
-use xks_syntax::ast::Access;
 
 /// What a peer stands for.
 #[derive(Debug, Clone)]

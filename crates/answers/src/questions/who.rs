@@ -65,9 +65,9 @@ pub fn who(subject: &Subject<'_>, asked: &[(model::End, Vec<model::Port>)]) -> W
         if let End::Addresses(_) = &peer.end {
             let everybody = [End::Pods(Pods::all())];
             let asked = Relation::between(std::slice::from_ref(&peer.end), &everybody, &Ports::all());
-            for door in &explainer.doors {
-                let relation = door.relation(subject.cluster, subject.platform, Reading::Most);
-                let through = explainer.through(door);
+            for route in &explainer.routes {
+                let relation = route.relation(subject.cluster, subject.platform, Reading::Most);
+                let through = explainer.through(route);
                 for block in relation.intersection(&asked).blocks() {
                     let row = (block.ports().to_string(), false, Some(through.clone()), None);
                     add(&explainer, words::end(subject, block.to()), row, block, &mut from);
@@ -112,10 +112,10 @@ fn rows(explainer: &Explainer<'_, '_>, peer: &Peer, asked: &Relation, inward: bo
 fn published(explainer: &Explainer<'_, '_>, peer: &Peer, out: &mut Rows) {
     let Subject { cluster, platform, .. } = explainer.subject;
     let own: Vec<End> = vec![peer.end.clone()];
-    for door in explainer.doors.iter().filter(|door| door.to.iter().any(|(pods, _)| pods.intersects(&peer.end))) {
+    for route in explainer.routes.iter().filter(|route| route.to.iter().any(|(pods, _)| pods.intersects(&peer.end))) {
         let asked = Relation::between(&End::everything(), &own, &peer.ports);
-        let [least, most] = [Reading::Least, Reading::Most].map(|reading| door.relation(cluster, platform, reading));
-        let through = explainer.through(door);
+        let [least, most] = [Reading::Least, Reading::Most].map(|reading| route.relation(cluster, platform, reading));
+        let through = explainer.through(route);
         for (relation, depends) in [(&least, false), (&most.difference(&least), true)] {
             for block in relation.intersection(&asked).condensed().blocks() {
                 let row = (shown(peer, block, true), depends, Some(through.clone()), None);

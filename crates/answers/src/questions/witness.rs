@@ -1,7 +1,7 @@
 //! Why one connection is open or closed, in the terms of those who wrote the policies.
 
 use super::Subject;
-use super::doors::Door;
+use super::routes::Route;
 use super::statements::{Statement, Statements};
 use super::words::sample;
 use serde::Serialize;
@@ -76,23 +76,23 @@ pub struct Through {
 pub(super) struct Explainer<'a, 's> {
     pub(super) subject: &'s Subject<'a>,
     pub(super) statements: Statements,
-    pub(super) doors: Vec<Door>,
+    pub(super) routes: Vec<Route>,
 }
 
 impl<'a, 's> Explainer<'a, 's> {
     pub(super) fn new(subject: &'s Subject<'a>) -> Explainer<'a, 's> {
         let statements = subject.workspace.map(|(_, workspace)| Statements::of(workspace)).unwrap_or_default();
-        Explainer { subject, statements, doors: super::doors::of(subject) }
+        Explainer { subject, statements, routes: super::routes::of(subject) }
     }
 
     /// What is said about a connection; through an Ingress where that is the way.
     pub(super) fn witness(&self, connection: &Connection) -> Witness {
         let straight = self.straight(connection);
         if straight.verdict == "denied"
-            && let Some(door) = self.door(connection)
-            && let Some(inner) = self.inner(door, connection)
+            && let Some(route) = self.route(connection)
+            && let Some(inner) = self.inner(route, connection)
         {
-            return Witness { through: Some(self.through(door)), connection: self.shown(connection), ..inner };
+            return Witness { through: Some(self.through(route)), connection: self.shown(connection), ..inner };
         }
         straight
     }
@@ -102,29 +102,29 @@ impl<'a, 's> Explainer<'a, 's> {
         format!("{from} -> {to} on {}", connection.port)
     }
 
-    fn door(&self, connection: &Connection) -> Option<&Door> {
+    fn route(&self, connection: &Connection) -> Option<&Route> {
         let Subject { cluster, platform, .. } = self.subject;
         let most = xks_kubernetes::cluster::network::Reading::Most;
-        let guest = |door: &&Door| matches!(connection.from, Sample::Address(from) if door.guests.contains(from));
-        self.doors.iter().filter(guest).find(|door| door.relation(cluster, platform, most).contains(connection))
+        let guest = |route: &&Route| matches!(connection.from, Sample::Address(from) if route.clients.contains(from));
+        self.routes.iter().filter(guest).find(|route| route.relation(cluster, platform, most).contains(connection))
     }
 
-    /// The controller's connection behind a door.
-    pub(super) fn inner(&self, door: &Door, outer: &Connection) -> Option<Witness> {
-        let inner = door.inner(self.subject.platform).sample()?;
+    /// The controller's connection behind a route.
+    pub(super) fn inner(&self, route: &Route, outer: &Connection) -> Option<Witness> {
+        let inner = route.inner(self.subject.platform).sample()?;
         let connection = Connection { from: inner.from, to: outer.to.clone(), port: outer.port.clone() };
         Some(self.straight(&connection))
     }
 
-    pub(super) fn through(&self, door: &Door) -> Through {
-        let spans = self.statements.get(&door.namespace, "Ingress", &door.ingress);
+    pub(super) fn through(&self, route: &Route) -> Through {
+        let spans = self.statements.get(&route.namespace, "Ingress", &route.ingress);
         Through {
-            host: door.shown(),
-            access: door.access.word(),
-            namespace: door.namespace.to_string(),
-            ingress: door.ingress.to_string(),
-            service: door.service.to_string(),
-            place: self.subject.cluster.objects().place(door.place),
+            host: route.shown(),
+            access: route.access.word(),
+            namespace: route.namespace.to_string(),
+            ingress: route.ingress.to_string(),
+            service: route.service.to_string(),
+            place: self.subject.cluster.objects().place(route.place),
             statements: self.said(spans),
         }
     }

@@ -1,7 +1,7 @@
 //! How an edge looks: what decides it, so that lines are only drawn as one where they mean the same.
 
 use crate::{Edge, EdgeChange, Graph, NodeKind, State};
-use xks_syntax::ast::Access;
+use xks_base::values::access::Access;
 
 /// How an edge looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

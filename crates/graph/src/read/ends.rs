@@ -217,13 +217,12 @@ impl<'a> Reader<'a> {
             name: format!("{} {}", exposure.access.word(), host.as_str()),
         };
         let id = self.add(id, host.as_str().to_string());
-        let is_limit = |key: &str| key.ends_with("/whitelist-source-range") || key.ends_with("/allowlist-source-range");
-        let limit = exposure.annotations.iter().find(|(key, _)| is_limit(key));
-        let limit = limit.map(|(_, ranges)| ranges.split(',').map(str::trim).collect::<Vec<_>>().join(", "));
+        let allowed = exposure.behavior.clients.allowed.as_ref();
+        let limit = allowed.map(|nets| nets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
         let place = self.texts.place(exposure.origin);
         let draft = self.draft(&id);
         draft.place.get_or_insert(place);
-        draft.tls = Some(draft.tls.unwrap_or(true) && exposure.secret.is_some());
+        draft.tls = Some(draft.tls.unwrap_or(true) && exposure.tls.is_some());
         draft.limits.insert(limit.clone());
         draft.notes.insert(format!("served by the {} ingress controller", exposure.access.word()));
         (id, limit)

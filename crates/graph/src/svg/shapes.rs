@@ -4,7 +4,7 @@ use crate::NodeKind;
 use crate::layout::{Point, Rect};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use xks_syntax::ast::Access;
+use xks_base::values::access::Access;
 
 /// How round the corners of lines are.
 const RADIUS: i32 = 6;

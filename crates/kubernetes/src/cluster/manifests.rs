@@ -1,5 +1,6 @@
 //! Reads manifests of any origin: YAML or JSON, many documents or lists in a file, kinds of all sorts.
 
+mod certificate;
 mod ingress;
 mod network_policy;
 mod object;
@@ -218,6 +219,7 @@ fn object(node: &Node<'_>, place: Place, out: &mut Objects) {
                 out.policies.push(policy);
             }
         }
+        ("cert-manager.io", "Certificate") => out.certificates.push(certificate::certificate(&mut object)),
         ("" | "apps" | "batch" | "extensions", kind) if objects::WorkloadKind::of(kind).is_some() => {
             if let Some(workload) = workload::workload(&mut object) {
                 out.workloads.push(workload);

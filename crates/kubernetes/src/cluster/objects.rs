@@ -35,6 +35,8 @@ pub struct Objects {
     pub endpoints: Vec<Endpoints>,
     /// `Ingress`.
     pub ingresses: Vec<Ingress>,
+    /// `Certificate` of cert-manager.
+    pub certificates: Vec<Certificate>,
     /// `NetworkPolicy`.
     pub policies: Vec<NetworkPolicy>,
     /// How many objects there are of each kind that is not read.
@@ -53,7 +55,7 @@ impl Objects {
     /// How many objects there are, of kinds that are read or not.
     pub fn count(&self) -> usize {
         let read = self.namespaces.len() + self.workloads.len() + self.services.len();
-        let read = read + self.endpoints.len() + self.ingresses.len() + self.policies.len();
+        let read = read + self.endpoints.len() + self.ingresses.len() + self.certificates.len() + self.policies.len();
         read + self.others.values().sum::<usize>()
     }
 
@@ -71,6 +73,7 @@ impl Objects {
         other.services.iter_mut().for_each(|object| object.place.file += base);
         other.endpoints.iter_mut().for_each(|object| object.place.file += base);
         other.ingresses.iter_mut().for_each(|object| object.place.file += base);
+        other.certificates.iter_mut().for_each(|object| object.place.file += base);
         other.policies.iter_mut().for_each(|object| object.place.file += base);
         other.faults.iter_mut().for_each(|fault| fault.place.file += base);
         self.namespaces.append(&mut other.namespaces);
@@ -78,6 +81,7 @@ impl Objects {
         self.services.append(&mut other.services);
         self.endpoints.append(&mut other.endpoints);
         self.ingresses.append(&mut other.ingresses);
+        self.certificates.append(&mut other.certificates);
         self.policies.append(&mut other.policies);
         self.faults.append(&mut other.faults);
         for (kind, count) in other.others {
@@ -334,6 +338,25 @@ pub struct Tls {
     pub hosts: Vec<SmolStr>,
     /// The Secret.
     pub secret: Option<SmolStr>,
+}
+
+/// `Certificate` of cert-manager
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// Its namespace.
+    pub namespace: SmolStr,
+    /// Its name.
+    pub name: SmolStr,
+    /// The DNS names that it asks for.
+    pub names: Vec<SmolStr>,
+    /// The Secret that it is written to.
+    pub secret: SmolStr,
+    /// `Issuer` or `ClusterIssuer`.
+    pub issuer_kind: SmolStr,
+    /// The name of the issuer.
+    pub issuer: SmolStr,
+    /// Where it was read.
+    pub place: Place,
 }
 
 /// `NetworkPolicy`

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use xks_analysis::model::{End, Labels, Namespaces, Platform, Pods, Port, Tenant, Workspace};
 use xks_base::source::Span;
+use xks_base::values::access::Access;
 use xks_base::values::label::Requirement;
 use xks_base::values::object_name::{part, shortened, with_hash};
 use xks_base::values::port::{PortRef, Protocol};
@@ -14,7 +15,6 @@ use xks_kubernetes::k8s::{
     EgressRule, Expression, IngressRule, IpBlock, LabelSelector, Map, NetworkPolicySpec, Object, Peer, PolicyPort,
     PortValue, Spec, WithSpec,
 };
-use xks_syntax::ast::Access;
 
 /// A policy before it has a name.
 struct Policy<'a> {

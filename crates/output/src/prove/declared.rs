@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 use std::borrow::Cow;
 use xks_analysis::model::{self, Namespaces, Platform, Tenant, Workspace};
 use xks_base::source::Span;
+use xks_base::values::access::Access;
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortRef, Protocol};
 use xks_kubernetes::cluster::addresses::Addresses;
@@ -13,7 +14,6 @@ use xks_kubernetes::cluster::labels::{Labelled, remainder};
 use xks_kubernetes::cluster::objects::Direction;
 use xks_kubernetes::cluster::ports::Ports;
 use xks_kubernetes::cluster::relation::{Block as Connections, Connection, End, Pods, Relation};
-use xks_syntax::ast::Access;
 
 /// What has to be written for one namespace.
 pub(super) struct Declared<'a> {

@@ -7,6 +7,8 @@ use proptest::option;
 use proptest::prelude::*;
 use smol_str::SmolStr;
 use xks_base::source::{Span, Spanned};
+use xks_base::values::access::Access;
+use xks_base::values::backend::BackendProtocol;
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortRef, PortSpec, Protocol};
 use xks_base::values::{address, date, label, name, port};
@@ -161,8 +163,8 @@ fn requirements() -> BoxedStrategy<Vec<Requirement>> {
         .boxed()
 }
 
-fn access() -> BoxedStrategy<ast::Access> {
-    prop_oneof![Just(ast::Access::Public), Just(ast::Access::Private)].boxed()
+fn access() -> BoxedStrategy<Access> {
+    prop_oneof![Just(Access::Public), Just(Access::Private)].boxed()
 }
 
 fn peer() -> BoxedStrategy<ast::Peer> {
@@ -247,10 +249,10 @@ fn expose() -> BoxedStrategy<Body> {
         number: at(number),
     });
     let backend = prop_oneof![
-        Just(ast::Backend::Http),
-        Just(ast::Backend::Https),
-        Just(ast::Backend::Grpc),
-        Just(ast::Backend::Grpcs)
+        Just(BackendProtocol::Http),
+        Just(BackendProtocol::Https),
+        Just(BackendProtocol::Grpc),
+        Just(BackendProtocol::Grpcs)
     ];
     let annotation = (prop_oneof!["[a-zA-Z_0-9-]{1,12}", "é+"], text())
         .prop_map(|(key, value)| ast::Annotation { key: word(key), value });

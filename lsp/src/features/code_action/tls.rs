@@ -5,7 +5,8 @@ use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 use xks_core::diagnostics::Edit;
 use xks_core::source::Span;
-use xks_core::syntax::ast::{Access, Body, Expose, Statement, Tls};
+use xks_core::syntax::ast::{Body, Expose, Statement, Tls};
+use xks_core::values::access::Access;
 
 /// How many certificate groups are offered: those that the tenant uses most.
 const MOST: usize = 3;

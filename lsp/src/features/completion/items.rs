@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, InsertTextFormat, Range, TextEdit,
 };
-use xks_core::check::annotations;
+use xks_core::edge::nginx::annotations;
 use xks_core::names::uses::{Kind, Symbol};
 use xks_core::source::Span;
 use xks_core::syntax::reference;

@@ -1,4 +1,4 @@
-//! `nginx KEY VALUE`: what the ingress-nginx controller reads, and which values it digests.
+//! The annotations: what the controller reads, and which values it digests.
 //!
 //! An annotation is a row of `annotations.json`; to add one is to add its row. The controller silently ignores most wrong
 //! values, and some bring nginx down for everybody, so a value that passes here is one that both digest. What depends on

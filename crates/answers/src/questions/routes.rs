@@ -3,24 +3,26 @@
 use super::Subject;
 use super::peers::{Mentioned, controllers, of_model, ports};
 use super::read::Host;
-use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use xks_analysis::model::{self, Platform, Workspace};
 use xks_analysis::names::resolve::internet;
+use xks_base::values::access::Access;
 use xks_base::values::port::Protocol;
 use xks_kubernetes::cluster::Cluster;
 use xks_kubernetes::cluster::addresses::Addresses;
-use xks_kubernetes::cluster::labels::{Labelled, Settings, value};
+use xks_kubernetes::cluster::claims;
+use xks_kubernetes::cluster::labels::{Labelled, Settings};
 use xks_kubernetes::cluster::network::Reading;
-use xks_kubernetes::cluster::objects::{Backend, Ingress, NumberOrName, Place, Route, Service};
+use xks_kubernetes::cluster::objects::{Ingress, NumberOrName, Place, Service};
 use xks_kubernetes::cluster::ports::Ports;
 use xks_kubernetes::cluster::relation::{Block, End, Pods, Relation};
-use xks_syntax::ast::Access;
+use xks_kubernetes::edge::claims::{Backend, BackendPort, PathMatch};
 
 /// A host and path of an Ingress.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(super) struct Route {
     /// The namespace of the Ingress.
     pub(super) namespace: SmolStr,
     /// Its name.
@@ -35,7 +37,7 @@ pub(super) struct Door {
     /// Which controller serves it.
     pub(super) access: Access,
     /// Who may come.
-    pub(super) guests: Addresses,
+    pub(super) clients: Addresses,
     /// The Service behind it.
     pub(super) service: SmolStr,
     /// The pods behind that, each on its ports; none if it leads out of the cluster again.
@@ -44,53 +46,43 @@ pub(super) struct Door {
     pub(super) settled: bool,
 }
 
-/// The annotation that limits who may come, and its newer name.
-const ALLOWLISTS: [&str; 2] =
-    ["nginx.ingress.kubernetes.io/allowlist-source-range", "nginx.ingress.kubernetes.io/whitelist-source-range"];
-
-/// Every door of the cluster, in the order of its Ingresses.
-pub(super) fn all(cluster: &Cluster, platform: &Platform, workspace: Option<&Workspace>) -> Vec<Door> {
+/// Every route of the cluster, in the order of its Ingresses.
+pub(super) fn all(cluster: &Cluster, platform: &Platform, workspace: Option<&Workspace>) -> Vec<Route> {
     let services: BTreeMap<(&SmolStr, &SmolStr), &Service> =
         cluster.objects().services.iter().map(|service| ((&service.namespace, &service.name), service)).collect();
     let mentioned = Mentioned::of(cluster);
     let stated = workspace.map(stated).unwrap_or_default();
     let public = addresses(&internet(platform));
-    let mut doors = Vec::new();
+    let mut found = Vec::new();
     for ingress in &cluster.objects().ingresses {
-        let private = platform.private_class.is_some() && ingress.class == platform.private_class;
-        let access = if private { Access::Private } else { Access::Public };
-        let near = if private { public.complement() } else { Addresses::all() };
-        let guests = guests(ingress).map_or(near.clone(), |listed| listed.intersection(&near));
-        let rest = ingress.default_backend.as_ref().map(|backend| Route {
-            host: None,
-            path: SmolStr::default(),
-            path_type: SmolStr::new_static("Prefix"),
-            backend: Some(backend.clone()),
-        });
-        for route in ingress.routes.iter().chain(&rest) {
-            let Some(backend) = &route.backend else { continue };
+        let behavior = Arc::new(claims::behavior(ingress, platform.edge()));
+        let access = platform.access(ingress.class.as_ref());
+        let near = if access == Access::Private { public.complement() } else { Addresses::all() };
+        let clients = claims::addresses(&behavior.clients).intersection(&near);
+        for claimed in claims::routes(ingress, &behavior) {
+            let Some(backend) = claimed.backend else { continue };
             let Behind { to, settled } = match services.get(&(&ingress.namespace, &backend.service)) {
-                Some(service) => behind(cluster, &mentioned, service, backend),
+                Some(service) => behind(cluster, &mentioned, service, &backend),
                 None => stated
                     .get(&(&ingress.namespace, &ingress.name))
-                    .map_or_else(|| assumed(platform, ingress, backend), |flow| of_flow(platform, flow)),
+                    .map_or_else(|| assumed(platform, ingress, &backend), |flow| of_flow(platform, flow)),
             };
-            doors.push(Door {
+            found.push(Route {
                 namespace: ingress.namespace.clone(),
                 ingress: ingress.name.clone(),
                 place: ingress.place,
-                host: route.host.clone(),
-                path: if route.path.is_empty() { SmolStr::new_static("/") } else { route.path.clone() },
-                exact: route.path_type == "Exact",
+                host: claimed.host,
+                path: claimed.path,
+                exact: claimed.path_match == PathMatch::Exact,
                 access,
-                guests: guests.clone(),
-                service: backend.service.clone(),
+                clients: clients.clone(),
+                service: backend.service,
                 to,
                 settled,
             });
         }
     }
-    doors
+    found
 }
 
 fn addresses(end: &model::End) -> Addresses {
@@ -98,14 +90,6 @@ fn addresses(end: &model::End) -> Addresses {
     blocks.iter().fold(Addresses::default(), |all, block| {
         all.union(&Addresses::net(&block.cidr).difference(&Addresses::nets(&block.except)))
     })
-}
-
-/// Who may come by an Ingress that says so.
-fn guests(ingress: &Ingress) -> Option<Addresses> {
-    let list = ALLOWLISTS.iter().find_map(|key| value(&ingress.annotations, key))?;
-    let nets: Vec<IpNet> =
-        list.split(',').filter_map(|net| xks_base::values::address::range(net.trim()).ok()).collect();
-    Some(Addresses::nets(&nets))
 }
 
 /// The flows that statements open from a controller, by the Ingress of the same statement: a chart may bring the Service.
@@ -133,8 +117,8 @@ fn of_flow(platform: &Platform, flow: &model::Flow) -> Behind {
 fn behind(cluster: &Cluster, mentioned: &Mentioned<'_>, service: &Service, backend: &Backend) -> Behind {
     let Some(selector) = &service.selector else { return Behind { to: Vec::new(), settled: true } };
     let ports = service.ports.iter().filter(|port| match &backend.port {
-        NumberOrName::Number(number) => port.port == *number,
-        NumberOrName::Name(name) => port.name.as_ref() == Some(name),
+        BackendPort::Number(number) => port.port == *number,
+        BackendPort::Name(name) => port.name.as_ref() == Some(name),
     });
     let targets = ports.fold(Ports::default(), |all, port| {
         all.union(&match &port.target {
@@ -168,7 +152,7 @@ fn assumed(platform: &Platform, ingress: &Ingress, backend: &Backend) -> Behind 
     Behind { to: pods.map(|pods| (pods, Ports::protocol(Protocol::Tcp))).into_iter().collect(), settled: false }
 }
 
-impl Door {
+impl Route {
     /// `app.example.com/path`; the path is left out where it is all of the host.
     pub(super) fn shown(&self) -> String {
         let host = self.host.as_deref().unwrap_or("*");
@@ -207,14 +191,14 @@ impl Door {
 
     /// Who reaches what through it: from outside straight to the pods.
     pub(super) fn relation(&self, cluster: &Cluster, platform: &Platform, reading: Reading) -> Relation {
-        let Some(guests) = End::addresses(self.guests.clone()) else { return Relation::default() };
+        let Some(clients) = End::addresses(self.clients.clone()) else { return Relation::default() };
         let inner = cluster.filter(&self.inner(platform), reading);
-        let through = |block: &Block| Block::new(guests.clone(), block.to().clone(), block.ports().clone());
+        let through = |block: &Block| Block::new(clients.clone(), block.to().clone(), block.ports().clone());
         inner.blocks().iter().filter_map(through).collect()
     }
 }
 
-/// All doors of a subject.
-pub(super) fn of(subject: &Subject<'_>) -> Vec<Door> {
+/// All routes of a subject.
+pub(super) fn of(subject: &Subject<'_>) -> Vec<Route> {
     all(subject.cluster, subject.platform, subject.workspace.map(|(_, workspace)| workspace))
 }
