@@ -61,7 +61,7 @@ fn emitted(
     sources: &xks_core::source::Sources,
     workspace: &xks_core::model::Workspace,
     folders: &[lower::Folder],
-) -> Vec<(String, Vec<u8>)> {
+) -> Vec<emit::Written> {
     folders.iter().flat_map(|folder| emit::folder(sources, workspace, folder, "", Format::Yaml)).collect()
 }
 

@@ -21,12 +21,12 @@ use expose::Claim;
 use include::Manifests;
 pub use kept::Before;
 use kept::Kept;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
 use xks_base::diagnostics::suggest::nearest;
 use xks_base::diagnostics::{Code, Diagnostic};
+use xks_base::parallel;
 use xks_base::source::{Sources, Span};
 use xks_base::values::access::Access;
 use xks_base::values::date::Date;
@@ -153,7 +153,7 @@ pub fn workspace(
     let agree =
         || each(names, |scope| kept.agreed(scope.id).unwrap_or_else(|| Arc::new(allow::agree(&cx, scope, &parts))));
     let twice = || hosts_claimed_twice(names, &parts);
-    let (agreed, twice) = if names.tenants.len() <= FEW { (agree(), twice()) } else { rayon::join(agree, twice) };
+    let (agreed, twice) = parallel::both(names.tenants.len(), FEW, agree, twice);
     let mut diagnostics: Vec<Diagnostic> = parts.iter().flat_map(|part| part.diagnostics.iter().cloned()).collect();
     diagnostics.extend(agreed.iter().flat_map(|agreed| agreed.diagnostics.iter().cloned()));
     diagnostics.extend(twice);
@@ -174,10 +174,7 @@ pub fn workspace(
 
 /// Something of each tenant.
 fn each<T: Send>(names: &Names<'_>, of: impl Fn(&Scope<'_>) -> T + Send + Sync) -> Vec<T> {
-    if names.tenants.len() <= FEW {
-        return names.tenants.iter().map(of).collect();
-    }
-    names.tenants.par_iter().map(of).collect()
+    parallel::map(&names.tenants, FEW, of)
 }
 
 fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Part {

@@ -5,9 +5,9 @@ use crate::check::expose::Claim;
 use crate::check::{Checked, Part};
 use crate::model::{Platform, TenantId};
 use crate::names::{Names, Scope};
-use rayon::prelude::*;
 use std::sync::Arc;
 use xks_base::diagnostics::{Code, Diagnostic, Level};
+use xks_base::parallel;
 use xks_base::source::{Sources, Span};
 use xks_base::values::date::Date;
 use xks_syntax::ast;
@@ -133,11 +133,9 @@ pub fn run(facts: &Facts<'_>, before: Option<&Found>, out: &mut Vec<Diagnostic>)
         found
     };
     let tenants = &facts.names.tenants;
-    let (by_tenant, found): (Vec<_>, Vec<_>) = if tenants.len() <= FEW {
-        (tenants.iter().map(one).collect(), of_all.iter().map(all).collect())
-    } else {
-        rayon::join(|| tenants.par_iter().map(one).collect(), || of_all.par_iter().map(all).collect())
-    };
+    let few = if tenants.len() <= FEW { usize::MAX } else { 0 };
+    let (by_tenant, found) =
+        parallel::both(tenants.len(), FEW, || parallel::map(tenants, few, one), || parallel::map(&of_all, few, all));
     out.extend(by_tenant.iter().flat_map(|found| found.iter().cloned()));
     out.extend(found.into_iter().flatten());
     Found { by_tenant, sound: facts.sound, today: facts.today }

@@ -6,10 +6,10 @@ pub mod uses;
 pub mod write;
 
 use crate::model::{Labels, TenantId};
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use xks_base::diagnostics::Diagnostic;
+use xks_base::parallel;
 use xks_base::source::{FileId, Source, Sources, Span};
 use xks_base::values::port::Protocol;
 use xks_syntax::ast::{self, Body};
@@ -173,20 +173,17 @@ pub fn declare<'a>(
         files.iter().zip(&owners.of_file).filter_map(|(file, owner)| Some((owner.as_ref()?, *file))).collect();
     order.sort_by_key(|(owner, file)| (*owner, file.id));
     let of_tenant: Vec<&[(&SmolStr, &'a ast::File)]> = order.chunk_by(|(one, _), (other, _)| one == other).collect();
-    let one = |(index, files): (usize, &&[(&SmolStr, &'a ast::File)])| {
+    let one = |(index, files): &(usize, &&[(&SmolStr, &'a ast::File)])| {
         let mut out = Vec::new();
         let (owner, file) = files[0];
         let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
-        let mut scope = Scope::new(TenantId(index as u32), owner.clone(), first);
+        let mut scope = Scope::new(TenantId(*index as u32), owner.clone(), first);
         let statements = files.iter().flat_map(|(_, file)| &file.statements);
         statements.filter(|statement| statement.is_in(env)).for_each(|statement| scope.declare(statement, &mut out));
         (scope, out)
     };
-    let declared: Vec<_> = if of_tenant.len() <= FEW {
-        of_tenant.iter().enumerate().map(one).collect()
-    } else {
-        of_tenant.par_iter().enumerate().map(one).collect()
-    };
+    let numbered: Vec<_> = of_tenant.iter().enumerate().collect();
+    let declared = parallel::map(&numbered, FEW, one);
     let mut tenants: Vec<Scope<'a>> = Vec::with_capacity(declared.len());
     for (scope, mut found) in declared {
         tenants.push(scope);

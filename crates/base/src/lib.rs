@@ -1,5 +1,6 @@
-//! What every other room uses: [`source`], [`diagnostics`] and [`values`].
+//! What every other room uses: [`source`], [`diagnostics`], [`values`] and [`parallel`].
 
 pub mod diagnostics;
+pub mod parallel;
 pub mod source;
 pub mod values;

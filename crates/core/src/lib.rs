@@ -32,9 +32,9 @@ pub use xks_output::{emit, lower, prove};
 pub use xks_syntax as syntax;
 
 use diagnostics::{Code, Diagnostic};
-use rayon::prelude::*;
 use source::Sources;
 use std::borrow::Borrow;
+use xks_base::parallel;
 
 /// What an analysis depends on besides the files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,11 +48,8 @@ const FEW: usize = 16;
 
 /// Reads every file.
 pub fn parse(sources: &Sources) -> Vec<syntax::Parsed> {
-    let one = |id: source::FileId| syntax::parse(id, &sources.get(id).text);
-    if sources.files().len() <= FEW {
-        return sources.ids().map(one).collect();
-    }
-    sources.ids().collect::<Vec<_>>().into_par_iter().map(one).collect()
+    let one = |id: &source::FileId| syntax::parse(*id, &sources.get(*id).text);
+    parallel::map(&sources.ids().collect::<Vec<_>>(), FEW, one)
 }
 
 /// The files that `include` statements name, as paths from the workspace root.
@@ -241,14 +238,12 @@ pub fn build(
         let shares = lower::shares(workspace);
         let one = |share: &lower::Share<'_>| {
             let files = emit::folder(sources, workspace, &lower::folder(workspace, share), &prefix, format);
-            let ours = files.iter().filter(|(path, _)| path.contains("/networkpolicies."));
-            let proved = proof.namespace(share.namespace(), ours.map(|(path, bytes)| (path.as_str(), &bytes[..])));
+            let ours = files.iter().filter(|file| file.of == Some(k8s::File::NetworkPolicies));
+            let proved = proof.namespace(share.namespace(), ours.map(|file| (file.path.as_str(), &file.bytes[..])));
             (files, proved.err())
         };
-        let built: Vec<_> =
-            if shares.len() <= FEW { shares.iter().map(one).collect() } else { shares.par_iter().map(one).collect() };
-        for (some, difference) in built {
-            files.extend(some);
+        for (some, difference) in parallel::map(&shares, FEW, one) {
+            files.extend(some.into_iter().map(|file| (file.path, file.bytes)));
             differences.extend(difference);
         }
         differences.extend(proof.beyond(shares.iter().map(lower::Share::namespace)));

@@ -367,7 +367,44 @@ pub enum Object {
 
 either!(Object { WithSpec, Endpoints, EndpointSlice });
 
+/// The files of a folder, one for objects that belong together, in the order in which they are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum File {
+    NetworkPolicies,
+    Certificates,
+    Ingresses,
+    Services,
+    Endpoints,
+}
+
+impl File {
+    /// Its name, without the ending that the format gives it.
+    pub fn stem(self) -> &'static str {
+        match self {
+            File::NetworkPolicies => "networkpolicies",
+            File::Certificates => "certificates",
+            File::Ingresses => "ingresses",
+            File::Services => "services",
+            File::Endpoints => "endpoints",
+        }
+    }
+}
+
 impl Object {
+    /// The file that it is written to.
+    pub fn file(&self) -> File {
+        match self {
+            Object::WithSpec(object) => match object.spec {
+                Spec::NetworkPolicy(_) => File::NetworkPolicies,
+                Spec::Ingress(_) => File::Ingresses,
+                Spec::Certificate(_) => File::Certificates,
+                Spec::Service(_) => File::Services,
+            },
+            Object::Endpoints(_) | Object::EndpointSlice(_) => File::Endpoints,
+        }
+    }
+
     /// Its kind.
     pub fn kind(&self) -> &'static str {
         match self {

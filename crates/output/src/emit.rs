@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use std::borrow::Cow;
 use xks_analysis::model::Workspace;
 use xks_base::source::{Sources, Span};
-use xks_kubernetes::k8s::yaml;
+use xks_kubernetes::k8s::{self, yaml};
 use xks_syntax::format::one_line;
 
 /// What objects are written as.
@@ -68,13 +68,7 @@ fn read_back(bytes: &[u8]) -> Vec<serde_json::Value> {
 }
 
 /// The files of one namespace, below `prefix`, which is empty or ends in `/`.
-pub fn folder(
-    sources: &Sources,
-    workspace: &Workspace,
-    folder: &Folder,
-    prefix: &str,
-    format: Format,
-) -> Vec<(String, Vec<u8>)> {
+pub fn folder(sources: &Sources, workspace: &Workspace, folder: &Folder, prefix: &str, format: Format) -> Vec<Written> {
     let comments = Comments { sources, owners: &workspace.owners, tenant: folder.tenant.as_ref() };
     let base = format!("{prefix}{}/", folder.namespace);
     let ending = match format {
@@ -83,25 +77,44 @@ pub fn folder(
     };
     let mut files = Vec::with_capacity(6);
     let mut listed = Vec::with_capacity(files.capacity());
-    for (name, resources) in kinds(folder).into_iter().filter(|(_, resources)| !resources.is_empty()) {
+    for resources in folder.resources.chunk_by(|a, b| a.object.file() == b.object.file()) {
         let bytes = match format {
             Format::Yaml => yaml_documents(&comments, resources),
             Format::Json => json_list(&resources.iter().map(|resource| &resource.object).collect::<Vec<_>>()),
         };
-        listed.push(format!("{name}.{ending}"));
-        files.push((format!("{base}{name}.{ending}"), bytes));
+        let of = resources.first().map(|resource| resource.object.file());
+        let name = format!("{}.{ending}", of.map_or("", k8s::File::stem));
+        files.push(Written { path: format!("{base}{name}"), bytes, of });
+        listed.push(name);
     }
     for (stem, text) in &folder.includes {
         let name = format!("include-{stem}.yaml");
-        files.push((format!("{base}{name}"), format!("{MARKER}{}", included(text)).into_bytes()));
+        files.push(Written::other(format!("{base}{name}"), format!("{MARKER}{}", included(text)).into_bytes()));
         listed.push(name);
     }
     if !folder.mesh.is_empty() {
-        files.push((format!("{base}mesh/kustomization.yaml"), mesh_component(&folder.mesh)));
+        files.push(Written::other(format!("{base}mesh/kustomization.yaml"), mesh_component(&folder.mesh)));
     }
-    files.push((format!("{base}kustomization.yaml"), kustomization("Kustomization", "v1beta1", &listed)));
-    files.sort();
+    let kustomization = kustomization("Kustomization", "v1beta1", &listed);
+    files.push(Written::other(format!("{base}kustomization.yaml"), kustomization));
     files
+}
+
+/// A file of one namespace.
+#[derive(Debug)]
+pub struct Written {
+    /// Its path relative to the output folder.
+    pub path: String,
+    /// What stands in it.
+    pub bytes: Vec<u8>,
+    /// Which objects are in it; `None` where the compiler did not make them.
+    pub of: Option<k8s::File>,
+}
+
+impl Written {
+    fn other(path: String, bytes: Vec<u8>) -> Written {
+        Written { path, bytes, of: None }
+    }
 }
 
 /// A hand-written file as it stands in the output, behind the first line.
@@ -121,17 +134,6 @@ fn yaml_document(comments: &Comments<'_>, resource: &Resource, out: &mut Vec<u8>
     out.extend_from_slice(DOCUMENT.as_bytes());
     comments.write(&resource.origin, out);
     yaml::document(&resource.object, out);
-}
-
-/// The objects of one kind in a folder, under the name of their file.
-fn kinds(folder: &Folder) -> [(&'static str, &[Resource]); 5] {
-    [
-        ("networkpolicies", &folder.network_policies),
-        ("certificates", &folder.certificates),
-        ("ingresses", &folder.ingresses),
-        ("services", &folder.services),
-        ("endpoints", &folder.endpoints),
-    ]
 }
 
 /// A document of a file that a build writes.
@@ -154,16 +156,14 @@ pub fn documents<'f>(
     wanted: impl Fn(&Origin) -> bool,
 ) -> Vec<Document<'f>> {
     let comments = Comments { sources, owners: &workspace.owners, tenant: folder.tenant.as_ref() };
-    let mut found = Vec::new();
-    for (name, resources) in kinds(folder) {
-        for resource in resources.iter().filter(|resource| wanted(&resource.origin)) {
-            let path = format!("{prefix}{}/{name}.yaml", folder.namespace);
-            let mut out = Vec::with_capacity(640);
-            yaml_document(&comments, resource, &mut out);
-            found.push(Document { path, resource, text: String::from_utf8_lossy(&out).into_owned() });
-        }
-    }
-    found
+    let chosen = folder.resources.iter().filter(|resource| wanted(&resource.origin));
+    let document = |resource: &'f Resource| {
+        let path = format!("{prefix}{}/{}.yaml", folder.namespace, resource.object.file().stem());
+        let mut out = Vec::with_capacity(640);
+        yaml_document(&comments, resource, &mut out);
+        Document { path, resource, text: String::from_utf8_lossy(&out).into_owned() }
+    };
+    chosen.map(document).collect()
 }
 
 /// What stands above the objects of a folder.

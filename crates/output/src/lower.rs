@@ -47,16 +47,8 @@ pub struct Folder {
     pub namespace: SmolStr,
     /// The tenant whose it is; `None` for one that is not in the workspace.
     pub tenant: Option<SmolStr>,
-    /// NetworkPolicies, sorted by name.
-    pub network_policies: Vec<Resource>,
-    /// Certificates.
-    pub certificates: Vec<Resource>,
-    /// Ingresses.
-    pub ingresses: Vec<Resource>,
-    /// Services.
-    pub services: Vec<Resource>,
-    /// Endpoints or EndpointSlices.
-    pub endpoints: Vec<Resource>,
+    /// The objects, by file and name.
+    pub resources: Vec<Resource>,
     /// Hand-written files: name without ending, and text.
     pub includes: Vec<(SmolStr, String)>,
     /// The workloads that the mesh takes in; `None` in place of a name means all of them.
@@ -118,25 +110,18 @@ pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
         tenant: share.tenant.map(|tenant| tenant.name.clone()),
         ..Folder::default()
     };
-    network_policy::lower(workspace, share, &mut folder.network_policies);
+    let out = &mut folder.resources;
+    network_policy::lower(workspace, share, out);
     if let Some(tenant) = share.tenant {
-        certificate::lower(tenant, &mut folder.certificates);
-        ingress::lower(&workspace.platform, tenant, &mut folder.ingresses);
-        service::lower(tenant, &mut folder.services);
-        endpoints::lower(&workspace.platform, tenant, &mut folder.endpoints);
+        certificate::lower(tenant, out);
+        ingress::lower(&workspace.platform, tenant, out);
+        service::lower(tenant, out);
+        endpoints::lower(&workspace.platform, tenant, out);
         folder.mesh = mesh::workloads(tenant);
         folder.includes = tenant.includes.iter().map(|include| (include.name.clone(), include.text.clone())).collect();
     }
-    for list in [
-        &mut folder.network_policies,
-        &mut folder.certificates,
-        &mut folder.ingresses,
-        &mut folder.services,
-        &mut folder.endpoints,
-    ] {
-        // By key, for objects are large to move.
-        list.sort_by_cached_key(|resource| resource.object.metadata().name.clone());
-    }
+    // By key, for objects are large to move.
+    folder.resources.sort_by_cached_key(|resource| (resource.object.file(), resource.object.metadata().name.clone()));
     folder
 }
 

@@ -10,6 +10,7 @@ use xks_kubernetes::cluster::objects::{Direction, NetworkPolicy, Place};
 use xks_kubernetes::cluster::policy;
 use xks_kubernetes::cluster::relation::{Block, End, Pods, Relation};
 use xks_kubernetes::cluster::{Cluster, PolicyId, labels::Labelled, network::Reading};
+use xks_kubernetes::k8s::File;
 use xks_output::lower::{self, Origin};
 use xks_syntax::ast::Statement;
 use xks_syntax::format::one_line;
@@ -215,7 +216,8 @@ impl<'a> Book<'a> {
         self.folders.entry(namespace.clone()).or_insert_with(|| {
             let share = shares.iter().find(|share| share.namespace() == namespace);
             let (Some(program), Some(share)) = (side.program, share) else { return BTreeMap::new() };
-            let policies = lower::folder(program.workspace, share).network_policies.into_iter();
+            let resources = lower::folder(program.workspace, share).resources.into_iter();
+            let policies = resources.filter(|resource| resource.object.file() == File::NetworkPolicies);
             let spans = |origin: Origin| match origin {
                 Origin::Statements(spans) => spans,
                 Origin::Tenant(name) => {

@@ -1,8 +1,8 @@
 //! Objects that came, went or changed, field by field.
 
-use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use xks_base::parallel;
 use xks_kubernetes::cluster::manifests::split;
 use xks_kubernetes::yaml;
 
@@ -126,7 +126,7 @@ fn change(key: Key, old: Option<Found>, new: Option<Found>, fields: Vec<Field>) 
 /// The objects of files; of those that stand twice, the last. What is no object, such as a kustomization, is left out.
 fn read<'a>(files: impl Iterator<Item = &'a (String, Vec<u8>)>) -> BTreeMap<Key, Found> {
     let files: Vec<&(String, Vec<u8>)> = files.collect();
-    files.into_par_iter().flat_map_iter(|(path, bytes)| objects(path, bytes)).collect::<Vec<_>>().into_iter().collect()
+    parallel::map(&files, 16, |(path, bytes)| objects(path, bytes)).into_iter().flatten().collect()
 }
 
 fn objects(path: &str, bytes: &[u8]) -> Vec<(Key, Found)> {

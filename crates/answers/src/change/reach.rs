@@ -3,9 +3,9 @@
 //! What a connection needs is egress from one end and ingress at the other. So only connections with an end in a namespace
 //! whose policies or labels changed can come or go, and each namespace is compared on its own.
 
-use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
+use xks_base::parallel;
 use xks_kubernetes::cluster::Cluster;
 use xks_kubernetes::cluster::addresses::Addresses;
 use xks_kubernetes::cluster::labels::Labelled;
@@ -39,11 +39,11 @@ pub(super) struct Reach {
 pub(super) fn compare(old: &Cluster, new: &Cluster, before: &Extent, after: &Extent) -> Reach {
     let touched = touched(old, new, before, after);
     let (was, is) = (Around::new(old, before, after, &touched), Around::new(new, after, before, &touched));
-    let one = |name: &SmolStr| {
+    let one = |name: &&SmolStr| {
         let (was, is) = (was.permitted(name), is.permitted(name));
         (parts(&is, &was), parts(&was, &is))
     };
-    let all: Vec<(Vec<Part>, Vec<Part>)> = touched.par_iter().map(one).collect();
+    let all: Vec<(Vec<Part>, Vec<Part>)> = parallel::map(&touched.iter().collect::<Vec<_>>(), 1, one);
     let mut reach = Reach::default();
     for (opened, closed) in all {
         reach.opened.extend(opened);

@@ -6,9 +6,9 @@ use super::peers;
 use super::statements::Statement;
 use super::witness::{Explainer, PolicySays, Side, Witness};
 use super::{Question, Subject, Target};
-use rayon::prelude::*;
 use xks_analysis::model::Invariant;
 use xks_base::diagnostics::{Diagnostic, Safety, codes};
+use xks_base::parallel;
 use xks_base::source::Span;
 use xks_kubernetes::cluster::network::Reading;
 use xks_kubernetes::cluster::relation::{End, Relation};
@@ -26,7 +26,7 @@ pub fn hold(subject: &Subject<'_>) -> Vec<Diagnostic> {
     }
     let explainer = Explainer::new(subject);
     let broken = |invariant: &Invariant| broken(&explainer, invariant);
-    workspace.invariants.par_iter().flat_map_iter(broken).collect()
+    parallel::map(&workspace.invariants, 1, broken).into_iter().flatten().collect()
 }
 
 fn broken(explainer: &Explainer<'_, '_>, invariant: &Invariant) -> Option<Diagnostic> {

@@ -31,7 +31,7 @@ impl Statement {
     }
 }
 
-/// Which statements each policy and Ingress comes from.
+/// Which statements each object comes from.
 #[derive(Debug, Default)]
 pub struct Statements {
     of: BTreeMap<(SmolStr, &'static str, SmolStr), Vec<Span>>,
@@ -43,16 +43,13 @@ impl Statements {
         let mut of = BTreeMap::new();
         for share in lower::shares(workspace) {
             let folder = lower::folder(workspace, &share);
-            let kinds = [("NetworkPolicy", folder.network_policies), ("Ingress", folder.ingresses)];
-            for (kind, resources) in kinds {
-                for resource in resources {
-                    let name = resource.object.metadata().name.clone();
-                    let spans = match resource.origin {
-                        lower::Origin::Statements(spans) => spans,
-                        lower::Origin::Tenant(_) => Vec::new(),
-                    };
-                    of.insert((folder.namespace.clone(), kind, name), spans);
-                }
+            for resource in folder.resources {
+                let key = (folder.namespace.clone(), resource.object.kind(), resource.object.metadata().name.clone());
+                let spans = match resource.origin {
+                    lower::Origin::Statements(spans) => spans,
+                    lower::Origin::Tenant(_) => Vec::new(),
+                };
+                of.insert(key, spans);
             }
         }
         Statements { of }

@@ -10,9 +10,9 @@ use super::network::Reading;
 use super::objects::{Direction, Workload};
 use super::ports::Ports;
 use super::relation::{Block, ByNamespace, End, Pods, Relation};
-use rayon::prelude::*;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use xks_base::parallel;
 
 /// A class: its index in [`Reach::classes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,13 +39,16 @@ pub struct Reach {
     ends: Vec<(Vec<ClassId>, Vec<ClassId>)>,
 }
 
+/// With fewer namespaces or workloads, one core is enough.
+const FEW: usize = 16;
+
 impl Cluster {
     /// Every connection that the policies of both sides permit, of pods of any kind, whether or not there are any yet.
     pub fn reachable(&self, reading: Reading) -> Relation {
         let namespaces: Vec<&SmolStr> = self.protected().collect();
         let side = |direction| {
             let of = |namespace: &&SmolStr| self.permits(namespace, direction, reading);
-            let permits: Vec<Relation> = namespaces.par_iter().map(of).collect();
+            let permits = parallel::map(&namespaces, FEW, of);
             let mut all: Relation = permits.iter().flat_map(Relation::blocks).cloned().collect();
             // Where there are no policies, everything is open.
             for (own, other) in self.free.iter().flat_map(|free| End::everything().map(|other| (free.clone(), other))) {
@@ -56,7 +59,8 @@ impl Cluster {
             }
             all.merged()
         };
-        let (sent, taken) = rayon::join(|| side(Direction::Egress), || side(Direction::Ingress));
+        let (sent, taken) =
+            parallel::both(namespaces.len(), FEW, || side(Direction::Egress), || side(Direction::Ingress));
         let mut out = sent.intersection(&taken);
         // What leaves the cluster, and what comes into it, is up to one side.
         out.extend(sent.blocks().iter().filter(|block| matches!(block.to(), End::Addresses(_))).cloned());
@@ -75,7 +79,7 @@ impl Reach {
         let (froms, tos) = (Side::new(relation.blocks(), Block::from), Side::new(relation.blocks(), Block::to));
         let workloads = &cluster.objects().workloads;
         let signature = |workload: &Workload| (froms.of(cluster, workload), tos.of(cluster, workload));
-        let signatures: Vec<Signature> = workloads.par_iter().map(signature).collect();
+        let signatures = parallel::map(workloads, FEW, signature);
         let mut grouped: BTreeMap<(&SmolStr, &Signature), Vec<u32>> = BTreeMap::new();
         for (at, (workload, signature)) in workloads.iter().zip(&signatures).enumerate() {
             grouped.entry((&workload.namespace, signature)).or_default().push(at as u32);

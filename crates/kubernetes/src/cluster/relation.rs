@@ -14,7 +14,7 @@ pub use sample::{Connection, Sample};
 
 use super::ports::Ports;
 use index::Index;
-use rayon::prelude::*;
+use xks_base::parallel;
 
 /// A set of connections.
 #[derive(Clone, Debug, Default)]
@@ -129,7 +129,7 @@ const FEW: usize = 256;
 
 /// What each block gives, in order.
 fn each<T: Send>(blocks: &[Block], what: impl Fn(&Block) -> T + Send + Sync) -> Vec<T> {
-    if blocks.len() < FEW { blocks.iter().map(what).collect() } else { blocks.par_iter().map(what).collect() }
+    parallel::map(blocks, FEW, what)
 }
 
 /// Blocks with the same ends as one; there is at least one.
