@@ -94,6 +94,9 @@ const REGRESSIONS: &[&str] = &[
     "expose a at b.example.com,\n# c\n;www.b.example.com",
     "app a { labels a=b\n,\n10.0.0.0/8 c=d; \n}",
     "app a { allow pods(k=v;\n) -> b }",
+    "expose a at b.c host-header ) backend https",
+    "expose a at b.c nginx key , nginx other 1M {exact;}",
+    "expose a at b.example.com, c.example.com, d.example.com, e.example.com nginx a-rather-long-key , tls shared",
 ];
 
 /// 256 cases a law, or as many as PROPTEST_CASES says.

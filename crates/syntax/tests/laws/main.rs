@@ -1,11 +1,18 @@
 //! Laws that hold for every tree and every text.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test may ask for its size and say how long it took"
+)]
+
+mod texts;
 mod trees;
 
 use proptest::prelude::*;
 use xks_base::source::FileId;
 use xks_syntax::ast::Statement;
-use xks_syntax::format::format;
+use xks_syntax::format::{format, pieces};
 use xks_syntax::{Keyword, parse, print};
 
 /// 256 cases a law, or as many as PROPTEST_CASES says.
@@ -92,4 +99,80 @@ fn there_are_trees_of_every_statement() {
     let mut keywords: Vec<Keyword> = statements.iter().map(|statement| statement.body.keyword()).collect();
     keywords.sort();
     assert_eq!(keywords, Keyword::ALL);
+}
+
+/// What a text says: all of it but blanks and `;`.
+fn written(text: &str) -> String {
+    let is_said = |c: &char| !c.is_whitespace() && *c != ';';
+    text.strip_prefix('\u{feff}').unwrap_or(text).chars().filter(is_said).collect()
+}
+
+/// The trees of a text, and the codes of what is wrong with it.
+fn understood(text: &str) -> (Vec<String>, Vec<&'static str>) {
+    let parsed = parse(FileId(0), text);
+    let codes = parsed.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect();
+    (parsed.file.statements.iter().map(said).collect(), codes)
+}
+
+/// Whether a part of a file was not understood: where it ends is then a guess.
+fn is_guess(codes: &[&str]) -> bool {
+    ["syntax-error", "unknown-statement", "stray-brace", "unclosed-brace"].iter().any(|code| codes.contains(code))
+}
+
+/// The laws of the formatter; `Err` says which one a text breaks.
+fn formats(text: &str) -> Result<(), String> {
+    let parts = pieces(text);
+    let once: String = parts.iter().map(|part| part.text.as_str()).collect();
+    let ends: Vec<usize> = parts.iter().flat_map(|part| [part.range.start, part.range.end]).collect();
+    let laws = [
+        ("the parts leave a gap", ends.is_sorted() && ends.first() == Some(&0) && ends.last() == Some(&text.len())),
+        ("characters are dropped, added or moved", written(&once) == written(text)),
+        ("no line end", once.is_empty() || once.ends_with('\n')),
+        ("twice differs from once", format(&once) == once),
+    ];
+    for (law, holds) in laws {
+        if !holds {
+            return Err(format!("{law}: {text:?} to {once:?} to {:?}", format(&once)));
+        }
+    }
+    let (before, after) = (understood(text), understood(&once));
+    match is_guess(&before.1) {
+        true if after.1.is_empty() => Err(format!("hides what is wrong: {text:?} to {once:?}")),
+        false if before != after => Err(format!("says something else: {text:?} to {once:?}")),
+        _ => Ok(()),
+    }
+}
+
+/// The seeds of a run whose texts break a law, with what they break; at most a few.
+fn hunt(seeds: std::ops::Range<u64>) -> Vec<String> {
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    let one = |thread: u64| {
+        let of_thread = seeds.clone().filter(move |seed| seed % threads == thread);
+        let broken = of_thread.filter_map(|seed| Some(format!("{seed}: {}", formats(&texts::text(seed)).err()?)));
+        broken.take(10).collect::<Vec<_>>()
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|thread| scope.spawn(move || one(thread))).collect();
+        running.into_iter().flat_map(|run| run.join().expect("a hunt")).collect()
+    })
+}
+
+#[test]
+fn formatting_keeps_its_laws() {
+    let broken = hunt(0..4_000);
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// `XKS_TEXTS=10000000 XKS_SEED=1 cargo test --release -p xks-syntax --test laws -- --ignored --nocapture`
+#[test]
+#[ignore = "as long as one likes"]
+fn formatting_keeps_its_laws_for_as_many_texts_as_one_likes() {
+    let number =
+        |name: &str, without: u64| std::env::var(name).map_or(without, |value| value.parse().expect("a number"));
+    let (count, seed) = (number("XKS_TEXTS", 1_000_000), number("XKS_SEED", 1));
+    let started = std::time::Instant::now();
+    let sound = (seed..seed + 1_000).filter(|seed| understood(&texts::text(*seed)).1.is_empty()).count();
+    let broken = hunt(seed..seed + count);
+    println!("{count} texts from seed {seed}, about {sound} in 1000 of them sound: {:?}", started.elapsed());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
