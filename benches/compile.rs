@@ -51,7 +51,7 @@ fn phases(criterion: &mut Criterion) {
         bencher.iter(|| shares.iter().map(|share| lower::folder(workspace, share)).collect::<Vec<_>>());
     });
     let folders: Vec<_> = shares.iter().map(|share| lower::folder(workspace, share)).collect();
-    let size: usize = emitted(&sources, workspace, &folders).iter().map(|(_, bytes)| bytes.len()).sum();
+    let size: usize = emitted(&sources, workspace, &folders).iter().map(|file| file.bytes.len()).sum();
     group.throughput(Throughput::Bytes(size as u64));
     group.bench_function("emit, one thread", |bencher| bencher.iter(|| emitted(&sources, workspace, &folders)));
     group.finish();
