@@ -17,6 +17,7 @@ mod diff;
 mod explain;
 mod failure;
 mod fmt;
+mod git;
 mod graph;
 mod init;
 mod lsp;
@@ -108,5 +109,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Lsp(args) => lsp::run(args),
         Command::Completions(args) => completions::run(args, &terminal),
     };
-    done.unwrap_or_else(|failure| failure.report(&terminal)).into()
+    let exit = done.unwrap_or_else(|failure| {
+        terminal.report(&failure);
+        failure.exit()
+    });
+    exit.into()
 }

@@ -1,7 +1,5 @@
 //! How a command ends.
 
-use super::terminal::{Paint, Terminal};
-use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -88,18 +86,14 @@ impl Failure {
         self.messages
     }
 
-    /// Says it on standard error.
-    pub(super) fn report(&self, terminal: &Terminal) -> Exit {
-        let paint = Paint(terminal.color_err);
-        let mut text = String::new();
-        for message in &self.messages {
-            let _ = writeln!(text, "{} {message}", paint.red("error:"));
-        }
-        if let Some(hint) = &self.hint {
-            let _ = writeln!(text, "{} {hint}", paint.cyan("help:"));
-        }
-        terminal.err(&text);
+    /// The exit status that goes with it.
+    pub(super) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    /// The reasons, and behind them perhaps what to do instead.
+    pub(super) fn lines(&self) -> (&[String], Option<&str>) {
+        (&self.messages, self.hint.as_deref())
     }
 }
 

@@ -1,11 +1,8 @@
 //! Another state of a workspace: a folder, or a revision of the git repository that the workspace lies in.
 
-mod git;
-
-pub(super) use git::Tree;
-
 use super::codes::EMPTY_WORKSPACE;
 use super::failure::{self, Failure};
+use super::git::{self, Tree};
 use super::manifests as on_disk;
 use super::workspace::{Unreadable, Workspace, is_stdin, prefix};
 use std::path::{Path, PathBuf};

@@ -87,6 +87,15 @@ impl Terminal {
         }
     }
 
+    /// Says why a command stops, on standard error.
+    pub(super) fn report(&self, failure: &Failure) {
+        let paint = Paint(self.color_err);
+        let (messages, hint) = failure.lines();
+        let mut text: String = messages.iter().map(|message| format!("{} {message}\n", paint.red("error:"))).collect();
+        text.extend(hint.map(|hint| format!("{} {hint}\n", paint.cyan("help:"))));
+        self.err(&text);
+    }
+
     /// Writes to standard error. If that fails there is no place left to say so.
     pub(super) fn err(&self, text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());

@@ -2,7 +2,7 @@
 
 use super::codes::{EMPTY_WORKSPACE, UNREADABLE_FILE};
 use super::failure::Failure;
-use super::revision::Tree;
+use super::git::Tree;
 use rayon::prelude::*;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};

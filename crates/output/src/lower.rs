@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use xks_analysis::model::{Flow, Labels, Tenant, Workspace};
 use xks_base::source::Span;
-use xks_kubernetes::k8s::{Map, Metadata, Object};
+use xks_kubernetes::k8s::{LabelSelector, Map, Metadata, Object};
 
 /// An object, and the statements it comes from.
 #[derive(Debug)]
@@ -127,6 +127,11 @@ pub fn folder(workspace: &Workspace, share: &Share<'_>) -> Folder {
 
 fn metadata(namespace: &SmolStr, name: SmolStr) -> Metadata {
     Metadata { name, namespace: namespace.clone(), labels: Map(own_labels()), annotations: Map::default() }
+}
+
+/// A selector of what has a label.
+fn labelled(key: &SmolStr, value: &SmolStr) -> LabelSelector {
+    LabelSelector { match_labels: Map(vec![(key.clone(), value.clone())]), match_expressions: Vec::new() }
 }
 
 /// The label that every object carries.

@@ -91,7 +91,7 @@ impl Relation {
 
     /// Whether a connection is one of them.
     pub fn contains(&self, connection: &Connection) -> bool {
-        self.blocks.iter().any(|block| connection.is_in(block))
+        self.blocks.iter().any(|block| block.holds(connection))
     }
 
     /// The same connections in as few blocks as can be, to be shown: also those in some namespaces and in all but some are one.

@@ -1,7 +1,6 @@
 //! Linkerd under default deny: the way to the control plane, the proxy's port, and the workloads to take in.
 
-use super::network_policy::labelled;
-use super::{Origin, Resource, metadata};
+use super::{Origin, Resource, labelled, metadata};
 use smol_str::{SmolStr, format_smolstr};
 use xks_analysis::model::{Labels, Platform, Port, Tenant};
 use xks_base::values::port::{PortRef, Protocol};

@@ -1,6 +1,6 @@
 //! NetworkPolicies: the default deny, and one policy for each pair of ends.
 
-use super::{Half, Origin, Resource, Share, mesh, metadata};
+use super::{Half, Origin, Resource, Share, labelled, mesh, metadata};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::{SmolStr, ToSmolStr};
 use std::borrow::Cow;
@@ -195,10 +195,6 @@ fn controllers(access: Option<Access>, platform: &Platform) -> Vec<Peer> {
     let pod_selector = (!labels.is_empty())
         .then(|| LabelSelector { match_labels: Map(labels.clone()), match_expressions: Vec::new() });
     vec![Peer { namespace_selector, pod_selector, ip_block: None }]
-}
-
-pub(super) fn labelled(key: &SmolStr, value: &SmolStr) -> LabelSelector {
-    LabelSelector { match_labels: Map(vec![(key.clone(), value.clone())]), match_expressions: Vec::new() }
 }
 
 /// A selector: single values as `matchLabels`, the rest as expressions. A key that is asked for twice stays twice.

@@ -68,6 +68,11 @@ impl Block {
         out
     }
 
+    /// Whether a connection is one of these.
+    pub(super) fn holds(&self, connection: &Connection) -> bool {
+        self.from.holds(&connection.from) && self.to.holds(&connection.to) && self.ports.contains(&connection.port)
+    }
+
     /// One of its connections.
     pub fn sample(&self) -> Connection {
         // No set of ports in a block is empty.

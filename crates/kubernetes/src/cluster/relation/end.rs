@@ -172,6 +172,17 @@ impl End {
         }
     }
 
+    /// Whether a pod or an address is one of these.
+    pub(super) fn holds(&self, sample: &Sample) -> bool {
+        match (sample, self) {
+            (Sample::Pod { namespace_labels, labels, .. }, End::Pods(pods)) => {
+                pods.namespaces().contains(namespace_labels) && pods.labels().contains(labels)
+            }
+            (Sample::Address(address), End::Addresses(addresses)) => addresses.contains(*address),
+            (Sample::Pod { .. }, End::Addresses(_)) | (Sample::Address(_), End::Pods(_)) => false,
+        }
+    }
+
     pub(super) fn sample(&self) -> Sample {
         match self {
             End::Pods(pods) => {

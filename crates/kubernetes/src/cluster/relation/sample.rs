@@ -1,7 +1,5 @@
 //! One connection of a set.
 
-use super::block::Block;
-use super::end::End;
 use crate::cluster::labels::{Labels, NAMESPACE_NAME};
 use crate::cluster::ports::Port;
 use smol_str::SmolStr;
@@ -33,19 +31,6 @@ pub struct Connection {
     pub to: Sample,
     /// On which port of the destination.
     pub port: Port,
-}
-
-impl Connection {
-    pub(super) fn is_in(&self, block: &Block) -> bool {
-        let within = |sample: &Sample, end: &End| match (sample, end) {
-            (Sample::Pod { namespace_labels, labels, .. }, End::Pods(pods)) => {
-                pods.namespaces().contains(namespace_labels) && pods.labels().contains(labels)
-            }
-            (Sample::Address(address), End::Addresses(addresses)) => addresses.contains(*address),
-            _ => false,
-        };
-        within(&self.from, &block.from) && within(&self.to, &block.to) && block.ports.contains(&self.port)
-    }
 }
 
 impl fmt::Display for Sample {

@@ -1,6 +1,6 @@
 //! Asking the `git` program what a revision holds.
 
-use crate::cli::failure::Failure;
+use super::failure::Failure;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use xks_core::syntax::MAX_FILE;
 
 /// The files of a revision below one folder.
-pub(in crate::cli) struct Tree {
+pub(super) struct Tree {
     /// Where git is run.
     folder: PathBuf,
     /// By path from that folder, with `/`.
@@ -146,7 +146,7 @@ impl Tree {
     }
 
     /// The text of each of these files, or why there is none. Links are followed inside the folder.
-    pub(in crate::cli) fn read(&self, paths: Vec<String>) -> Result<BTreeMap<String, Result<String, String>>, Failure> {
+    pub(super) fn read(&self, paths: Vec<String>) -> Result<BTreeMap<String, Result<String, String>>, Failure> {
         let mut read = BTreeMap::new();
         // The path that was asked for, and where it has led so far.
         let mut waiting: Vec<(String, String)> = paths.into_iter().map(|path| (path.clone(), path)).collect();
