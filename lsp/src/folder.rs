@@ -1,117 +1,94 @@
-//! One workspace as it changes: what lies on the disk, and over it what the editor has open. Only the file that changes
-//! is read anew.
+//! One workspace as it changes: what lies on the disk, and over it what the editor has open.
 
 use crate::client::Abilities;
-use crate::invariants::Broken;
-use crate::known::Known;
-use crate::position::Encoding;
-use crate::snapshot::{Document, Snapshot, name_below};
 use crate::uri;
+use crate::view::{View, plain};
 use rayon::prelude::*;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tower_lsp_server::gen_lsp_types::{LanguageKind, TextDocumentContentChangeEvent, TextDocumentItem};
-use xks_core::names::uses::FileNames;
-use xks_core::source::{FileId, Source, Sources};
-use xks_core::syntax::{MAX_FILE, Parsed};
-use xks_core::{Manifests, Options};
+use tower_lsp_server::gen_lsp_types::{LanguageKind, TextDocumentContentChangeEvent, TextDocumentItem, Uri};
+use xks_core::source::Source;
+use xks_core::syntax::MAX_FILE;
 use xks_disk::Unreadable;
+use xks_ide::invariants::Broken;
+use xks_ide::paths::name_below;
+use xks_ide::position::{Encoding, Range};
+use xks_ide::snapshot::Listing;
+use xks_ide::workspace::{Text, Workspace};
 
 /// A workspace: a folder with all its files, or one file that lies in no folder of the editor.
-pub(crate) struct Workspace {
+pub(crate) struct Folder {
     /// The folder that paths start from.
     pub(crate) root: PathBuf,
     /// The name of the only file.
     lone: Option<String>,
-    /// Sorted by path: a file's [`FileId`] is its index.
-    files: Vec<File>,
-    manifests: Arc<Manifests>,
-    /// Whether what `include` names may have changed on the disk.
-    stale_manifests: bool,
+    /// What the files say.
+    workspace: Workspace,
+    /// The names of the files that the editor has open, with its versions.
+    open: BTreeMap<String, i32>,
     unreadable: Arc<Vec<Unreadable>>,
-    /// What `never` and `expect` came to when they were last held.
-    held: Vec<Broken>,
     /// The state as others see it; `None` after a change.
-    picture: Option<Arc<Snapshot>>,
-    known: Arc<Known>,
+    view: Option<Arc<View>>,
     client: Arc<Abilities>,
 }
 
-/// A file, read.
-#[derive(Clone)]
-struct File {
-    source: Arc<Source>,
-    parsed: Arc<Parsed>,
-    names: Arc<FileNames>,
-    document: Arc<Document>,
-}
-
-/// A file before it is read.
-struct Text {
-    source: Arc<Source>,
-    document: Arc<Document>,
-}
-
-impl Workspace {
+impl Folder {
     /// A folder, with what lies in it.
-    pub(crate) fn folder(root: PathBuf, client: Arc<Abilities>) -> Workspace {
-        let mut workspace = Workspace::empty(root, None, client);
-        workspace.rescan();
-        workspace
+    pub(crate) fn whole(root: PathBuf, client: Arc<Abilities>) -> Folder {
+        let mut folder = Folder::empty(root, None, client);
+        folder.rescan();
+        folder
     }
 
     /// A file by itself.
-    pub(crate) fn file(path: &Path, client: Arc<Abilities>) -> Option<Workspace> {
+    pub(crate) fn file(path: &Path, client: Arc<Abilities>) -> Option<Folder> {
         let name = path.file_name()?.to_str()?.to_string();
-        Some(Workspace::empty(path.parent()?.to_path_buf(), Some(name), client))
+        Some(Folder::empty(path.parent()?.to_path_buf(), Some(name), client))
     }
 
-    fn empty(root: PathBuf, lone: Option<String>, client: Arc<Abilities>) -> Workspace {
-        Workspace {
+    fn empty(root: PathBuf, lone: Option<String>, client: Arc<Abilities>) -> Folder {
+        let above = root.clone();
+        let listing = Listing::new(move |folder| xks_disk::manifests_in(&above.join(folder)));
+        Folder {
             root,
             lone,
-            files: Vec::new(),
-            manifests: Arc::default(),
-            stale_manifests: false,
+            workspace: Workspace::new(listing),
+            open: BTreeMap::new(),
             unreadable: Arc::default(),
-            held: Vec::new(),
-            picture: None,
-            known: Arc::default(),
+            view: None,
             client,
         }
     }
 
-    /// Whether this is the workspace that a picture was made of.
-    pub(crate) fn is_of(&self, snapshot: &Snapshot) -> bool {
-        self.root == snapshot.root && self.lone == snapshot.lone
+    /// Whether this is the workspace that is viewed.
+    pub(crate) fn is_of(&self, view: &View) -> bool {
+        self.root == view.root && self.lone == view.lone
     }
 
     /// Takes over what `never` and `expect` come to.
     pub(crate) fn hold(&mut self, found: Vec<Broken>) {
-        if self.held.is_empty() && found.is_empty() {
-            return;
-        }
-        self.held = found;
-        if let Some(picture) = &self.picture {
-            let broken = self.held.iter().filter_map(|found| found.within(picture)).collect();
-            self.picture = Some(Arc::new(picture.with_broken(broken)));
-        }
+        self.workspace.hold(found);
+        self.view = None;
     }
 
     /// Whether it is one file that nobody has open any more.
     pub(crate) fn is_over(&self) -> bool {
-        self.lone.is_some() && self.files.iter().all(|file| file.document.version.is_none())
+        self.lone.is_some() && self.open.is_empty()
     }
 
     /// What the editor has open here.
     pub(crate) fn open_documents(&self) -> Vec<TextDocumentItem> {
-        let item = |file: &File| {
-            let language_id = LanguageKind::Custom("xks".into());
-            let (uri, text) = (file.document.uri.clone(), file.source.text.clone());
-            file.document.version.map(|version| TextDocumentItem { uri, language_id, version, text })
+        let item = |(name, version): (&String, &i32)| {
+            let file = self.workspace.find(name)?;
+            Some(TextDocumentItem {
+                uri: Uri(self.workspace.address(file).to_string()),
+                language_id: LanguageKind::Custom("xks".into()),
+                version: *version,
+                text: self.workspace.source(file).text.clone(),
+            })
         };
-        self.files.iter().filter_map(item).collect()
+        self.open.iter().filter_map(item).collect()
     }
 
     /// The name of a path in this workspace, if the workspace may hold it.
@@ -122,51 +99,48 @@ impl Workspace {
 
     /// Whether the workspace holds a file of that name, be it one that cannot be read from the disk.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.find(name).is_ok() || self.unreadable.iter().any(|problem| problem.path == name)
+        self.workspace.find(name).is_some() || self.unreadable.iter().any(|problem| problem.path == name)
     }
 
     /// Whether a file lies below a folder of that name.
     pub(crate) fn holds_below(&self, name: &str) -> bool {
         let below = |path: &str| path.strip_prefix(name).is_some_and(|rest| name.is_empty() || rest.starts_with('/'));
         let unreadable = self.unreadable.iter().any(|problem| below(&problem.path));
-        unreadable || self.files.iter().any(|file| below(&file.source.path))
-    }
-
-    fn find(&self, name: &str) -> Result<usize, usize> {
-        self.files.binary_search_by(|file| file.source.path.as_str().cmp(name))
+        unreadable || self.workspace.texts().any(|text| below(&text.source.path))
     }
 
     /// Takes over a document that the editor has opened.
     pub(crate) fn open(&mut self, name: String, item: TextDocumentItem) {
-        let document = Document { uri: item.uri, version: Some(item.version) };
         if self.unreadable.iter().any(|problem| problem.path == name) {
             Arc::make_mut(&mut self.unreadable).retain(|problem| problem.path != name);
+            self.workspace.set_unreadable(!self.unreadable.is_empty());
         }
-        self.put(Text { source: Arc::new(Source::new(name, item.text)), document: Arc::new(document) });
+        self.open.insert(name.clone(), item.version);
+        self.put(Text { source: Arc::new(Source::new(name, item.text)), address: item.uri.0.into() });
     }
 
     /// Applies the changes of a document that is open. Those of an older version come too late.
     pub(crate) fn change(&mut self, name: &str, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
-        let Ok(at) = self.find(name) else { return };
-        let file = &self.files[at];
-        if file.document.version.is_none_or(|known| version < known) {
-            return;
-        }
-        let text = edited(&file.source, self.client.encoding, changes);
-        let document = Document { uri: file.document.uri.clone(), version: Some(version) };
-        self.put(Text { source: Arc::new(Source::new(name, text)), document: Arc::new(document) });
+        let Some(file) = self.workspace.find(name) else { return };
+        let Some(known) = self.open.get_mut(name).filter(|known| version >= **known) else { return };
+        *known = version;
+        let text = edited(self.workspace.source(file), self.client.encoding, changes);
+        let address = Arc::clone(self.workspace.address(file));
+        self.put(Text { source: Arc::new(Source::new(name, text)), address });
     }
 
     /// Gives a document back to the disk.
     pub(crate) fn close(&mut self, name: &str) {
+        self.open.remove(name);
         let path = self.root.join(name);
         match xks_disk::read(&path, MAX_FILE) {
             Ok(text) if self.lone.is_none() => {
-                let document = Document { uri: uri::from_path(&path), version: None };
-                self.put(Text { source: Arc::new(Source::new(name, text)), document: Arc::new(document) });
+                let address = uri::from_path(&path).0.into();
+                self.put(Text { source: Arc::new(Source::new(name, text)), address });
             }
             _ => {
-                self.rebuild(Vec::new(), |file| file.source.path != name);
+                self.workspace.replace(Vec::new(), |path| path != name);
+                self.view = None;
                 self.rescan(); // if it is there, this says why it cannot be read
             }
         }
@@ -175,13 +149,13 @@ impl Workspace {
     /// Takes over what a file on the disk holds now, unless the editor has it open. Says whether that was possible without
     /// looking at the whole folder.
     pub(crate) fn reread(&mut self, name: &str) -> bool {
-        let Ok(at) = self.find(name) else { return false };
-        if self.files[at].document.version.is_some() {
+        let Some(file) = self.workspace.find(name) else { return false };
+        if self.open.contains_key(name) {
             return true;
         }
         let Ok(text) = xks_disk::read(&self.root.join(name), MAX_FILE) else { return false };
-        let document = Arc::clone(&self.files[at].document);
-        self.put(Text { source: Arc::new(Source::new(name, text)), document });
+        let address = Arc::clone(self.workspace.address(file));
+        self.put(Text { source: Arc::new(Source::new(name, text)), address });
         true
     }
 
@@ -194,19 +168,17 @@ impl Workspace {
         let (found, mut unreadable) = xks_disk::find(&self.root);
         // A folder that is not there holds nothing that could not be read.
         unreadable.retain(|problem| problem.path != "." || self.root.exists());
-        let is_open = |name: &str| self.find(name).is_ok_and(|at| self.files[at].document.version.is_some());
         let read: Vec<Result<Text, Unreadable>> = found
             .into_par_iter()
-            .filter(|file| !is_open(&file.name))
+            .filter(|file| !self.open.contains_key(&file.name))
             .map(|file| match xks_disk::read(&file.path, MAX_FILE) {
                 Ok(text) => {
-                    let document = Document { uri: uri::from_path(&file.path), version: None };
-                    let known = self.find(&file.name).ok().map(|at| &self.files[at].source);
+                    let known = self.workspace.find(&file.name).map(|id| self.workspace.source(id));
                     let source = match known.filter(|known| known.text == text) {
                         Some(known) => Arc::clone(known),
                         None => Arc::new(Source::new(file.name, text)),
                     };
-                    Ok(Text { source, document: Arc::new(document) })
+                    Ok(Text { source, address: uri::from_path(&file.path).0.into() })
                 }
                 Err(reason) => Err(Unreadable { path: file.name, reason }),
             })
@@ -219,93 +191,43 @@ impl Workspace {
             }
         }
         unreadable.sort();
+        self.workspace.set_unreadable(!unreadable.is_empty());
         self.unreadable = Arc::new(unreadable);
-        self.rebuild(texts, |file| file.document.version.is_some());
+        self.workspace.replace(texts, |path| self.open.contains_key(path));
+        self.view = None;
     }
 
     /// What `include` names is to be read again.
     pub(crate) fn manifests_changed(&mut self) {
-        self.stale_manifests = true;
-        self.picture = None;
+        self.workspace.manifests_changed();
+        self.view = None;
     }
 
-    /// Puts a file in the place of one of the same name, or among the others.
     fn put(&mut self, text: Text) {
-        match self.find(&text.source.path) {
-            Ok(at) => {
-                self.files[at] = read(FileId(at as u32), text);
-                self.picture = None;
-            }
-            Err(_) => self.rebuild(vec![text], |_| true),
-        }
-    }
-
-    /// Adds files, which others of that name make way for, and keeps some of the old ones. Only those whose text or index
-    /// changes are read.
-    fn rebuild(&mut self, added: Vec<Text>, keep: impl Fn(&File) -> bool) {
-        let is_added = |path: &str| added.iter().any(|text| text.source.path == path);
-        let kept = self.files.iter().filter(|file| keep(file) && !is_added(&file.source.path));
-        let mut texts: Vec<Text> =
-            kept.map(|file| Text { source: Arc::clone(&file.source), document: Arc::clone(&file.document) }).collect();
-        texts.extend(added);
-        texts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
-        let reuse = |(at, text): (usize, Text)| match self.files.get(at) {
-            Some(file) if Arc::ptr_eq(&file.source, &text.source) => File { document: text.document, ..file.clone() },
-            _ => read(FileId(at as u32), text),
-        };
-        self.files = texts.into_par_iter().enumerate().map(reuse).collect();
-        self.picture = None;
+        self.workspace.put(text);
+        self.view = None;
     }
 
     /// The workspace as it is now.
-    pub(crate) fn snapshot(&mut self) -> Arc<Snapshot> {
-        if let Some(picture) = &self.picture {
-            return Arc::clone(picture);
+    pub(crate) fn view(&mut self) -> Arc<View> {
+        if let Some(view) = &self.view {
+            return Arc::clone(view);
         }
-        let sources = Sources::shared(self.files.iter().map(|file| Arc::clone(&file.source)).collect());
-        let parsed: Vec<_> = self.files.iter().map(|file| Arc::clone(&file.parsed)).collect();
-        self.read_manifests(xks_core::includes(&sources, &parsed));
-        let mut picture = Snapshot {
+        let root = &self.root;
+        let manifests = |wanted| xks_disk::read_includes(root, wanted, MAX_FILE);
+        let snapshot = self.workspace.snapshot(|| Some(xks_disk::today()), manifests);
+        let version = |(name, version): (&String, &i32)| Some((self.workspace.find(name)?, *version));
+        let view = Arc::new(View {
             root: self.root.clone(),
             lone: self.lone.clone(),
-            sources,
-            parsed,
-            documents: self.files.iter().map(|file| Arc::clone(&file.document)).collect(),
-            names: self.files.iter().map(|file| Arc::clone(&file.names)).collect(),
-            manifests: Arc::clone(&self.manifests),
+            snapshot,
+            versions: self.open.iter().filter_map(version).collect(),
             unreadable: Arc::clone(&self.unreadable),
-            options: Options { today: Some(xks_disk::today()) },
             client: Arc::clone(&self.client),
-            index: Arc::default(),
-            analysis: Arc::default(),
-            known: Arc::clone(&self.known),
-            lowered: Arc::default(),
-            broken: Vec::new(),
-        };
-        picture.broken = self.held.iter().filter_map(|found| found.within(&picture)).collect();
-        let picture = Arc::new(picture);
-        self.picture = Some(Arc::clone(&picture));
-        picture
+        });
+        self.view = Some(Arc::clone(&view));
+        view
     }
-
-    fn read_manifests(&mut self, wanted: Vec<String>) {
-        if !self.stale_manifests && wanted.iter().eq(self.manifests.keys()) {
-            return;
-        }
-        self.manifests = Arc::new(xks_disk::read_includes(&self.root, wanted, MAX_FILE));
-        self.stale_manifests = false;
-    }
-}
-
-/// Reads a file. Should the compiler panic on it, the file says nothing, and the server goes on with the text it has.
-fn read(id: FileId, text: Text) -> File {
-    let read = |content: &str| {
-        let parsed = xks_core::syntax::parse(id, content);
-        let names = FileNames::new(&text.source, &parsed);
-        (parsed, names)
-    };
-    let (parsed, names) = catch_unwind(AssertUnwindSafe(|| read(&text.source.text))).unwrap_or_else(|_| read(""));
-    File { source: text.source, parsed: Arc::new(parsed), names: Arc::new(names), document: text.document }
 }
 
 /// A text after the changes, each of which counts in the text that the one before has left.
@@ -316,7 +238,8 @@ fn edited(source: &Source, encoding: Encoding, changes: Vec<TextDocumentContentC
             TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => text = whole.text,
             TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
                 let before = Source::new("", text);
-                let bytes = encoding.bytes(&before, part.range);
+                let range = Range { start: plain(part.range.start), end: plain(part.range.end) };
+                let bytes = encoding.bytes(&before, range);
                 text = before.text;
                 text.replace_range(bytes, &part.text);
             }

@@ -1,14 +1,13 @@
 //! The newest analysis of a workspace, for the next one: what a change does not concern is taken over from it.
 
-use crate::snapshot::Snapshot;
 use std::sync::{Arc, Mutex, PoisonError};
-use xks_core::source::FileId;
+use xks_core::source::{FileId, Sources};
 use xks_core::syntax::Parsed;
-use xks_core::{Analysis, Before, Manifests};
+use xks_core::{Analysis, Before, Manifests, Options};
 
 /// What was analysed last.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct AnalysisCache {
     last: Mutex<Option<Arc<Last>>>,
 }
 
@@ -19,31 +18,32 @@ struct Last {
     analysis: Arc<Analysis>,
 }
 
-impl Known {
+impl AnalysisCache {
     /// Analyses a state of the workspace.
-    pub(crate) fn analyze(&self, snapshot: &Snapshot) -> Analysis {
+    pub(crate) fn analyze(
+        &self,
+        sources: &Sources,
+        parsed: &[Arc<Parsed>],
+        manifests: &Arc<Manifests>,
+        options: &Options,
+    ) -> Analysis {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // A file is read again when its text or its index changes.
         let changed: Option<(&Analysis, Vec<FileId>)> = last.as_deref().and_then(|last| {
-            let same_files = last.parsed.len() == snapshot.parsed.len();
-            if !same_files || !Arc::ptr_eq(&last.manifests, &snapshot.manifests) {
+            if last.parsed.len() != parsed.len() || !Arc::ptr_eq(&last.manifests, manifests) {
                 return None;
             }
-            let pairs = last.parsed.iter().zip(&snapshot.parsed).enumerate();
+            let pairs = last.parsed.iter().zip(parsed).enumerate();
             let changed = pairs.filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).map(|(at, _)| FileId(at as u32));
             Some((&*last.analysis, changed.collect()))
         });
         let before = changed.as_ref().map(|(analysis, changed)| Before { analysis, changed });
-        xks_core::analyze_again(&snapshot.sources, &snapshot.parsed, &snapshot.manifests, &snapshot.options, before)
+        xks_core::analyze_again(sources, parsed, manifests, options, before)
     }
 
     /// Keeps an analysis for the next one.
-    pub(crate) fn keep(&self, snapshot: &Snapshot, analysis: &Arc<Analysis>) {
-        let last = Last {
-            parsed: snapshot.parsed.clone(),
-            manifests: Arc::clone(&snapshot.manifests),
-            analysis: Arc::clone(analysis),
-        };
+    pub(crate) fn keep(&self, parsed: &[Arc<Parsed>], manifests: &Arc<Manifests>, analysis: &Arc<Analysis>) {
+        let last = Last { parsed: parsed.to_vec(), manifests: Arc::clone(manifests), analysis: Arc::clone(analysis) };
         let old = self.last.lock().unwrap_or_else(PoisonError::into_inner).replace(Arc::new(last));
         drop(old);
     }

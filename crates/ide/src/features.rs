@@ -1,31 +1,32 @@
 //! What the editor can ask: one file for each feature, with a function from a snapshot to an answer and its tests.
 //!
 //! A feature reads [`Snapshot`](crate::snapshot::Snapshot): `index()` for names, `analysis()` for meaning and findings,
-//! `parsed` and `source()` for the text. It never waits for the client, never panics on any text, and answers `None`
-//! where there is nothing to say. `definition` is a short one to begin with. To add one: a file here, a line in
-//! `server.rs`, one in `capabilities.rs`, a folder with cases in `tests/protocol/`.
+//! `parsed` and `source()` for the text. It never panics on any text, and answers `None` where there is nothing to say.
+//! [`definition`] is a short one to begin with. To add one: a file here, a file in `lsp/src/protocol/` that puts the answer
+//! into the protocol's words, a line in `lsp/src/server.rs`, one in `lsp/src/capabilities.rs`, and a folder with cases in
+//! `lsp/tests/protocol/`.
 
-pub(crate) mod call_hierarchy;
-pub(crate) mod code_action;
-pub(crate) mod code_lens;
-pub(crate) mod completion;
+pub mod call_hierarchy;
+pub mod code_action;
+pub mod code_lens;
+pub mod completion;
 mod consent;
 mod declared;
-pub(crate) mod definition;
-mod describe;
-pub(crate) mod diagnostics;
-pub(crate) mod folding;
-pub(crate) mod formatting;
-pub(crate) mod graph;
-pub(crate) mod hover;
-pub(crate) mod inlay_hints;
-pub(crate) mod links;
-pub(crate) mod pages;
-pub(crate) mod preview;
+pub mod definition;
+pub mod describe;
+pub mod diagnostics;
+pub mod folding;
+pub mod formatting;
+pub mod graph;
+pub mod hover;
+pub mod inlay_hints;
+pub mod links;
+pub mod pages;
+pub mod preview;
 mod reach;
-pub(crate) mod references;
-pub(crate) mod rename;
-pub(crate) mod rename_files;
-pub(crate) mod semantic_tokens;
-pub(crate) mod signature_help;
-pub(crate) mod symbols;
+pub mod references;
+pub mod rename;
+pub mod rename_files;
+pub mod semantic_tokens;
+pub mod signature_help;
+pub mod symbols;

@@ -2,53 +2,30 @@
 //! saved or changed on the disk, and not for each key. What was found is shown as long as every statement that it speaks of
 //! stands as it did.
 
-use crate::latest::Latest;
 use crate::snapshot::Snapshot;
-use crate::state::Event;
-use crate::world::World;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 use xks_core::diagnostics::Diagnostic;
+use xks_core::prove::Difference;
 use xks_core::source::{FileId, Source, Span};
 
-/// Starts the thread that holds them.
-pub(crate) fn keeper(events: Sender<Event>) -> Latest<Arc<World>> {
-    Latest::new(move |world: Arc<World>| {
-        for snapshot in &world.workspaces {
-            // A panic costs the findings of this state; its message is on standard error.
-            let held = catch_unwind(AssertUnwindSafe(|| hold(snapshot)));
-            if let Some(found) = held.unwrap_or_default() {
-                // The other end is gone only when the process is about to end.
-                let _ = events.send(Event::Held(Arc::clone(snapshot), found));
-            }
-        }
-    })
-}
-
 /// What is broken, if there is anything to hold; nothing is while the workspace cannot be built.
-fn hold(snapshot: &Snapshot) -> Option<Vec<Broken>> {
+///
+/// # Errors
+/// The compiler is mistaken: the policies of a build are not what the statements say.
+pub fn hold(snapshot: &Snapshot) -> Result<Option<Vec<Broken>>, Vec<Difference>> {
     let analysis = snapshot.analysis();
     if !analysis.has_invariants() {
-        return None;
+        return Ok(None);
     }
-    let Some(checked) = analysis.checked() else { return Some(Vec::new()) };
-    let tree = match xks_core::build(&snapshot.sources, &checked, None, xks_core::emit::Format::Yaml) {
-        Ok(tree) => tree,
-        Err(differences) => {
-            for difference in differences {
-                eprintln!("{}: the policies are not what the statements say", difference.namespace);
-            }
-            return Some(Vec::new());
-        }
-    };
+    let Some(checked) = analysis.checked() else { return Ok(Some(Vec::new())) };
+    let tree = xks_core::build(&snapshot.sources, &checked, None, xks_core::emit::Format::Yaml)?;
     let found = analysis.broken(&snapshot.sources, &snapshot.parsed, &tree);
-    Some(found.into_iter().map(|diagnostic| Broken::new(snapshot, diagnostic)).collect())
+    Ok(Some(found.into_iter().map(|diagnostic| Broken::new(snapshot, diagnostic)).collect()))
 }
 
 /// A finding, and the statements that it speaks of.
 #[derive(Debug)]
-pub(crate) struct Broken {
+pub struct Broken {
     diagnostic: Diagnostic,
     /// The first is the `never` or `expect`; the others are those of the labels.
     statements: Vec<Words>,
@@ -82,7 +59,7 @@ impl Broken {
     }
 
     /// The finding in another state of the workspace.
-    pub(crate) fn within(&self, snapshot: &Snapshot) -> Option<Diagnostic> {
+    pub fn within(&self, snapshot: &Snapshot) -> Option<Diagnostic> {
         let mut diagnostic = self.diagnostic.clone();
         let labels = std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary);
         for (label, words) in labels.zip(&self.statements) {

@@ -1,32 +1,38 @@
 //! Byte offsets and the editor's positions: the only place that knows UTF-16. A position outside the text is moved to the
-//! nearest one inside, as the protocol wants it for columns; nothing here fails.
+//! nearest one inside, as the language server protocol wants it for columns; nothing here fails.
 
-use tower_lsp_server::gen_lsp_types::{Position, PositionEncodingKind, Range};
 use xks_core::source::{Source, Span};
 
-/// What the client counts columns in.
+/// A line and a column, both from zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column, in the units of an [`Encoding`].
+    pub character: u32,
+}
+
+/// From one position to another, the end exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Range {
+    /// The first position.
+    pub start: Position,
+    /// The position behind the last.
+    pub end: Position,
+}
+
+/// What an editor counts columns in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
+pub enum Encoding {
+    /// Bytes.
     Utf8,
+    /// Units of UTF-16, as JavaScript has them.
     Utf16,
 }
 
 impl Encoding {
-    /// UTF-8 if the client offers it, else what every client speaks.
-    pub(crate) fn negotiate(offered: &[PositionEncodingKind]) -> Encoding {
-        if offered.contains(&PositionEncodingKind::UTF8) { Encoding::Utf8 } else { Encoding::Utf16 }
-    }
-
-    /// The encoding as the server announces it.
-    pub(crate) fn kind(self) -> PositionEncodingKind {
-        match self {
-            Encoding::Utf8 => PositionEncodingKind::UTF8,
-            Encoding::Utf16 => PositionEncodingKind::UTF16,
-        }
-    }
-
     /// The position of byte `offset`.
-    pub(crate) fn position(self, source: &Source, offset: u32) -> Position {
+    pub fn position(self, source: &Source, offset: u32) -> Position {
         let offset = floor(&source.text, offset as usize);
         let line = source.line_of(offset as u32);
         let start = source.line_starts()[line] as usize;
@@ -34,7 +40,7 @@ impl Encoding {
     }
 
     /// How long a part of a line is.
-    fn units(self, text: &str) -> u32 {
+    pub fn units(self, text: &str) -> u32 {
         match self {
             Encoding::Utf8 => text.len() as u32,
             Encoding::Utf16 => text.encode_utf16().count() as u32,
@@ -42,13 +48,13 @@ impl Encoding {
     }
 
     /// The positions of bytes that are asked for in their order, each counted from the one before.
-    pub(crate) fn positions(self, source: &Source) -> Positions<'_> {
+    pub fn positions(self, source: &Source) -> Positions<'_> {
         Positions { encoding: self, source, offset: 0, last: Position::default() }
     }
 
     /// The byte at a position. Behind the end of a line is its end, behind the last line the end of the text, inside a
     /// character its start.
-    pub(crate) fn offset(self, source: &Source, position: Position) -> u32 {
+    pub fn offset(self, source: &Source, position: Position) -> u32 {
         let starts = source.line_starts();
         let Some(&start) = starts.get(position.line as usize) else { return source.text.len() as u32 };
         let next = starts.get(position.line as usize + 1).map_or(source.text.len(), |&next| next as usize);
@@ -69,19 +75,20 @@ impl Encoding {
     }
 
     /// The range of a span, which must lie in this file.
-    pub(crate) fn range(self, source: &Source, span: Span) -> Range {
+    pub fn range(self, source: &Source, span: Span) -> Range {
         Range { start: self.position(source, span.start), end: self.position(source, span.end) }
     }
 
     /// The bytes of a range; an inverted one is empty.
-    pub(crate) fn bytes(self, source: &Source, range: Range) -> std::ops::Range<usize> {
+    pub fn bytes(self, source: &Source, range: Range) -> std::ops::Range<usize> {
         let start = self.offset(source, range.start);
         start as usize..self.offset(source, range.end).max(start) as usize
     }
 }
 
 /// Positions of a text from its start to its end.
-pub(crate) struct Positions<'s> {
+#[derive(Debug)]
+pub struct Positions<'s> {
     encoding: Encoding,
     source: &'s Source,
     offset: u32,
@@ -90,7 +97,7 @@ pub(crate) struct Positions<'s> {
 
 impl Positions<'_> {
     /// The position of byte `offset`, which does not lie before the one that was asked for last.
-    pub(crate) fn at(&mut self, offset: u32) -> Position {
+    pub fn at(&mut self, offset: u32) -> Position {
         let offset = floor(&self.source.text, offset as usize) as u32;
         let line = self.source.line_of(offset) as u32;
         self.last = match self.source.text.get(self.offset as usize..offset as usize) {

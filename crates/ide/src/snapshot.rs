@@ -1,12 +1,10 @@
 //! A workspace at one moment: what every feature looks at. Nothing in it changes; what is costly is made when it is first
 //! asked for, and then kept.
 
-use crate::client::Abilities;
-use crate::known::Known;
+use crate::analysis_cache::AnalysisCache;
 use crate::lowered::Lowered;
-use std::path::{Path, PathBuf};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
-use tower_lsp_server::gen_lsp_types::{Location, Position, Range, Uri};
 use xks_core::diagnostics::{Diagnostic, Levels, settle};
 use xks_core::model::Flow;
 use xks_core::names::uses::{FileNames, Index};
@@ -14,51 +12,71 @@ use xks_core::source::{FileId, Source, Sources, Span};
 use xks_core::syntax::Parsed;
 use xks_core::syntax::ast::Statement;
 use xks_core::{Analysis, Manifests, Options};
-use xks_disk::Unreadable;
 
 /// A place in a file.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct At {
-    pub(crate) file: FileId,
-    pub(crate) offset: u32,
+pub struct At {
+    /// The file.
+    pub file: FileId,
+    /// The byte.
+    pub offset: u32,
 }
 
-/// A file as the editor knows it.
-#[derive(Clone, Debug)]
-pub(crate) struct Document {
-    /// As the client spells it, if it has opened the file.
-    pub(crate) uri: Uri,
-    /// The client's version, if it has opened the file.
-    pub(crate) version: Option<i32>,
+/// The manifests and folders that lie right in a folder, which is named from the root of the workspace: each by its name,
+/// with whether it is a folder.
+#[derive(Clone)]
+pub struct Listing(Arc<List>);
+
+type List = dyn Fn(&str) -> Vec<(String, bool)> + Send + Sync;
+
+impl Listing {
+    /// What some function lists.
+    pub fn new(list: impl Fn(&str) -> Vec<(String, bool)> + Send + Sync + 'static) -> Listing {
+        Listing(Arc::new(list))
+    }
+
+    /// What lies in a folder.
+    pub fn of(&self, folder: &str) -> Vec<(String, bool)> {
+        (self.0)(folder)
+    }
 }
 
-/// One workspace: a folder, or a file by itself.
+impl Default for Listing {
+    /// Nothing lies anywhere.
+    fn default() -> Listing {
+        Listing::new(|_| Vec::new())
+    }
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listing")
+    }
+}
+
+/// A workspace at one moment.
 #[derive(Clone, Debug)]
-pub(crate) struct Snapshot {
-    /// The folder that the sources' paths start from.
-    pub(crate) root: PathBuf,
-    /// The name of the only file, where it is a file by itself.
-    pub(crate) lone: Option<String>,
+pub struct Snapshot {
     /// The texts, by [`FileId`].
-    pub(crate) sources: Sources,
+    pub sources: Sources,
     /// The statements, by [`FileId`].
-    pub(crate) parsed: Vec<Arc<Parsed>>,
-    /// The documents, by [`FileId`].
-    pub(crate) documents: Vec<Arc<Document>>,
+    pub parsed: Vec<Arc<Parsed>>,
+    /// Where links lead that name a file, by [`FileId`].
+    pub addresses: Vec<Arc<str>>,
     /// The names of each file, by [`FileId`].
     pub(crate) names: Vec<Arc<FileNames>>,
     /// What `include` names.
     pub(crate) manifests: Arc<Manifests>,
-    /// What could not be read.
-    pub(crate) unreadable: Arc<Vec<Unreadable>>,
+    /// Whether every file could be read.
+    pub(crate) complete: bool,
     /// What the analysis depends on besides.
     pub(crate) options: Options,
-    /// What the client can do.
-    pub(crate) client: Arc<Abilities>,
+    /// What lies beside the sources.
+    pub(crate) listing: Listing,
     pub(crate) index: Arc<OnceLock<Index>>,
     pub(crate) analysis: Arc<OnceLock<Arc<Analysis>>>,
     /// What the analysis takes over from one before, of this workspace.
-    pub(crate) known: Arc<Known>,
+    pub(crate) cache: Arc<AnalysisCache>,
     /// What it becomes, as far as somebody asked.
     pub(crate) lowered: Arc<Lowered>,
     /// What is known of `never` and `expect`.
@@ -72,87 +90,63 @@ impl Snapshot {
     }
 
     /// What the workspace means, and what is wrong with it.
-    pub(crate) fn analysis(&self) -> &Analysis {
+    pub fn analysis(&self) -> &Analysis {
         self.analysis.get_or_init(|| {
-            let mut analysis = self.known.analyze(self);
-            if !self.unreadable.is_empty() {
+            let mut analysis = self.cache.analyze(&self.sources, &self.parsed, &self.manifests, &self.options);
+            if !self.complete {
                 // What the readable files mean depends on the others, so it is not judged: `xks check` does the same.
                 let written = self.parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned());
                 analysis.diagnostics = settle(written.collect(), &Levels::new());
             }
             let analysis = Arc::new(analysis);
-            self.known.keep(self, &analysis);
+            self.cache.keep(&self.parsed, &self.manifests, &analysis);
             analysis
         })
     }
 
     /// Every name in the workspace.
-    pub(crate) fn index(&self) -> &Index {
+    pub fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::new(self.names.clone()))
     }
 
     /// A file's text.
-    pub(crate) fn source(&self, file: FileId) -> &Source {
+    pub fn source(&self, file: FileId) -> &Source {
         self.sources.get(file)
     }
 
-    /// A file as the editor knows it.
-    pub(crate) fn document(&self, file: FileId) -> &Document {
-        &self.documents[file.0 as usize]
+    /// Where links to a file lead.
+    pub fn address(&self, file: FileId) -> &str {
+        &self.addresses[file.0 as usize]
     }
 
-    /// The file at a path.
-    pub(crate) fn file(&self, path: &Path) -> Option<FileId> {
-        let name = name_below(&self.root, path)?;
-        let at = self.sources.files().binary_search_by(|source| source.path.as_str().cmp(&name)).ok()?;
+    /// The file of a name, from the root of the workspace.
+    pub fn file(&self, name: &str) -> Option<FileId> {
+        let at = self.sources.files().binary_search_by(|source| source.path.as_str().cmp(name)).ok()?;
         Some(FileId(at as u32))
     }
 
-    /// The place that a position of the client names.
-    pub(crate) fn at(&self, file: FileId, position: Position) -> At {
-        At { file, offset: self.client.encoding.offset(self.source(file), position) }
-    }
-
     /// The statement at a place, the place behind its last character included.
-    pub(crate) fn statement(&self, at: At) -> Option<&Statement> {
+    pub fn statement(&self, at: At) -> Option<&Statement> {
         let statements = &self.parsed[at.file.0 as usize].file.statements;
         let after = statements.partition_point(|statement| statement.span.start <= at.offset);
         statements[..after].last().filter(|statement| at.offset <= statement.span.end)
     }
 
-    /// The words that a range of the client names.
-    pub(crate) fn span(&self, file: FileId, range: Range) -> Span {
-        let bytes = self.client.encoding.bytes(self.source(file), range);
-        Span::new(file, bytes.start, bytes.end)
-    }
-
-    /// A span as the client counts it.
-    pub(crate) fn range(&self, span: Span) -> Range {
-        self.client.encoding.range(self.source(span.file), span)
-    }
-
-    /// A span with its file.
-    pub(crate) fn location(&self, span: Span) -> Location {
-        Location { uri: self.document(span.file).uri.clone(), range: self.range(span) }
+    /// The whole text of a file.
+    pub fn whole(&self, file: FileId) -> Span {
+        Span::new(file, 0, self.source(file).text.len())
     }
 
     /// What is permitted between whom, in every environment.
-    pub(crate) fn flows(&self) -> impl Iterator<Item = &Flow> {
+    pub fn flows(&self) -> impl Iterator<Item = &Flow> {
         self.analysis().workspaces.iter().flat_map(xks_core::model::Workspace::flows)
     }
 
     /// The findings of each file, in the order of the text, and what is known of `never` and `expect` behind them.
-    pub(crate) fn findings(&self, file: FileId) -> impl Iterator<Item = &Diagnostic> {
+    pub fn findings(&self, file: FileId) -> impl Iterator<Item = &Diagnostic> {
         let all = &self.analysis().diagnostics;
         let start = all.partition_point(|found| found.primary.span.file < file);
         let own = all[start..].iter().take_while(move |found| found.primary.span.file == file);
         own.chain(self.broken.iter().filter(move |found| found.primary.span.file == file))
     }
-}
-
-/// A path below `root` as sources write it; `None` if it lies elsewhere or cannot be written so.
-pub(crate) fn name_below(root: &Path, path: &Path) -> Option<String> {
-    let relative = path.strip_prefix(root).ok()?;
-    let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
-    Some(parts?.join("/"))
 }

@@ -4,28 +4,53 @@
 use super::declared;
 use super::reach::{self, name_of};
 use crate::snapshot::{At, Snapshot};
-use serde_json::json;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use tower_lsp_server::gen_lsp_types::{
-    CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall, Range, SymbolKind,
-};
 use xks_core::model::{End, Flow, Port, Workspace, ports_cover};
 use xks_core::names::uses::{Kind, Symbol};
-use xks_core::source::Span;
+use xks_core::source::{FileId, Span};
 use xks_core::values::port::PortRef;
 
-/// One end of a connection as the client holds it between its questions.
+/// One end of connections.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Party {
+pub struct Party {
     /// The tenant, of pods of one.
-    tenant: Option<SmolStr>,
+    pub tenant: Option<SmolStr>,
     /// The app, or what else it is called.
-    name: SmolStr,
+    pub name: SmolStr,
+}
+
+/// An end as it is shown: where its app is declared, else at the statement that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Who it is.
+    pub party: Party,
+    /// What it is called.
+    pub title: String,
+    /// The ports, and what is missing; nothing of an end by itself.
+    pub detail: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Connections with another end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The other end.
+    pub other: Item,
+    /// The statements that permit them, in all files.
+    pub statements: Vec<Span>,
+}
+
+impl Call {
+    /// The statements that stand in a file.
+    pub fn within(&self, file: FileId) -> impl Iterator<Item = Span> {
+        self.statements.iter().copied().filter(move |span| span.file == file)
+    }
 }
 
 /// The app or tenant at a place.
-pub(crate) fn prepare(snapshot: &Snapshot, at: At) -> Option<Vec<CallHierarchyItem>> {
+pub fn prepare(snapshot: &Snapshot, at: At) -> Option<Item> {
     let symbol = snapshot.index().at(at.file, at.offset)?.symbol;
     let party = match symbol.kind {
         Kind::App => Party { tenant: Some(symbol.tenant.clone()?), name: symbol.name.clone() },
@@ -33,32 +58,25 @@ pub(crate) fn prepare(snapshot: &Snapshot, at: At) -> Option<Vec<CallHierarchyIt
         Kind::Service => Party { tenant: symbol.tenant.clone(), name: app_behind(snapshot, &symbol)? },
         _ => return None,
     };
-    Some(vec![item(snapshot, &party, None, None)])
+    Some(item(snapshot, party, None, None))
 }
 
 /// Who may connect to a party.
-pub(crate) fn incoming(snapshot: &Snapshot, item: &CallHierarchyItem) -> Option<Vec<CallHierarchyIncomingCall>> {
-    let party = party_of(item)?;
-    let calls = edges(snapshot, &party, Direction::Incoming);
-    let call = |(from, edge): (Party, Edge)| {
-        let place = edge.origins.first().copied();
-        let from = self::item(snapshot, &from, edge.detail(), place);
-        let from_ranges = edge.ranges(snapshot, &from);
-        CallHierarchyIncomingCall { from, from_ranges }
-    };
-    Some(calls.into_iter().map(call).collect())
+pub fn incoming(snapshot: &Snapshot, party: &Party) -> Vec<Call> {
+    calls(snapshot, party, Direction::Incoming)
 }
 
 /// What a party may connect to.
-pub(crate) fn outgoing(snapshot: &Snapshot, item: &CallHierarchyItem) -> Option<Vec<CallHierarchyOutgoingCall>> {
-    let party = party_of(item)?;
-    let calls = edges(snapshot, &party, Direction::Outgoing);
-    let call = |(to, edge): (Party, Edge)| {
-        let from_ranges = edge.ranges(snapshot, item);
-        let to = self::item(snapshot, &to, edge.detail(), edge.origins.first().copied());
-        CallHierarchyOutgoingCall { to, from_ranges }
+pub fn outgoing(snapshot: &Snapshot, party: &Party) -> Vec<Call> {
+    calls(snapshot, party, Direction::Outgoing)
+}
+
+fn calls(snapshot: &Snapshot, party: &Party, direction: Direction) -> Vec<Call> {
+    let call = |(other, edge): (Party, Edge)| {
+        let other = item(snapshot, other, edge.detail(), edge.origins.first().copied());
+        Call { other, statements: edge.origins }
     };
-    Some(calls.into_iter().map(call).collect())
+    edges(snapshot, party, direction).into_iter().map(call).collect()
 }
 
 /// The connections between two parties.
@@ -79,12 +97,6 @@ impl Edge {
             Some(missing) => format!("{ports}; half open: {missing}"),
             None => ports,
         })
-    }
-
-    /// The statements that stand in the file of an item.
-    fn ranges(&self, snapshot: &Snapshot, item: &CallHierarchyItem) -> Vec<Range> {
-        let own = self.origins.iter().filter(|span| snapshot.document(span.file).uri == item.uri);
-        own.map(|span| snapshot.range(*span)).collect()
     }
 }
 
@@ -174,33 +186,17 @@ fn app_behind(snapshot: &Snapshot, service: &Symbol) -> Option<SmolStr> {
     Some(node.app.as_ref().unwrap_or(&node.name).value.clone())
 }
 
-/// An item that stands where its app is declared, else at the statement that names it.
-fn item(snapshot: &Snapshot, party: &Party, detail: Option<String>, place: Option<Span>) -> CallHierarchyItem {
+fn item(snapshot: &Snapshot, party: Party, detail: Option<String>, place: Option<Span>) -> Item {
     let symbol = party.tenant.as_ref().map(|tenant| match party.name.as_str() {
         "*" => Symbol::global(Kind::Tenant, tenant.clone()),
         _ => Symbol::of(Kind::App, tenant, party.name.clone()),
     });
     let declared = symbol.and_then(|symbol| snapshot.index().declarations(&symbol).first().copied());
-    let first = || Span::new(snapshot.sources.ids().next().unwrap_or(xks_core::source::FileId(0)), 0, 0);
+    let first = || Span::new(snapshot.sources.ids().next().unwrap_or(FileId(0)), 0, 0);
     let span = declared.or(place).unwrap_or_else(first);
-    let name = match &party.tenant {
+    let title = match &party.tenant {
         Some(tenant) => format!("{tenant}/{}", party.name),
         None => party.name.to_string(),
     };
-    let range = snapshot.range(span);
-    CallHierarchyItem {
-        name,
-        kind: if party.tenant.is_some() { SymbolKind::Class } else { SymbolKind::Interface },
-        tags: None,
-        detail,
-        uri: snapshot.document(span.file).uri.clone(),
-        range,
-        selection_range: range,
-        data: Some(json!({ "tenant": party.tenant.as_deref(), "name": party.name.as_str() })),
-    }
-}
-
-fn party_of(item: &CallHierarchyItem) -> Option<Party> {
-    let data = item.data.as_ref()?;
-    Some(Party { tenant: data["tenant"].as_str().map(SmolStr::new), name: SmolStr::new(data["name"].as_str()?) })
+    Item { party, title, detail, span }
 }

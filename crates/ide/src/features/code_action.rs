@@ -2,99 +2,85 @@
 
 mod annotation;
 mod levels;
+mod offer;
 mod sort;
 mod tls;
 
-use crate::edits::workspace_edit;
-use crate::features::diagnostics;
+use crate::edits::in_place;
 use crate::snapshot::{At, Snapshot};
-use tower_lsp_server::gen_lsp_types::{CodeAction, CodeActionContext, CodeActionKind, CodeActionResponse};
-use xks_core::diagnostics::{Diagnostic, Edit, Safety, safe_edits};
-use xks_core::source::{FileId, Span};
+use offer::{Offer, touches};
+use xks_core::diagnostics::{Diagnostic, Edit, Fix, Safety, safe_edits};
+use xks_core::source::Span;
 use xks_core::syntax::ast::Statement;
 
-/// Sorting the statements of a file, which no editor does unasked.
-pub(crate) const SORT: CodeActionKind = CodeActionKind::Custom(std::borrow::Cow::Borrowed("source.sort"));
-
-/// Every kind there is.
-pub(crate) fn kinds() -> Vec<CodeActionKind> {
-    vec![CodeActionKind::QuickFix, CodeActionKind::RefactorRewrite, CodeActionKind::SourceFixAll, SORT]
+/// What an action is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It mends a finding.
+    QuickFix,
+    /// It says the same, or something else, in other words.
+    Rewrite,
+    /// It applies every fix that is safe to the whole file.
+    FixAll,
+    /// It sorts the statements of the file, which no editor does unasked.
+    Sort,
 }
 
 /// A change that is offered.
-pub(crate) struct Offer {
-    title: String,
-    edits: Vec<Edit>,
+#[derive(Clone, Debug)]
+pub struct Action<'s> {
+    /// What it does, as a command.
+    pub title: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// The finding that it mends.
+    pub mends: Option<&'s Diagnostic>,
+    /// Whether it is the one to take, of several that mend a finding.
+    pub preferred: bool,
+    /// The changes.
+    pub edits: Vec<Edit>,
 }
 
-/// What can be done about a range of a file.
-pub(crate) fn code_actions(
-    snapshot: &Snapshot,
-    file: FileId,
-    span: Span,
-    context: &CodeActionContext,
-) -> Vec<CodeActionResponse> {
-    // What concerns the whole file is offered only to who asks for it, not at every word.
-    let wants = |kind: &CodeActionKind| match &context.only {
-        Some(only) => only.iter().any(|one| covers(one, kind)),
-        None => !covers(&CodeActionKind::Source, kind),
-    };
-    let mut actions: Vec<CodeAction> = Vec::new();
-    let found: Vec<&Diagnostic> = snapshot.findings(file).filter(|found| touches(found.primary.span, span)).collect();
-    if wants(&CodeActionKind::QuickFix) {
-        for found in &found {
+/// What can be done about some words, of the kinds that are wanted.
+pub fn code_actions(snapshot: &Snapshot, span: Span, wants: impl Fn(Kind) -> bool) -> Vec<Action<'_>> {
+    let mut actions: Vec<Action<'_>> = Vec::new();
+    let found = || snapshot.findings(span.file).filter(|found| touches(found.primary.span, span));
+    if wants(Kind::QuickFix) {
+        for found in found() {
             actions.extend(fixes(snapshot, found));
         }
-        for found in &found {
-            actions.extend(levels::offer(snapshot, found).map(|offer| CodeAction {
-                diagnostics: Some(vec![diagnostics::one(snapshot, found)]),
-                ..action(snapshot, CodeActionKind::QuickFix, offer)
-            }));
+        for found in found() {
+            actions.extend(
+                levels::offer(snapshot, found)
+                    .map(|offer| Action { mends: Some(found), ..action(snapshot, Kind::QuickFix, offer) }),
+            );
         }
     }
-    if wants(&CodeActionKind::RefactorRewrite)
-        && let Some(statement) = snapshot.statement(At { file, offset: span.start })
+    if wants(Kind::Rewrite)
+        && let Some(statement) = snapshot.statement(At { file: span.file, offset: span.start })
     {
         let mut offers = rewritings(snapshot, statement, span);
         offers.retain(|offer| actions.iter().all(|action| action.title != offer.title));
-        actions.extend(offers.into_iter().map(|offer| action(snapshot, CodeActionKind::RefactorRewrite, offer)));
+        actions.extend(offers.into_iter().map(|offer| action(snapshot, Kind::Rewrite, offer)));
     }
-    if wants(&CodeActionKind::SourceFixAll) {
-        let edits = safe_edits(snapshot.findings(file));
+    if wants(Kind::FixAll) {
+        let edits = safe_edits(snapshot.findings(span.file));
         if !edits.is_empty() {
             let offer = Offer { title: "Apply every fix that is safe".to_string(), edits };
-            actions.push(action(snapshot, CodeActionKind::SourceFixAll, offer));
+            actions.push(action(snapshot, Kind::FixAll, offer));
         }
     }
-    if wants(&SORT) {
-        actions.extend(sort::offer(snapshot, file).map(|offer| action(snapshot, SORT, offer)));
+    if wants(Kind::Sort) {
+        actions.extend(sort::offer(snapshot, span.file).map(|offer| action(snapshot, Kind::Sort, offer)));
     }
-    actions.into_iter().map(CodeActionResponse::CodeAction).collect()
+    actions
 }
 
-/// Whether `wanted` is `kind` or a kind above it: `source` asks for `source.fixAll` too.
-fn covers(wanted: &CodeActionKind, kind: &CodeActionKind) -> bool {
-    let name = |kind: &CodeActionKind| {
-        serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_string)).unwrap_or_default()
-    };
-    let (wanted, kind) = (name(wanted), name(kind));
-    wanted.is_empty() || kind.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-/// A cursor at either end of the words touches them.
-fn touches(words: Span, span: Span) -> bool {
-    words.start <= span.end && span.start <= words.end
-}
-
-fn fixes(snapshot: &Snapshot, found: &Diagnostic) -> Vec<CodeAction> {
+fn fixes<'s>(snapshot: &Snapshot, found: &'s Diagnostic) -> Vec<Action<'s>> {
     let best = found.fixes.iter().position(|fix| fix.safety == Safety::Safe);
-    let one = |(at, fix): (usize, &xks_core::diagnostics::Fix)| {
+    let one = |(at, fix): (usize, &Fix)| {
         let offer = Offer { title: upper_first(&fix.title), edits: fix.edits.clone() };
-        CodeAction {
-            diagnostics: Some(vec![diagnostics::one(snapshot, found)]),
-            is_preferred: (best == Some(at)).then_some(true),
-            ..action(snapshot, CodeActionKind::QuickFix, offer)
-        }
+        Action { mends: Some(found), preferred: best == Some(at), ..action(snapshot, Kind::QuickFix, offer) }
     };
     found.fixes.iter().enumerate().map(one).collect()
 }
@@ -105,13 +91,8 @@ fn rewritings(snapshot: &Snapshot, statement: &Statement, span: Span) -> Vec<Off
     offers
 }
 
-fn action(snapshot: &Snapshot, kind: CodeActionKind, offer: Offer) -> CodeAction {
-    CodeAction {
-        title: offer.title,
-        kind: Some(kind),
-        edit: Some(workspace_edit(snapshot, offer.edits, Vec::new())),
-        ..CodeAction::default()
-    }
+fn action<'s>(snapshot: &Snapshot, kind: Kind, offer: Offer) -> Action<'s> {
+    Action { title: offer.title, kind, mends: None, preferred: false, edits: in_place(snapshot, offer.edits) }
 }
 
 /// Fixes are titled as they are within a sentence; actions stand alone.

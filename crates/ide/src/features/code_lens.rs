@@ -3,24 +3,54 @@
 use super::preview::Object;
 use super::reach::{self, Party};
 use super::{declared, preview};
-use crate::settings::Settings;
 use crate::snapshot::Snapshot;
-use serde_json::{Value, json};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
-use tower_lsp_server::gen_lsp_types::{CodeLens, Command, Range};
 use xks_core::diagnostics::suggest::counted;
 use xks_core::model::{Flow, Workspace};
-use xks_core::source::FileId;
+use xks_core::source::{FileId, Span};
 use xks_core::syntax::ast::{Body, Name, Statement};
 
 /// The most objects that the text of a lens lists.
 const MOST_LINES: usize = 30;
 
+/// Which lenses a user wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// How many objects a statement becomes.
+    pub objects: bool,
+    /// From how many tenants something is reached.
+    pub reachability: bool,
+}
+
+/// A line above a statement, which leads somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lens {
+    /// The words that it stands above.
+    pub span: Span,
+    /// Its text.
+    pub title: String,
+    /// What it says besides; may be empty.
+    pub tooltip: String,
+    /// Where it leads.
+    pub leads: Leads,
+}
+
+/// Where a lens leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To what the statement becomes.
+    Preview,
+    /// To the picture of who reaches a tenant.
+    Graph(SmolStr),
+    /// To the statements that open the way.
+    Statements(Vec<Span>),
+}
+
 /// The lenses of a file.
-pub(crate) fn lenses(snapshot: &Snapshot, file: FileId, settings: Settings) -> Vec<CodeLens> {
+pub fn lenses(snapshot: &Snapshot, file: FileId, wanted: Wanted) -> Vec<Lens> {
     let mut found = Vec::new();
-    let objects = if settings.object_lenses { preview::objects(snapshot, file, None) } else { Vec::new() };
+    let objects = if wanted.objects { preview::objects(snapshot, file, None) } else { Vec::new() };
     let mut by_statement: BTreeMap<u32, Vec<&Object>> = BTreeMap::new();
     for object in &objects {
         let mut starts: Vec<u32> =
@@ -29,15 +59,12 @@ pub(crate) fn lenses(snapshot: &Snapshot, file: FileId, settings: Settings) -> V
         starts.dedup();
         starts.into_iter().for_each(|start| by_statement.entry(start).or_default().push(object));
     }
-    let own = snapshot.index().tenant_of(file).filter(|_| settings.reachability_lenses);
+    let own = snapshot.index().tenant_of(file).filter(|_| wanted.reachability);
     let opened = own.map(|own| (own, opened(snapshot, own)));
     for statement in declared::of_file(snapshot, file) {
-        let range = snapshot.range(statement.span);
         if let Some(own) = by_statement.get(&statement.span.start) {
-            let uri = &snapshot.document(file).uri;
-            let arguments = vec![json!(uri), json!(range)];
             let (title, tooltip) = made(own);
-            found.push(lens(range, title, tooltip, "xks.openPreview", arguments));
+            found.push(Lens { span: statement.span, title, tooltip, leads: Leads::Preview });
         }
         if let Some((own, opened)) = &opened {
             found.extend(reached(snapshot, own, opened, statement));
@@ -97,7 +124,7 @@ fn opened<'s>(snapshot: &'s Snapshot, own: &SmolStr) -> Vec<Opened<'s>> {
 }
 
 /// From how many other tenants the apps of a statement are reached, or anything of a tenant.
-fn reached(snapshot: &Snapshot, own: &SmolStr, opened: &[Opened<'_>], statement: &Statement) -> Vec<CodeLens> {
+fn reached(snapshot: &Snapshot, own: &SmolStr, opened: &[Opened<'_>], statement: &Statement) -> Vec<Lens> {
     match &statement.body {
         Body::App(app) => {
             let several = app.names.len() > 1;
@@ -106,20 +133,13 @@ fn reached(snapshot: &Snapshot, own: &SmolStr, opened: &[Opened<'_>], statement:
         Body::Tenant(tenant) => {
             let tenants: BTreeSet<&SmolStr> = opened.iter().flat_map(|opened| opened.from.iter().copied()).collect();
             let title = title(tenants.len(), "nothing reaches this tenant from others");
-            let range = snapshot.range(tenant.name.span);
-            vec![lens(range, title, String::new(), "xks.openGraph", vec![json!(own.as_str())])]
+            vec![Lens { span: tenant.name.span, title, tooltip: String::new(), leads: Leads::Graph(own.clone()) }]
         }
         _ => Vec::new(),
     }
 }
 
-fn app_reached(
-    snapshot: &Snapshot,
-    own: &SmolStr,
-    opened: &[Opened<'_>],
-    name: &Name,
-    several: bool,
-) -> Option<CodeLens> {
+fn app_reached(snapshot: &Snapshot, own: &SmolStr, opened: &[Opened<'_>], name: &Name, several: bool) -> Option<Lens> {
     let (mut tenants, mut origins) = (BTreeSet::new(), BTreeSet::new());
     for workspace in &snapshot.analysis().workspaces {
         let party = Party::new(snapshot, workspace, Some(own), &name.value);
@@ -132,15 +152,12 @@ fn app_reached(
     if tenants.is_empty() {
         return None;
     }
-    let range = snapshot.range(name.span);
-    let locations: Vec<Value> = origins.iter().map(|span| json!(snapshot.location(*span))).collect();
-    let uri = &snapshot.document(name.span.file).uri;
-    let arguments = vec![json!(uri), json!(range.start), json!(locations)];
     let names: Vec<&str> = tenants.iter().map(|name| name.as_str()).collect();
     // The lenses of one line stand in a row.
     let title =
         if several { format!("{}: {}", name.value, title(tenants.len(), "")) } else { title(tenants.len(), "") };
-    Some(lens(range, title, names.join("\n"), "xks.showReferences", arguments))
+    let leads = Leads::Statements(origins.into_iter().collect());
+    Some(Lens { span: name.span, title, tooltip: names.join("\n"), leads })
 }
 
 fn title(count: usize, nobody: &str) -> String {
@@ -148,10 +165,4 @@ fn title(count: usize, nobody: &str) -> String {
         0 => nobody.to_string(),
         count => format!("reachable from {}", counted(count, "tenant")),
     }
-}
-
-fn lens(range: Range, title: String, tooltip: String, command: &str, arguments: Vec<Value>) -> CodeLens {
-    let tooltip = (!tooltip.is_empty()).then_some(tooltip);
-    let command = Command { title, tooltip, command: command.to_string(), arguments: Some(arguments) };
-    CodeLens { range, command: Some(command), data: None }
 }

@@ -11,10 +11,8 @@ mod selected;
 
 use super::describe;
 use crate::snapshot::{At, Snapshot};
-use items::{Documented, Items};
-use tower_lsp_server::gen_lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionList, Documentation, MarkupContent, MarkupKind,
-};
+use items::Items;
+pub use items::{About, Completions, Item, ItemKind, documentation};
 use xks_core::edge::nginx::annotations;
 use xks_core::names::uses::Kind;
 use xks_core::source::Span;
@@ -22,16 +20,16 @@ use xks_core::syntax::Wanted;
 use xks_core::syntax::cursor::{self, Place, Slot};
 
 /// What makes the client ask again while a word is typed.
-pub(crate) const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
+pub const TRIGGERS: [&str; 6] = [" ", "/", ":", ">", ",", "{"];
 
 /// Whether a `{` before a place opens a block: what is offered there would take the line end that comes next. Behind `${` a
 /// name is wanted.
-pub(crate) fn opens_block(snapshot: &Snapshot, at: At) -> bool {
+pub fn opens_block(snapshot: &Snapshot, at: At) -> bool {
     snapshot.source(at.file).text.get(..at.offset as usize).is_some_and(|before| !before.ends_with("${"))
 }
 
 /// What can stand at a place, whatever stands around it.
-pub(crate) fn completion(snapshot: &Snapshot, at: At) -> Option<CompletionList> {
+pub fn completion(snapshot: &Snapshot, at: At) -> Option<Completions> {
     let text = &snapshot.source(at.file).text;
     let place = snapshot.parsed[at.file.0 as usize].place(text, at.offset as usize)?;
     let word = Span::new(at.file, place.start, at.offset as usize);
@@ -72,7 +70,7 @@ fn statements(items: &mut Items<'_>) {
         let snippet = SNIPPETS.iter().find(|(keyword, _)| *keyword == word);
         let fitting =
             snippet.map(|(word, snippet)| if *word == "app" { snippet.to_string() } else { names.fit(snippet) });
-        items.keyword(word, fitting.as_deref(), Documented::Statement(word));
+        items.keyword(word, fitting, About::Statement(word.into()));
     }
 }
 
@@ -122,7 +120,7 @@ impl Names {
 
 fn clauses(items: &mut Items<'_>, place: &Place<'_>) {
     for word in place.clauses() {
-        items.keyword(word, None, Documented::Clause(place.statement, word));
+        items.keyword(word, None, About::Clause { of: place.statement.into(), word: word.into() });
     }
     peers::more(items, place);
 }
@@ -130,13 +128,13 @@ fn clauses(items: &mut Items<'_>, place: &Place<'_>) {
 fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
     match wanted {
         Wanted::Arrow => {
-            items.word("->", CompletionItemKind::Operator, "");
+            items.word("->", ItemKind::Operator, "");
             peers::more(items, place);
         }
-        Wanted::At => items.keyword("at", None, Documented::Statement("expose")),
-        Wanted::To => items.keyword("to", None, Documented::Statement("export")),
+        Wanted::At => items.keyword("at", None, About::Statement("expose".into())),
+        Wanted::To => items.keyword("to", None, About::Statement("export".into())),
         Wanted::Peer => peers::peers(items, place),
-        Wanted::Target => names::targets(items),
+        Wanted::Target => ports::targets(items),
         Wanted::Grantee => names::grantees(items),
         Wanted::App => names::own(items, Kind::App),
         Wanted::CertificateGroup => names::certificates(items),
@@ -144,30 +142,30 @@ fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
         Wanted::Issuer => names::issuers(items),
         Wanted::Environment => names::own_nobody(items, Kind::Environment),
         Wanted::Host | Wanted::HostName => names::hosts(items),
-        Wanted::Mesh => items.word("linkerd", CompletionItemKind::Value, ""),
+        Wanted::Mesh => items.word("linkerd", ItemKind::Value, ""),
         Wanted::LimitKind => {
-            items.word("connections", CompletionItemKind::EnumMember, "requests in flight, for each client address");
-            items.word("rps", CompletionItemKind::EnumMember, "requests a second, for each client address");
+            items.word("connections", ItemKind::EnumMember, "requests in flight, for each client address");
+            items.word("rps", ItemKind::EnumMember, "requests a second, for each client address");
         }
         Wanted::Backend => {
             for protocol in ["http", "https", "grpc", "grpcs"] {
-                items.word(protocol, CompletionItemKind::EnumMember, "");
+                items.word(protocol, ItemKind::EnumMember, "");
             }
         }
         Wanted::AnnotationName => {
             for row in annotations::names().filter_map(annotations::find) {
                 let detail = format!("risk {:?}; {}", row.risk, describe::kind(row));
-                items.documented(&row.name, CompletionItemKind::Property, &detail, Documented::Annotation(&row.name));
+                items.about(&row.name, ItemKind::Property, &detail, About::Annotation(row.name.clone()));
             }
         }
         Wanted::Value => annotation_values(items, place),
         Wanted::Date => dates(items),
         Wanted::TenantName => {
             let stem = items.snapshot.source(items.word.file).stem().to_string();
-            items.word(&stem, CompletionItemKind::Module, "the name of this file");
+            items.word(&stem, ItemKind::Module, "the name of this file");
         }
-        Wanted::Braces => items.word("{", CompletionItemKind::Operator, ""),
-        Wanted::Equals => items.word("=", CompletionItemKind::Operator, ""),
+        Wanted::Braces => items.word("{", ItemKind::Operator, ""),
+        Wanted::Equals => items.word("=", ItemKind::Operator, ""),
         Wanted::Label | Wanted::LabelValue => labels::labels(items, place),
         Wanted::Quoted if place.statement == "include" => files::manifests(items),
         Wanted::PortName if place.statement == "service" => ports::of_service(items, place),
@@ -196,7 +194,7 @@ fn annotation_values(items: &mut Items<'_>, place: &Place<'_>) {
     let booleans = if row.kind == annotations::Kind::Bool { &["true", "false"][..] } else { &[] };
     for word in words.chain(booleans.iter().copied()) {
         let default = row.default.as_deref() == Some(word);
-        items.word(word, CompletionItemKind::Value, if default { "the default" } else { "" });
+        items.word(word, ItemKind::Value, if default { "the default" } else { "" });
     }
 }
 
@@ -205,24 +203,9 @@ fn dates(items: &mut Items<'_>) {
     let Some(today) = items.snapshot.options.today else { return };
     for (days, detail) in [(30, "in 30 days"), (90, "in 90 days"), (365, "in a year")] {
         if let Some(date) = today.plus_days(days) {
-            items.word(&date.to_string(), CompletionItemKind::Value, detail);
+            items.word(&date.to_string(), ItemKind::Value, detail);
         }
     }
-}
-
-/// Adds the documentation of an item that the client wants to show.
-pub(crate) fn resolve(snapshot: Option<&Snapshot>, mut item: CompletionItem) -> CompletionItem {
-    let value = item.data.as_ref().and_then(|data| items::documentation(snapshot, data));
-    if let Some(value) = value.filter(|value| !value.is_empty()) {
-        let text = MarkupContent { kind: MarkupKind::Markdown, value };
-        item.documentation = Some(Documentation::MarkupContent(text));
-    }
-    item
-}
-
-/// The document that an item was made for.
-pub(crate) fn document(item: &CompletionItem) -> Option<&str> {
-    item.data.as_ref()?.get("uri")?.as_str()
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ pub(crate) fn line_at(snapshot: &Snapshot, span: Span) -> Option<String> {
 /// A link to a place: `[shop.xks:3](file:///…#L3)`.
 pub(crate) fn link(snapshot: &Snapshot, span: Span) -> String {
     let line = snapshot.source(span.file).line_of(span.start) + 1;
-    format!("[{}]({}#L{line})", link_text(snapshot, span), snapshot.document(span.file).uri.0)
+    format!("[{}]({}#L{line})", link_text(snapshot, span), snapshot.address(span.file))
 }
 
 /// A place in words: `shop.xks:3`.

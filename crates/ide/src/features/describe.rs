@@ -48,7 +48,7 @@ pub(crate) fn symbol(snapshot: &Snapshot, symbol: &Symbol) -> String {
 }
 
 /// What a kind is called.
-pub(crate) fn word(kind: Kind) -> &'static str {
+pub fn word(kind: Kind) -> &'static str {
     match kind {
         Kind::Tenant => "tenant",
         Kind::App => "app",
@@ -68,6 +68,31 @@ pub(crate) fn word(kind: Kind) -> &'static str {
         Kind::BuiltIn => "peer",
     }
 }
+
+/// The kind that is called so; of several, the first.
+pub fn kind_of(word: &str) -> Option<Kind> {
+    KINDS.into_iter().find(|kind| self::word(*kind) == word)
+}
+
+const KINDS: [Kind; 17] = [
+    Kind::Tenant,
+    Kind::App,
+    Kind::Port,
+    Kind::ServicePort,
+    Kind::Service,
+    Kind::External,
+    Kind::Group,
+    Kind::PortSet,
+    Kind::Certificate,
+    Kind::Secret,
+    Kind::Issuer,
+    Kind::Environment,
+    Kind::Value,
+    Kind::Host,
+    Kind::Annotation,
+    Kind::Lint,
+    Kind::BuiltIn,
+];
 
 fn unknown(what: &str) -> String {
     format!("No {what} is called so.")

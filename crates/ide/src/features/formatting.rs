@@ -1,17 +1,17 @@
 //! Formatting: of a document, of ranges, and of what has just been finished. It reads the text and nothing else.
 
 use crate::snapshot::{At, Snapshot};
-use tower_lsp_server::gen_lsp_types::TextEdit;
+use xks_core::diagnostics::Edit;
 use xks_core::source::{FileId, Span};
 use xks_core::syntax::format::{Piece, pieces};
 
 /// The whole document.
-pub(crate) fn document(snapshot: &Snapshot, file: FileId) -> Vec<TextEdit> {
+pub fn document(snapshot: &Snapshot, file: FileId) -> Vec<Edit> {
     edits(snapshot, file, |_| true)
 }
 
 /// The statements that touch some spans.
-pub(crate) fn ranges(snapshot: &Snapshot, file: FileId, spans: &[Span]) -> Vec<TextEdit> {
+pub fn ranges(snapshot: &Snapshot, file: FileId, spans: &[Span]) -> Vec<Edit> {
     let text = &snapshot.source(file).text;
     edits(snapshot, file, |piece| {
         let words = words(text, piece);
@@ -21,7 +21,7 @@ pub(crate) fn ranges(snapshot: &Snapshot, file: FileId, spans: &[Span]) -> Vec<T
 
 /// What ends where something was typed: behind a `}`, the statement that it closes; behind a line end, what stands on the
 /// line before. What is still open is left alone.
-pub(crate) fn typed(snapshot: &Snapshot, at: At, typed: &str) -> Vec<TextEdit> {
+pub fn typed(snapshot: &Snapshot, at: At, typed: &str) -> Vec<Edit> {
     let text = &snapshot.source(at.file).text;
     let before = text.get(..at.offset as usize).unwrap_or_default();
     let end = match typed {
@@ -49,14 +49,14 @@ fn words(text: &str, piece: &Piece) -> std::ops::Range<usize> {
 }
 
 /// The changes that format some pieces, each as small as it can be at its ends.
-fn edits(snapshot: &Snapshot, file: FileId, wanted: impl Fn(&Piece) -> bool) -> Vec<TextEdit> {
+fn edits(snapshot: &Snapshot, file: FileId, wanted: impl Fn(&Piece) -> bool) -> Vec<Edit> {
     let text = &snapshot.source(file).text;
     let different = |piece: &Piece| text[piece.range.clone()] != piece.text;
     let changed = pieces(text).into_iter().filter(|piece| different(piece) && wanted(piece));
-    changed.map(|piece| edit(snapshot, file, &text[piece.range.clone()], &piece)).collect()
+    changed.map(|piece| edit(file, &text[piece.range.clone()], &piece)).collect()
 }
 
-fn edit(snapshot: &Snapshot, file: FileId, old: &str, piece: &Piece) -> TextEdit {
+fn edit(file: FileId, old: &str, piece: &Piece) -> Edit {
     let same = |(a, b): &(char, char)| a == b;
     let head: usize = old.chars().zip(piece.text.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     // No position can be named between CR and LF.
@@ -66,5 +66,5 @@ fn edit(snapshot: &Snapshot, file: FileId, old: &str, piece: &Piece) -> TextEdit
     let tail: usize = tails.take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let tail = if old_rest[old_rest.len() - tail..].starts_with('\n') { tail - 1 } else { tail };
     let span = Span::new(file, piece.range.start + head, piece.range.end - tail);
-    TextEdit { range: snapshot.range(span), new_text: new_rest[..new_rest.len() - tail].to_string() }
+    Edit { span, text: new_rest[..new_rest.len() - tail].to_string() }
 }

@@ -3,7 +3,6 @@
 use super::{describe, preview};
 use crate::snapshot::{At, Snapshot};
 use std::fmt::Write as _;
-use tower_lsp_server::gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 use xks_core::diagnostics::suggest::counted;
 use xks_core::names::uses::{Kind, Role};
 use xks_core::source::Span;
@@ -14,15 +13,24 @@ use xks_core::syntax::structure::{self, WordKind};
 /// The most lines of YAML that a hover shows; the preview shows all.
 const MOST_LINES: usize = 60;
 
+/// What is said of some words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// The words.
+    pub span: Span,
+    /// What is said, in Markdown.
+    pub markdown: String,
+}
+
 /// The answer at a place.
-pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
+pub fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
     let statement = snapshot.statement(at);
     let name = snapshot.index().at(at.file, at.offset);
     // `*/web` is the app of no one tenant.
     if name.as_ref().is_none_or(|name| name.symbol.kind == Kind::App && name.symbol.tenant.is_none())
         && let Some((peer, value)) = statement.and_then(|statement| selected(snapshot, statement, at))
     {
-        return Some(answer(snapshot, value, peer));
+        return Some(answer(value, peer));
     }
     if let Some(name) = name {
         let mut value = describe::symbol(snapshot, &name.symbol);
@@ -33,7 +41,7 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
         if let Some(statement) = statement.filter(|_| declares || name.symbol.kind == Kind::Host) {
             value += &becomes(snapshot, statement);
         }
-        return Some(answer(snapshot, value, name.span));
+        return Some(answer(value, name.span));
     }
     let source = snapshot.source(at.file);
     let offset = at.offset as usize;
@@ -71,7 +79,7 @@ pub(crate) fn hover(snapshot: &Snapshot, at: At) -> Option<Hover> {
             return None;
         }
     };
-    (!value.is_empty()).then(|| answer(snapshot, value, span))
+    (!value.is_empty()).then(|| answer(value, span))
 }
 
 /// What a peer that is no single name selects, and its words without the ports.
@@ -89,12 +97,8 @@ fn selected(snapshot: &Snapshot, statement: &Statement, at: At) -> Option<(Span,
     Some((span, describe::peer(snapshot, snapshot.index().tenant_of(at.file), &peer.kind)?))
 }
 
-fn answer(snapshot: &Snapshot, value: String, span: Span) -> Hover {
-    let value = value.trim().to_string();
-    Hover {
-        contents: Contents::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value }),
-        range: Some(snapshot.range(span)),
-    }
+fn answer(value: String, span: Span) -> Hover {
+    Hover { span, markdown: value.trim().to_string() }
 }
 
 /// What the reference says of a keyword: of a statement, of a clause of it, or of a word between its parts.

@@ -1,30 +1,50 @@
 //! Links of a document: to included files, and to the pages of lints.
 
+use super::declared;
 use crate::snapshot::Snapshot;
-use crate::uri;
-use tower_lsp_server::gen_lsp_types::{DocumentLink, Uri};
 use xks_core::source::{FileId, Span};
 use xks_core::syntax::ast::{Body, Text};
 
-use super::declared;
+/// Words that lead somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The words.
+    pub span: Span,
+    /// Where they lead.
+    pub target: Target,
+    /// What following them does.
+    pub tooltip: String,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To a file, from the root of the workspace.
+    File(String),
+    /// To the page of a code.
+    Page(&'static str),
+}
 
 /// The links of a file.
-pub(crate) fn links(snapshot: &Snapshot, file: FileId) -> Vec<DocumentLink> {
+pub fn links(snapshot: &Snapshot, file: FileId) -> Vec<Link> {
     let mut found = Vec::new();
     for statement in declared::of_file(snapshot, file) {
         match &statement.body {
             Body::Include(include) => {
                 let Some(path) = xks_core::included(&snapshot.sources, include) else { continue };
-                let target = uri::from_path(&snapshot.root.join(&path));
-                found.push(link(snapshot, inside(snapshot, &include.path), target, format!("Open {path}")));
+                let (span, tooltip) = (inside(snapshot, &include.path), format!("Open {path}"));
+                found.push(Link { span, target: Target::File(path), tooltip });
             }
             Body::Platform(platform) => {
                 for fact in platform.facts.iter().filter(|fact| fact.name.value == "lint") {
                     let Some(name) = fact.items.first() else { continue };
-                    if xks_core::codes().iter().any(|code| code.lint && code.name == name.value) {
-                        let target = super::pages::uri(&name.value);
-                        found.push(link(snapshot, name.span, target, format!("What `{}` says", name.value)));
-                    }
+                    let mut lints = xks_core::codes().into_iter().filter(|code| code.lint);
+                    let code = lints.find(|code| code.name == name.value);
+                    found.extend(code.map(|code| Link {
+                        span: name.span,
+                        target: Target::Page(code.name),
+                        tooltip: format!("What `{}` says", code.name),
+                    }));
                 }
             }
             _ => {}
@@ -39,8 +59,4 @@ fn inside(snapshot: &Snapshot, text: &Text) -> Span {
         return Span { start: text.span.start + 1, end: text.span.end - 1, ..text.span };
     }
     text.span
-}
-
-fn link(snapshot: &Snapshot, span: Span, target: Uri, tooltip: String) -> DocumentLink {
-    DocumentLink { range: snapshot.range(span), target: Some(target), tooltip: Some(tooltip), data: None }
 }

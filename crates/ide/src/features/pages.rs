@@ -1,21 +1,8 @@
-//! The pages of the codes, as documents that the client can open: `xks-explain:/unknown-app.md`. They are part of the
-//! program, so that their links lead somewhere without a network.
+//! The pages of the codes. They are part of the program, so that their links lead somewhere without a network.
 
-use tower_lsp_server::gen_lsp_types::Uri;
-
-/// The scheme of their URIs.
-pub(crate) const SCHEME: &str = "xks-explain";
-
-/// The URI of a code's page.
-pub(crate) fn uri(code: &str) -> Uri {
-    Uri(format!("{SCHEME}:/{code}.md"))
-}
-
-/// The page at a URI.
-pub(crate) fn content(uri: &Uri) -> Option<&'static str> {
-    let path = uri.0.strip_prefix(SCHEME)?.strip_prefix(':')?.trim_start_matches('/');
-    let name = path.strip_suffix(".md")?;
-    xks_core::codes().into_iter().find(|code| code.name == name).map(|code| code.page)
+/// The page of a code, in Markdown.
+pub fn page(code: &str) -> Option<&'static str> {
+    xks_core::codes().into_iter().find(|known| known.name == code).map(|code| code.page)
 }
 
 #[cfg(test)]
@@ -25,10 +12,8 @@ mod tests {
     #[test]
     fn every_code_has_a_page_and_nothing_else_has() {
         for code in xks_core::codes() {
-            assert_eq!(content(&uri(code.name)), Some(code.page));
+            assert_eq!(page(code.name), Some(code.page));
         }
-        for other in ["xks-explain:/no-such-code.md", "xks-preview:/unknown-app.md", "xks-explain:", "file:///a"] {
-            assert_eq!(content(&Uri(other.to_string())), None, "{other}");
-        }
+        assert_eq!(page("no-such-code"), None);
     }
 }

@@ -1,28 +1,23 @@
-//! The YAML that a file, or some of its statements, becomes: a document of the scheme `xks-preview`, whose query names the
-//! source and whose fragment the lines.
+//! The YAML that a file, or some of its statements, becomes.
 
 use crate::snapshot::{At, Snapshot};
-use crate::world::World;
-use percent_encoding::percent_decode_str;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use tower_lsp_server::gen_lsp_types::{Location, Position, Range, TextDocumentPositionParams, Uri};
 use xks_core::emit;
 use xks_core::lower::Origin;
 use xks_core::source::{FileId, Span};
 
-/// The scheme of the documents.
-pub(crate) const SCHEME: &str = "xks-preview";
-
 /// An object that statements become.
+#[derive(Clone, Debug)]
 pub(crate) struct Object {
     /// The environment, where the platform declares any.
     pub(crate) env: Option<SmolStr>,
     /// The file that a build writes it to, from the workspace root.
     pub(crate) path: String,
-    /// `NetworkPolicy`, and its name.
+    /// `NetworkPolicy`.
     pub(crate) kind: &'static str,
+    /// What it is called.
     pub(crate) name: SmolStr,
     /// The document, from the line `---` on.
     pub(crate) text: String,
@@ -82,14 +77,16 @@ pub(crate) fn objects(snapshot: &Snapshot, file: FileId, within: Option<Span>) -
 }
 
 /// A preview, and where each object is in it.
-pub(crate) struct Preview {
-    pub(crate) text: String,
+#[derive(Clone, Debug, Default)]
+pub struct Preview {
+    /// The text.
+    pub text: String,
     /// The lines of each object.
-    pub(crate) parts: Vec<(std::ops::Range<u32>, Vec<Span>)>,
+    pub parts: Vec<(std::ops::Range<u32>, Vec<Span>)>,
 }
 
 /// The preview of a file, or of the statements that touch `within`.
-pub(crate) fn preview(snapshot: &Snapshot, file: FileId, within: Option<Span>) -> Preview {
+pub fn preview(snapshot: &Snapshot, file: FileId, within: Option<Span>) -> Preview {
     let mut text = String::new();
     let errors = snapshot.analysis().diagnostics.iter().filter(|found| found.is_error()).count();
     if errors > 0 {
@@ -121,68 +118,28 @@ pub(crate) fn preview(snapshot: &Snapshot, file: FileId, within: Option<Span>) -
     Preview { text, parts }
 }
 
-/// Where the objects of the statement at a place are in the preview of its file.
-pub(crate) fn implementation(snapshot: &Snapshot, at: At) -> Option<Vec<Location>> {
+/// The lines of the preview of its file that hold the objects of the statement at a place.
+pub fn implementation(snapshot: &Snapshot, at: At) -> Option<Vec<std::ops::Range<u32>>> {
     let statement = snapshot.statement(at)?.span;
-    let uri = uri(snapshot, at.file);
     let parts = preview(snapshot, at.file, None).parts.into_iter();
     let of_it = parts
         .filter(|(_, origins)| origins.iter().any(|origin| origin.start == statement.start && origin.file == at.file));
-    let places = of_it.map(|(lines, _)| {
-        let start = Position { line: lines.start, character: 0 };
-        let end = Position { line: lines.end, character: 0 };
-        Location { uri: uri.clone(), range: Range { start, end } }
-    });
-    Some(places.collect())
+    Some(of_it.map(|(lines, _)| lines).collect())
 }
 
-/// The statements that a place in a preview comes from.
-pub(crate) fn origins(world: &World, place: &TextDocumentPositionParams) -> Option<Vec<Location>> {
-    let (snapshot, file, within) = find(world, &place.text_document.uri)?;
+/// The statements that a line of a preview comes from.
+pub fn origins(snapshot: &Snapshot, file: FileId, within: Option<Span>, line: u32) -> Option<Vec<Span>> {
     let parts = preview(snapshot, file, within).parts;
-    let (_, origins) = parts.into_iter().find(|(lines, _)| lines.contains(&place.position.line))?;
-    Some(origins.into_iter().map(|span| snapshot.location(span)).collect())
+    parts.into_iter().find(|(lines, _)| lines.contains(&line)).map(|(_, origins)| origins)
 }
 
-/// The URI of a file's preview.
-pub(crate) fn uri(snapshot: &Snapshot, file: FileId) -> Uri {
-    let source = &snapshot.document(file).uri.0;
-    let path =
-        source.strip_prefix("file://").or_else(|| source.split_once(':').map(|(_, path)| path)).unwrap_or(source);
-    let root = if path.starts_with('/') { "" } else { "/" };
-    let query = percent_encoding::utf8_percent_encode(source, percent_encoding::NON_ALPHANUMERIC);
-    Uri(format!("{SCHEME}:{root}{path}.yaml?{query}"))
-}
-
-/// The file that a preview is of, and its part.
-pub(crate) fn find<'w>(world: &'w World, uri: &Uri) -> Option<(&'w Snapshot, FileId, Option<Span>)> {
-    let rest = uri.0.strip_prefix(SCHEME)?.strip_prefix(':')?;
-    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let source = match rest.split_once('?') {
-        Some((_, query)) => percent_decode_str(query).decode_utf8().ok()?.into_owned(),
-        None => format!("file://{}", rest.strip_suffix(".yaml")?),
-    };
-    let (snapshot, file) = world.find(&Uri(source))?;
-    Some((snapshot, file, lines(snapshot, file, fragment)))
-}
-
-/// The bytes of the lines `L3-L7`, counted from one.
-fn lines(snapshot: &Snapshot, file: FileId, fragment: &str) -> Option<Span> {
-    let fragment = percent_decode_str(fragment).decode_utf8().ok()?;
-    let (first, last) = fragment.split_once('-').unwrap_or((&fragment, &fragment));
-    let number = |text: &str| text.strip_prefix('L')?.parse::<usize>().ok()?.checked_sub(1);
-    let (first, last) = (number(first)?, number(last)?);
+/// The bytes of some lines, counted from zero.
+pub fn lines(snapshot: &Snapshot, file: FileId, first: usize, last: usize) -> Span {
     let source = snapshot.source(file);
     let starts = source.line_starts();
     let end = source.text.len();
     let start = starts.get(first).map_or(end, |&start| start as usize);
     // Without the line's end: the next statement starts there.
     let next = starts.get(last + 1).map_or(end, |&next| (next as usize).saturating_sub(1));
-    Some(Span::new(file, start, next.max(start)))
-}
-
-/// The text of a document of our scheme.
-pub(crate) fn content(world: &World, uri: &Uri) -> Option<String> {
-    let (snapshot, file, within) = find(world, uri)?;
-    Some(preview(snapshot, file, within).text)
+    Span::new(file, start, next.max(start))
 }

@@ -2,13 +2,11 @@
 //! error, or makes a name mean something else, is refused with the reason.
 
 use super::declared;
-use crate::edits::workspace_edit;
+use crate::edits::in_place;
 use crate::snapshot::{At, Snapshot};
-use crate::uri;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tower_lsp_server::gen_lsp_types::{PrepareRenamePlaceholder, PrepareRenameResult, Uri, WorkspaceEdit};
 use xks_core::diagnostics::{Diagnostic, Edit};
 use xks_core::names::uses::{FileNames, Index, Kind, Occurrence, Symbol};
 use xks_core::source::{FileId, Source, Sources, Span};
@@ -17,26 +15,40 @@ use xks_core::syntax::ast::{Body, Peer, PeerKind, Selection};
 use xks_core::values::label::Requirement;
 use xks_core::values::{name, port};
 
-/// The words that a rename at a place would change, or why there can be none.
-pub(crate) fn prepare(snapshot: &Snapshot, at: At) -> Result<Option<PrepareRenameResult>, String> {
-    let Some(found) = snapshot.index().at(at.file, at.offset) else { return Ok(None) };
-    renamable(&found.symbol)?;
-    let (range, placeholder) = (snapshot.range(found.span), found.symbol.name.to_string());
-    Ok(Some(PrepareRenamePlaceholder { range, placeholder }.into()))
+/// What a rename changes. The texts change before the files get their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rename {
+    /// The changes of texts.
+    pub edits: Vec<Edit>,
+    /// The files that are called otherwise afterwards, each with its path from the root of the workspace.
+    pub files: Vec<(FileId, String)>,
 }
 
-/// The changes of a rename, or why there can be none.
-pub(crate) fn rename(snapshot: &Snapshot, at: At, new: &str) -> Result<Option<WorkspaceEdit>, String> {
+/// The words that a rename at a place would change with what they say now, or why there can be none.
+///
+/// # Errors
+/// It is none of the user's names.
+pub fn prepare(snapshot: &Snapshot, at: At) -> Result<Option<(Span, SmolStr)>, String> {
+    let Some(found) = snapshot.index().at(at.file, at.offset) else { return Ok(None) };
+    renamable(&found.symbol)?;
+    Ok(Some((found.span, found.symbol.name)))
+}
+
+/// The changes of a rename, or why there can be none. A tenant takes its file along if `renames_files`.
+///
+/// # Errors
+/// It is none of the user's names, the new one is no name, or what is written would mean something else or be wrong.
+pub fn rename(snapshot: &Snapshot, at: At, new: &str, renames_files: bool) -> Result<Option<Rename>, String> {
     let Some(found) = snapshot.index().at(at.file, at.offset) else { return Ok(None) };
     let symbol = found.symbol;
     renamable(&symbol)?;
     valid(symbol.kind, new)?;
     if symbol.name == new {
-        return Ok(Some(WorkspaceEdit::default()));
+        return Ok(Some(Rename::default()));
     }
-    let change = Change::new(snapshot, symbol, SmolStr::new(new));
+    let change = Change::new(snapshot, symbol, SmolStr::new(new), renames_files);
     change.check(snapshot)?;
-    Ok(Some(workspace_edit(snapshot, change.edits, change.files)))
+    Ok(Some(Rename { edits: in_place(snapshot, change.edits), files: change.files.into_iter().collect() }))
 }
 
 fn renamable(symbol: &Symbol) -> Result<(), String> {
@@ -68,19 +80,18 @@ struct Change {
     /// The places that name it.
     places: Vec<Occurrence>,
     edits: Vec<Edit>,
-    files: Vec<(Uri, Uri)>,
     /// What each file is called afterwards, if not as before.
-    paths: BTreeMap<FileId, String>,
+    files: BTreeMap<FileId, String>,
 }
 
 impl Change {
-    fn new(snapshot: &Snapshot, old: Symbol, name: SmolStr) -> Change {
+    fn new(snapshot: &Snapshot, old: Symbol, name: SmolStr, renames_files: bool) -> Change {
         let places = snapshot.index().occurrences(&old);
         let edits = places.iter().map(|place| Edit { span: place.span, text: name.to_string() }).collect();
         let new = Symbol { name, ..old.clone() };
-        let mut change = Change { old, new, places, edits, files: Vec::new(), paths: BTreeMap::new() };
+        let mut change = Change { old, new, places, edits, files: BTreeMap::new() };
         match change.old.kind {
-            Kind::Tenant => change.rename_files(snapshot),
+            Kind::Tenant => change.rename_files(snapshot, renames_files),
             Kind::App | Kind::Service => change.keep_services(snapshot),
             _ => {}
         }
@@ -88,18 +99,17 @@ impl Change {
     }
 
     /// A tenant that no statement names is called like its file.
-    fn rename_files(&mut self, snapshot: &Snapshot) {
+    fn rename_files(&mut self, snapshot: &Snapshot, possible: bool) {
         let index = snapshot.index();
         for &file in index.files_of(&self.old.name).iter().filter(|file| !index.says_tenant(**file)) {
-            if !snapshot.client.renames_files {
+            if !possible {
                 let text = format!("tenant {}\n", self.new.name);
                 let start = if snapshot.source(file).text.starts_with('\u{feff}') { 3 } else { 0 };
                 self.edits.push(Edit { span: Span::new(file, start, start), text });
                 continue;
             }
             let path = format!("{}{}.xks", snapshot.source(file).folder(), self.new.name);
-            self.files.push((snapshot.document(file).uri.clone(), uri::from_path(&snapshot.root.join(&path))));
-            self.paths.insert(file, path);
+            self.files.insert(file, path);
         }
     }
 
@@ -157,7 +167,7 @@ impl Change {
         if is_tenant || !index.occurrences(&self.new).is_empty() {
             return Err(format!("`{}` is taken", self.new.name));
         }
-        let path = |file: FileId| self.paths.get(&file).map_or(snapshot.source(file).path.as_str(), String::as_str);
+        let path = |file: FileId| self.files.get(&file).map_or(snapshot.source(file).path.as_str(), String::as_str);
         let mut order: Vec<FileId> = snapshot.sources.ids().collect();
         order.sort_by_key(|file| path(*file));
         if order.windows(2).any(|pair| path(pair[0]) == path(pair[1])) {

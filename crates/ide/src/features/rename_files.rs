@@ -1,24 +1,22 @@
 //! What follows when files get other names: `include` finds its manifests, and others find a tenant that is called like its
 //! file.
 
-use crate::edits::workspace_edit;
-use crate::snapshot::{Snapshot, name_below};
-use crate::uri;
+use crate::edits::in_place;
+use crate::paths::name_below;
+use crate::snapshot::Snapshot;
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
-use tower_lsp_server::gen_lsp_types::{FileRename, WorkspaceEdit};
 use xks_core::diagnostics::Edit;
 use xks_core::names::uses::{Kind, Symbol};
 use xks_core::syntax::ast::Body;
 use xks_core::values::name;
 
-/// The changes of texts that go with renames of files and folders.
-pub(crate) fn edits(snapshot: &Snapshot, renames: &[FileRename]) -> Option<WorkspaceEdit> {
-    let moves: Vec<(PathBuf, PathBuf)> =
-        renames.iter().filter_map(|one| Some((uri::to_path(&one.old_uri)?, uri::to_path(&one.new_uri)?))).collect();
-    let mut edits = includes(snapshot, &moves);
-    edits.extend(tenants(snapshot, &moves));
-    (!edits.is_empty()).then(|| workspace_edit(snapshot, edits, Vec::new()))
+/// The changes of texts that go with renames of files and folders, whole paths from the old to the new one. `root` is the
+/// folder of the workspace.
+pub fn edits(snapshot: &Snapshot, root: &Path, moves: &[(PathBuf, PathBuf)]) -> Vec<Edit> {
+    let mut edits = includes(snapshot, root, moves);
+    edits.extend(tenants(snapshot, root, moves));
+    in_place(snapshot, edits)
 }
 
 /// A path after the renames.
@@ -32,15 +30,15 @@ fn moved(moves: &[(PathBuf, PathBuf)], path: &Path) -> PathBuf {
     }
 }
 
-fn includes(snapshot: &Snapshot, moves: &[(PathBuf, PathBuf)]) -> Vec<Edit> {
+fn includes(snapshot: &Snapshot, root: &Path, moves: &[(PathBuf, PathBuf)]) -> Vec<Edit> {
     let mut edits = Vec::new();
     for statement in snapshot.parsed.iter().flat_map(|parsed| &parsed.file.statements) {
         let Body::Include(include) = &statement.body else { continue };
         let Some(target) = xks_core::included(&snapshot.sources, include) else { continue };
-        let target = snapshot.root.join(target);
-        let source = snapshot.root.join(&snapshot.source(statement.span.file).path);
+        let target = root.join(target);
+        let source = root.join(&snapshot.source(statement.span.file).path);
         let (new_target, new_source) = (moved(moves, &target), moved(moves, &source));
-        if new_target.strip_prefix(&snapshot.root).is_err() {
+        if new_target.strip_prefix(root).is_err() {
             continue; // no `include` leads out of the workspace
         }
         let old = relative(&source, &target);
@@ -64,13 +62,13 @@ fn relative(from: &Path, to: &Path) -> Option<String> {
     Some(up.chain(down).collect::<Option<Vec<_>>>()?.join("/"))
 }
 
-fn tenants(snapshot: &Snapshot, moves: &[(PathBuf, PathBuf)]) -> Vec<Edit> {
+fn tenants(snapshot: &Snapshot, root: &Path, moves: &[(PathBuf, PathBuf)]) -> Vec<Edit> {
     let index = snapshot.index();
     let mut edits = Vec::new();
     for file in snapshot.sources.ids() {
         let Some(tenant) = index.tenant_of(file).filter(|_| !index.says_tenant(file)) else { continue };
-        let path = moved(moves, &snapshot.root.join(&snapshot.source(file).path));
-        let Some(new) = name_below(&snapshot.root, &path) else { continue };
+        let path = moved(moves, &root.join(&snapshot.source(file).path));
+        let Some(new) = name_below(root, &path) else { continue };
         let stem = new.rsplit('/').next().and_then(|name| name.strip_suffix(".xks")).unwrap_or_default();
         // Only the tenant's last file takes its name along, and only to a name that is free.
         let alone = index.files_of(tenant) == [file] && index.files_of(stem).is_empty();

@@ -1,20 +1,16 @@
 //! What each word is: by the grammar, and by what it names.
 
 use super::declared;
+use crate::position::Encoding;
 use crate::snapshot::Snapshot;
-use std::collections::BTreeMap;
-use tower_lsp_server::gen_lsp_types::{
-    Range, SemanticToken, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaResponse, SemanticTokensEdit,
-    SemanticTokensLegend,
-};
 use xks_core::names::uses::{Kind, Occurrence, Role};
-use xks_core::source::{FileId, Span};
+use xks_core::source::{FileId, Source, Span};
 use xks_core::syntax::ast::Body;
 use xks_core::syntax::structure::{Word, WordKind, words};
 use xks_core::values::access::Access;
 
-/// The types, in the order of [`Type`].
-const TYPES: &[&str] = &[
+/// What the types are called, in the order of [`Type`].
+pub const TYPES: &[&str] = &[
     "keyword",
     "namespace",
     "class",
@@ -28,8 +24,10 @@ const TYPES: &[&str] = &[
     "comment",
 ];
 
+/// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Type {
+#[allow(missing_docs)]
+pub enum Type {
     Keyword,
     Tenant,
     App,
@@ -43,29 +41,29 @@ enum Type {
     Comment,
 }
 
-/// The modifiers; each is a bit.
-const MODIFIERS: &[&str] = &["declaration", "public", "private", "deprecated", "defaultLibrary"];
+/// What the modifiers are called; each is a bit.
+pub const MODIFIERS: &[&str] = &["declaration", "public", "private", "deprecated", "defaultLibrary"];
 const DECLARATION: u32 = 1;
 const PUBLIC: u32 = 1 << 1;
 const PRIVATE: u32 = 1 << 2;
 const DEPRECATED: u32 = 1 << 3;
 const BUILT_IN: u32 = 1 << 4;
 
-/// The names of types and modifiers.
-pub(crate) fn legend() -> SemanticTokensLegend {
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect();
-    SemanticTokensLegend { token_types: names(TYPES), token_modifiers: names(MODIFIERS) }
-}
-
-struct Token {
-    start: usize,
-    end: usize,
-    kind: Type,
-    modifiers: u32,
+/// A word, and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its first byte.
+    pub start: usize,
+    /// The byte behind its last.
+    pub end: usize,
+    /// What it is.
+    pub kind: Type,
+    /// The modifiers that it has, a bit for each of [`MODIFIERS`].
+    pub modifiers: u32,
 }
 
 /// The tokens of a file, or of a part of it.
-pub(crate) fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Span>) -> Vec<SemanticToken> {
+pub fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Span>) -> Vec<Token> {
     let source = snapshot.source(file);
     let part = within.unwrap_or(Span::new(file, 0, source.text.len()));
     let names: Vec<Token> = snapshot.index().within(part).map(|name| named(snapshot, &name)).collect();
@@ -87,29 +85,29 @@ pub(crate) fn tokens(snapshot: &Snapshot, file: FileId, within: Option<Span>) ->
     all.extend(names);
     all.sort_by_key(|token| token.start);
     all.dedup_by(|b, a| b.start < a.end);
-    let (mut line, mut column) = (0, 0);
-    let mut tokens = Vec::with_capacity(all.len());
-    let wanted = |token: &&Token| {
+    all.retain(|token| {
         within.is_none_or(|within| token.start < within.end as usize && (within.start as usize) < token.end)
-    };
-    let mut positions = snapshot.client.encoding.positions(source);
-    for token in all.iter().filter(wanted) {
-        let start = positions.at(token.start as u32);
-        let range = Range { start, end: positions.at(token.end as u32) };
-        if range.start.line != range.end.line || range.start == range.end {
+    });
+    all
+}
+
+/// Tokens as editors take them, five numbers for each: lines and columns from the token before, the length, the type and
+/// the modifiers. What does not stand on one line is left out.
+pub fn encoded(source: &Source, tokens: &[Token], encoding: Encoding) -> Vec<[u32; 5]> {
+    let (mut line, mut column) = (0, 0);
+    let mut numbers = Vec::with_capacity(tokens.len());
+    let mut positions = encoding.positions(source);
+    for token in tokens {
+        let (start, end) = (positions.at(token.start as u32), positions.at(token.end as u32));
+        if start.line != end.line || start == end {
             continue;
         }
-        let same_line = range.start.line == line;
-        tokens.push(SemanticToken {
-            delta_line: range.start.line - line,
-            delta_start: if same_line { range.start.character - column } else { range.start.character },
-            length: range.end.character - range.start.character,
-            token_type: token.kind as u32,
-            token_modifiers_bitset: token.modifiers,
-        });
-        (line, column) = (range.start.line, range.start.character);
+        let columns = if start.line == line { start.character - column } else { start.character };
+        let length = end.character - start.character;
+        numbers.push([start.line - line, columns, length, token.kind as u32, token.modifiers]);
+        (line, column) = (start.line, start.character);
     }
-    tokens
+    numbers
 }
 
 fn by_grammar(start: usize, end: usize, kind: WordKind) -> Option<Token> {
@@ -162,55 +160,4 @@ fn access(snapshot: &Snapshot, host: Span) -> u32 {
         },
         _ => 0,
     }
-}
-
-/// The tokens that each client was sent last, by document, so that only what changes is sent.
-#[derive(Default)]
-pub(crate) struct Sent {
-    documents: BTreeMap<String, (u64, Vec<SemanticToken>)>,
-    last: u64,
-}
-
-impl Sent {
-    /// All tokens of a document.
-    pub(crate) fn full(&mut self, uri: &str, data: Vec<SemanticToken>) -> SemanticTokens {
-        self.last += 1;
-        self.documents.insert(uri.to_string(), (self.last, data.clone()));
-        SemanticTokens { result_id: Some(self.last.to_string()), data }
-    }
-
-    /// What has changed since an answer, or all if that is no longer known.
-    pub(crate) fn delta(&mut self, uri: &str, since: &str, data: Vec<SemanticToken>) -> SemanticTokensDeltaResponse {
-        let known = self.documents.get(uri).filter(|(id, _)| id.to_string() == since);
-        let edits = known.map(|(_, old)| difference(old, &data));
-        let full = self.full(uri, data);
-        match edits {
-            Some(edits) => SemanticTokensDelta { result_id: full.result_id, edits }.into(),
-            None => full.into(),
-        }
-    }
-
-    /// Forgets a document.
-    pub(crate) fn close(&mut self, uri: &str) {
-        self.documents.remove(uri);
-    }
-}
-
-/// One edit from the first token that differs to the last; it counts numbers, five for each token.
-fn difference(old: &[SemanticToken], new: &[SemanticToken]) -> Vec<SemanticTokensEdit> {
-    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let tails = old[head..].iter().rev().zip(new[head..].iter().rev());
-    let tail = tails.take_while(|(a, b)| a == b).count();
-    let (gone, come) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
-    if gone.is_empty() && come.is_empty() {
-        return Vec::new();
-    }
-    let numbers = come.iter().flat_map(|token| {
-        [token.delta_line, token.delta_start, token.length, token.token_type, token.token_modifiers_bitset]
-    });
-    vec![SemanticTokensEdit {
-        start: head as u32 * 5,
-        delete_count: gone.len() as u32 * 5,
-        data: Some(numbers.collect()),
-    }]
 }

@@ -2,48 +2,61 @@
 
 use super::describe;
 use crate::snapshot::{At, Snapshot};
-use tower_lsp_server::gen_lsp_types::{
-    ActiveParameter, Documentation, MarkupContent, MarkupKind, ParameterInformation, ParameterInformationLabel,
-    SignatureHelp, SignatureInformation,
-};
+use std::ops::Range;
 use xks_core::syntax::Wanted;
 use xks_core::syntax::cursor::{self, Place, Slot};
 use xks_core::syntax::reference;
 
 /// What asks for help while a statement is typed.
-pub(crate) const TRIGGERS: [&str; 2] = [" ", ">"];
+pub const TRIGGERS: [&str; 2] = [" ", ">"];
+
+/// One way to write a statement or a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The form.
+    pub label: String,
+    /// What it does, in Markdown.
+    pub documentation: String,
+    /// Its parts; `None` of a fact, whose words stand in any order.
+    pub parameters: Option<Vec<Parameter>>,
+    /// The part that the cursor is in.
+    pub active: Option<usize>,
+}
+
+/// A part of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// The bytes of it in the label.
+    pub label: Range<usize>,
+    /// What it does, in Markdown.
+    pub documentation: Option<String>,
+}
 
 /// The form of the statement: its own parts, then each clause that it takes.
-pub(crate) fn signature_help(snapshot: &Snapshot, at: At) -> Option<SignatureHelp> {
+pub fn signature_help(snapshot: &Snapshot, at: At) -> Option<Vec<Signature>> {
     let text = &snapshot.source(at.file).text;
     let place = snapshot.parsed[at.file.0 as usize].place(text, at.offset as usize)?;
     let fact = place.before.first().filter(|_| place.slot == Slot::FactWord).and_then(|name| reference::fact(name));
     let is_fact = fact.is_some();
     let entry = fact.or_else(|| reference::statement(place.statement))?;
-    let one = |form| if is_fact { of_fact(form) } else { signature(form, &place) };
-    let mut signatures: Vec<SignatureInformation> = entry.form.lines().map(one).collect();
-    for one in &mut signatures {
-        one.documentation = Some(markdown(describe::plain_links(&entry.text)));
-    }
-    Some(SignatureHelp { signatures, active_signature: Some(0), active_parameter: None })
+    let text = describe::plain_links(&entry.text);
+    let one = |form| if is_fact { of_fact(form, &text) } else { signature(form, &text, &place) };
+    Some(entry.form.lines().map(one).collect())
 }
 
 /// The words of a fact stand in any order, so that none is the active one.
-fn of_fact(form: &str) -> SignatureInformation {
-    let active_parameter = Some(ActiveParameter::Null);
-    SignatureInformation { label: form.to_string(), documentation: None, parameters: None, active_parameter }
+fn of_fact(form: &str, text: &str) -> Signature {
+    Signature { label: form.to_string(), documentation: text.to_string(), parameters: None, active: None }
 }
 
-fn signature(form: &str, place: &Place<'_>) -> SignatureInformation {
+fn signature(form: &str, text: &str, place: &Place<'_>) -> Signature {
     let mut label = place.statement.to_string();
-    let mut parameters: Vec<ParameterInformation> = Vec::new();
+    let mut parameters: Vec<Parameter> = Vec::new();
     let mut add = |text: &str, shown: &str, documentation: Option<String>| {
         label.push(' ');
-        // Positions in a label count UTF-16 units.
-        let start = label.encode_utf16().count() as u32 + (shown.len() - text.len()) as u32 / 2;
+        let start = label.len() + (shown.len() - text.len()) / 2;
         label.push_str(shown);
-        let label = ParameterInformationLabel::Tuple((start, start + text.encode_utf16().count() as u32));
-        parameters.push(ParameterInformation { label, documentation: documentation.map(markdown) });
+        parameters.push(Parameter { label: start..start + text.len(), documentation });
     };
     let head = parts(form.strip_prefix(place.statement).unwrap_or(form));
     for part in &head {
@@ -62,8 +75,7 @@ fn signature(form: &str, place: &Place<'_>) -> SignatureInformation {
         (None, Slot::Clause) => None,
         (None, slot) => Some(current(&head, slot, &place.before)),
     };
-    let active = active.map_or(ActiveParameter::Null, |at| ActiveParameter::Int(at as u32));
-    SignatureInformation { label, documentation: None, parameters: Some(parameters), active_parameter: Some(active) }
+    Signature { label, documentation: text.to_string(), parameters: Some(parameters), active }
 }
 
 /// The parts of a form that are no clauses: `TARGET[:PORT]`, `at HOST[/PATH], …`.
@@ -92,10 +104,6 @@ fn current(head: &[String], slot: Slot, before: &[&str]) -> usize {
     let last = head.iter().rposition(reached).unwrap_or(0);
     let wants_next = matches!(slot, Slot::Part(Wanted::At | Wanted::To | Wanted::Arrow | Wanted::Equals));
     (last + usize::from(wants_next)).min(head.len().saturating_sub(1))
-}
-
-fn markdown(value: String) -> Documentation {
-    Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })
 }
 
 #[cfg(test)]

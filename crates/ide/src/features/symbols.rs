@@ -1,84 +1,107 @@
 //! The outline of a file, and the search for names in all files.
 
 use crate::snapshot::Snapshot;
-use tower_lsp_server::gen_lsp_types::{
-    BaseSymbolInformation, DocumentSymbol, DocumentSymbolResponse, SymbolInformation, SymbolKind, WorkspaceSymbol,
-    WorkspaceSymbolLocation,
-};
 use xks_core::source::{FileId, Span};
 use xks_core::syntax::ast::{self, Body, Statement};
 
 /// The most symbols that a search gives: a person narrows it down rather than read them.
-const MOST: usize = 512;
+pub const MOST: usize = 512;
+
+/// What a symbol is, for its picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Kind {
+    Platform,
+    Fact,
+    Value,
+    Tenant,
+    App,
+    Port,
+    Service,
+    Exposure,
+    Host,
+    Allow,
+    Claim,
+    Export,
+    External,
+    Certificate,
+    Group,
+    PortSet,
+    Include,
+    /// An object that a build writes.
+    Object,
+}
+
+/// A line of an outline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What it is called.
+    pub name: String,
+    /// What is said beside the name; may be empty.
+    pub detail: String,
+    /// What it is.
+    pub kind: Kind,
+    /// All of its words.
+    pub whole: Span,
+    /// The words of its name, within the others.
+    pub name_span: Span,
+    /// What is in it.
+    pub children: Vec<Item>,
+}
+
+/// What a search finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands.
+    pub span: Span,
+    /// The tenant that it belongs to.
+    pub container: Option<String>,
+}
 
 /// What a file says, statement by statement.
-pub(crate) fn outline(snapshot: &Snapshot, file: FileId) -> DocumentSymbolResponse {
-    let items = snapshot.parsed[file.0 as usize].file.statements.iter();
-    let items = items.flat_map(|statement| items_of(snapshot, statement));
-    if snapshot.client.nested_symbols {
-        return items.map(|item| nested(snapshot, item)).collect::<Vec<_>>().into();
-    }
-    let tenant = snapshot.index().tenant_of(file).map(ToString::to_string);
-    let flat = items.flat_map(|item| {
-        let mut children = item.children;
-        children.insert(0, Item { children: Vec::new(), ..item });
-        children
-    });
-    flat.map(|item| {
-        SymbolInformation::new(None, snapshot.location(item.name_span), base(item.name, item.kind, tenant.clone()))
-    })
-    .collect::<Vec<_>>()
-    .into()
+pub fn outline(snapshot: &Snapshot, file: FileId) -> Vec<Item> {
+    let statements = snapshot.parsed[file.0 as usize].file.statements.iter();
+    statements.flat_map(|statement| items_of(snapshot, statement)).collect()
 }
 
-/// Every name, host and generated object that holds the letters of `query` in that order; the shortest first.
-pub(crate) fn search<'s>(workspaces: impl Iterator<Item = &'s Snapshot>, query: &str) -> Vec<WorkspaceSymbol> {
-    let mut found: Vec<(usize, String, WorkspaceSymbol)> = Vec::new();
-    for snapshot in workspaces {
-        for parsed in &snapshot.parsed {
-            let tenant = snapshot.index().tenant_of(parsed.file.id).map(ToString::to_string);
-            for statement in parsed.file.statements.iter().filter(|one| names_something(one)) {
-                for item in found_by_name(snapshot, statement) {
-                    if matches(&item.name, query) {
-                        found.push(entry(snapshot, item.name, item.kind, item.name_span, tenant.clone()));
-                    }
-                }
-            }
-        }
-        for tenant in snapshot.analysis().workspaces.iter().flat_map(xks_core::model::Workspace::tenants) {
-            let ingresses = tenant.exposures.iter().map(|one| (format!("Ingress/{}", one.name), one.origin));
-            let certificates = tenant
-                .certificates
-                .iter()
-                .filter_map(|one| Some((format!("Certificate/{}", one.name), *one.origins.first()?)));
-            for (name, origin) in ingresses.chain(certificates).filter(|(name, _)| matches(name, query)) {
-                found.push(entry(snapshot, name, SymbolKind::Struct, origin, Some(tenant.namespace.to_string())));
+/// Every name, host and generated object that holds the letters of `query` in that order; the shortest first, and no more
+/// than [`MOST`].
+pub fn search(snapshot: &Snapshot, query: &str) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for parsed in &snapshot.parsed {
+        let tenant = snapshot.index().tenant_of(parsed.file.id).map(ToString::to_string);
+        for statement in parsed.file.statements.iter().filter(|one| names_something(one)) {
+            for item in found_by_name(snapshot, statement).into_iter().filter(|item| matches(&item.name, query)) {
+                let Item { name, kind, name_span: span, .. } = item;
+                found.push(Found { name, kind, span, container: tenant.clone() });
             }
         }
     }
-    found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    found.dedup_by(|b, a| a.2 == b.2);
+    for tenant in snapshot.analysis().workspaces.iter().flat_map(xks_core::model::Workspace::tenants) {
+        let ingresses = tenant.exposures.iter().map(|one| (format!("Ingress/{}", one.name), one.origin));
+        let certificates = tenant
+            .certificates
+            .iter()
+            .filter_map(|one| Some((format!("Certificate/{}", one.name), *one.origins.first()?)));
+        for (name, span) in ingresses.chain(certificates).filter(|(name, _)| matches(name, query)) {
+            found.push(Found { name, kind: Kind::Object, span, container: Some(tenant.namespace.to_string()) });
+        }
+    }
+    found.sort_by(|a, b| a.rank().cmp(&b.rank()));
+    found.dedup();
     found.truncate(MOST);
-    found.into_iter().map(|(.., symbol)| symbol).collect()
+    found
 }
 
-fn entry(
-    snapshot: &Snapshot,
-    name: String,
-    kind: SymbolKind,
-    span: Span,
-    container: Option<String>,
-) -> (usize, String, WorkspaceSymbol) {
-    let symbol = WorkspaceSymbol {
-        location: WorkspaceSymbolLocation::Location(snapshot.location(span)),
-        data: None,
-        base_symbol_information: base(name.clone(), kind, container),
-    };
-    (name.len(), name, symbol)
-}
-
-fn base(name: String, kind: SymbolKind, container_name: Option<String>) -> BaseSymbolInformation {
-    BaseSymbolInformation { name, kind, tags: None, container_name }
+impl Found {
+    /// What the order of a search goes by.
+    pub fn rank(&self) -> (usize, &str) {
+        (self.name.len(), &self.name)
+    }
 }
 
 /// Whether a name holds the letters of a query in order, in any case.
@@ -101,7 +124,7 @@ fn found_by_name(snapshot: &Snapshot, statement: &Statement) -> Vec<Item> {
         let one = |name: &ast::Name| Item {
             name: name.value.to_string(),
             detail: String::new(),
-            kind: SymbolKind::Class,
+            kind: Kind::App,
             whole: statement.span,
             name_span: name.span,
             children: Vec::new(),
@@ -116,33 +139,9 @@ fn found_by_name(snapshot: &Snapshot, statement: &Statement) -> Vec<Item> {
     items
 }
 
-/// A line of an outline.
-struct Item {
-    name: String,
-    detail: String,
-    kind: SymbolKind,
-    whole: Span,
-    name_span: Span,
-    children: Vec<Item>,
-}
-
-fn nested(snapshot: &Snapshot, item: Item) -> DocumentSymbol {
-    let children: Vec<DocumentSymbol> = item.children.into_iter().map(|child| nested(snapshot, child)).collect();
-    DocumentSymbol::new(
-        item.name,
-        (!item.detail.is_empty()).then_some(item.detail),
-        item.kind,
-        None,
-        None,
-        snapshot.range(item.whole),
-        snapshot.range(item.name_span),
-        (!children.is_empty()).then_some(children),
-    )
-}
-
 fn items_of(snapshot: &Snapshot, statement: &Statement) -> Vec<Item> {
     let whole = statement.span;
-    let item = |name: &ast::Name, detail: &str, kind: SymbolKind, children: Vec<Item>| Item {
+    let item = |name: &ast::Name, detail: &str, kind: Kind, children: Vec<Item>| Item {
         name: name.value.to_string(),
         detail: detail.to_string(),
         kind,
@@ -161,44 +160,44 @@ fn items_of(snapshot: &Snapshot, statement: &Statement) -> Vec<Item> {
         vec![Item { name: text(span), detail: detail.to_string(), kind, whole, name_span: span, children: Vec::new() }]
     };
     match &statement.body {
-        Body::Tenant(tenant) => vec![item(&tenant.name, "tenant", SymbolKind::Namespace, Vec::new())],
+        Body::Tenant(tenant) => vec![item(&tenant.name, "tenant", Kind::Tenant, Vec::new())],
         Body::App(app) => {
             let names: Vec<&str> = app.names.iter().map(|name| name.value.as_str()).collect();
             let span = ends(app.names.first().map(|name| name.span), app.names.last().map(|name| name.span));
             let (name, detail) = (names.join(", "), "app".to_string());
-            vec![Item { name, detail, kind: SymbolKind::Class, whole, name_span: span, children: ports(&app.ports) }]
+            vec![Item { name, detail, kind: Kind::App, whole, name_span: span, children: ports(&app.ports) }]
         }
-        Body::Service(service) => vec![item(&service.name, "service", SymbolKind::Interface, ports(&service.ports))],
+        Body::Service(service) => vec![item(&service.name, "service", Kind::Service, ports(&service.ports))],
         Body::Expose(expose) => {
             let hosts: Vec<&str> = expose.addresses.iter().map(|address| address.value.as_str()).collect();
-            let mut shown = item(&expose.target, &hosts.join(", "), SymbolKind::Event, Vec::new());
+            let mut shown = item(&expose.target, &hosts.join(", "), Kind::Exposure, Vec::new());
             shown.name = format!("expose {}", expose.target.value);
             let detail = format!("expose {}", expose.target.value);
-            let host = |address: &ast::Text| item(address, &detail, SymbolKind::String, Vec::new());
+            let host = |address: &ast::Text| item(address, &detail, Kind::Host, Vec::new());
             shown.children = expose.addresses.iter().map(host).collect();
             shown.children.iter_mut().for_each(|child| child.whole = child.name_span);
             vec![shown]
         }
-        Body::Allow(node) => rule(node, "allow", SymbolKind::Operator),
-        Body::Never(node) => rule(node, "never", SymbolKind::Boolean),
-        Body::Expect(node) => rule(node, "expect", SymbolKind::Boolean),
+        Body::Allow(node) => rule(node, "allow", Kind::Allow),
+        Body::Never(node) => rule(node, "never", Kind::Claim),
+        Body::Expect(node) => rule(node, "expect", Kind::Claim),
         Body::Export(export) => {
             let span = ends(export.what.first().map(|peer| peer.span), export.to.last().map(|to| to.span));
             let (name, detail) = (text(span), "export".to_string());
-            vec![Item { name, detail, kind: SymbolKind::Method, whole, name_span: span, children: Vec::new() }]
+            vec![Item { name, detail, kind: Kind::Export, whole, name_span: span, children: Vec::new() }]
         }
         Body::External(external) => {
             let remotes: Vec<&str> = external.remotes.iter().map(|remote| remote.value.as_str()).collect();
-            vec![item(&external.name, &format!("external {}", remotes.join(", ")), SymbolKind::Object, Vec::new())]
+            vec![item(&external.name, &format!("external {}", remotes.join(", ")), Kind::External, Vec::new())]
         }
-        Body::Certificate(certificate) => vec![item(&certificate.name, "certificate", SymbolKind::Key, Vec::new())],
-        Body::Group(group) => vec![item(&group.name, "group", SymbolKind::Array, Vec::new())],
-        Body::Ports(set) => vec![item(&set.name, "ports", SymbolKind::Number, Vec::new())],
-        Body::Include(include) => vec![item(&include.path, "include", SymbolKind::File, Vec::new())],
+        Body::Certificate(certificate) => vec![item(&certificate.name, "certificate", Kind::Certificate, Vec::new())],
+        Body::Group(group) => vec![item(&group.name, "group", Kind::Group, Vec::new())],
+        Body::Ports(set) => vec![item(&set.name, "ports", Kind::PortSet, Vec::new())],
+        Body::Include(include) => vec![item(&include.path, "include", Kind::Include, Vec::new())],
         Body::Platform(platform) => {
             let fact = |fact: &ast::Fact| {
                 let words: Vec<&str> = fact.items.iter().map(|item| item.value.as_str()).collect();
-                let mut shown = item(&fact.name, &words.join(" "), SymbolKind::Property, Vec::new());
+                let mut shown = item(&fact.name, &words.join(" "), Kind::Fact, Vec::new());
                 shown.whole = fact.span;
                 shown.children = fact.values.iter().map(value).collect();
                 shown
@@ -207,7 +206,7 @@ fn items_of(snapshot: &Snapshot, statement: &Statement) -> Vec<Item> {
             vec![Item {
                 name: "platform".to_string(),
                 detail: String::new(),
-                kind: SymbolKind::Module,
+                kind: Kind::Platform,
                 whole,
                 name_span: keyword,
                 children: platform.facts.iter().map(fact).collect(),
@@ -220,7 +219,7 @@ fn ports(ports: &[ast::Port]) -> Vec<Item> {
     let one = |port: &ast::Port| Item {
         name: port.name.value.to_string(),
         detail: port.number.value.to_string(),
-        kind: SymbolKind::Field,
+        kind: Kind::Port,
         whole: port.name.span.to(port.target.map_or(port.number.span, |target| target.span)),
         name_span: port.name.span,
         children: Vec::new(),
@@ -232,7 +231,7 @@ fn value((key, text): &(ast::Name, ast::Text)) -> Item {
     Item {
         name: key.value.to_string(),
         detail: text.value.to_string(),
-        kind: SymbolKind::Constant,
+        kind: Kind::Value,
         whole: key.span.to(text.span),
         name_span: key.span,
         children: Vec::new(),

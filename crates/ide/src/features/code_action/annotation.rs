@@ -1,6 +1,6 @@
 //! From `nginx KEY VALUE` to the clause that says the same.
 
-use super::{Offer, touches};
+use super::offer::{Offer, touches};
 use crate::snapshot::Snapshot;
 use xks_core::diagnostics::Edit;
 use xks_core::source::Span;

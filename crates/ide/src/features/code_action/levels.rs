@@ -1,6 +1,6 @@
 //! Setting the level of a lint for the whole workspace.
 
-use super::Offer;
+use super::offer::Offer;
 use crate::snapshot::Snapshot;
 use xks_core::diagnostics::{Diagnostic, Edit};
 use xks_core::source::Span;

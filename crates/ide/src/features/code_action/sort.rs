@@ -1,7 +1,7 @@
 //! Sorting the statements of a file: by kind, then by what they say. What a file means does not depend on the order, and
 //! comments stay with the statement that they stand above or behind. Those at either end of the file stay there.
 
-use super::Offer;
+use super::offer::Offer;
 use crate::snapshot::Snapshot;
 use xks_core::diagnostics::Edit;
 use xks_core::source::{FileId, Span};

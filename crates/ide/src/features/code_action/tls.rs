@@ -1,6 +1,6 @@
 //! Giving an exposure a certificate, and choosing its controller.
 
-use super::Offer;
+use super::offer::Offer;
 use crate::snapshot::Snapshot;
 use std::collections::BTreeMap;
 use xks_core::diagnostics::Edit;

@@ -1,10 +1,11 @@
 //! The words of a fact of `platform`, by what stands before them. What a fact takes is read from the reference.
 
-use super::items::{Documented, Items};
+use super::items::{About, ItemKind, Items};
 use super::names;
+use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use tower_lsp_server::gen_lsp_types::CompletionItemKind;
 use xks_core::diagnostics::Level;
+use xks_core::names::uses::{Kind, Symbol};
 use xks_core::syntax::cursor::Place;
 use xks_core::syntax::reference::{self, Entry};
 
@@ -14,20 +15,21 @@ pub(super) fn words(items: &mut Items<'_>, place: &Place<'_>) {
         ["lint"] => {
             for code in xks_core::codes().into_iter().filter(|code| code.lint) {
                 let detail = code.level.severity();
-                items.documented(code.name, CompletionItemKind::EnumMember, detail, Documented::Lint(code.name));
+                let lint = Symbol::global(Kind::Lint, SmolStr::new_static(code.name));
+                items.about(code.name, ItemKind::EnumMember, detail, About::Symbol(lint));
             }
         }
         ["lint", _] => {
             for level in ["allow", "note", "warn", "deny"].into_iter().filter(|word| Level::parse(word).is_some()) {
-                items.word(level, CompletionItemKind::EnumMember, "");
+                items.word(level, ItemKind::EnumMember, "");
             }
         }
         ["hosts", rest @ ..] if rest.contains(&"to") => names::grantees(items),
         ["hosts"] => names::hosts(items),
-        ["hosts", _] => items.word("to", CompletionItemKind::Keyword, ""),
+        ["hosts", _] => items.word("to", ItemKind::Keyword, ""),
         [fact, rest @ ..] => {
             for word in reference::fact(fact).map(|entry| behind(&entry, fact, rest)).unwrap_or_default() {
-                items.word(&word, CompletionItemKind::EnumMember, "");
+                items.word(&word, ItemKind::EnumMember, "");
             }
         }
         [] => {}

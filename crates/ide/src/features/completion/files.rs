@@ -1,9 +1,6 @@
 //! The manifests that an `include` can name, folder by folder.
 
-use super::items::Items;
-use std::path::Path;
-use tower_lsp_server::gen_lsp_types::CompletionItemKind;
-use xks_disk::manifests_in;
+use super::items::{ItemKind, Items};
 
 /// The manifests and folders in the folder that has been typed, from that of the file on.
 pub(super) fn manifests(items: &mut Items<'_>) {
@@ -18,12 +15,12 @@ pub(super) fn manifests(items: &mut Items<'_>) {
         return;
     }
     items.behind(if folder.is_empty() { 0 } else { folder.len() + 1 });
-    let own = Path::new(&items.snapshot.source(items.word.file).path).parent().unwrap_or(Path::new(""));
-    for (name, is_folder) in manifests_in(&items.snapshot.root.join(own).join(folder)) {
+    let own = items.snapshot.source(items.word.file).folder();
+    for (name, is_folder) in items.snapshot.listing.of(&format!("{own}{folder}")) {
         if is_folder {
-            items.word(&format!("{name}/"), CompletionItemKind::Folder, "");
+            items.word(&format!("{name}/"), ItemKind::Folder, "");
         } else {
-            items.word(&name, CompletionItemKind::File, "");
+            items.word(&name, ItemKind::File, "");
         }
     }
 }

@@ -1,10 +1,9 @@
 //! The labels that select pods and tenants: keys, and behind a key its values.
 
-use super::items::Items;
+use super::items::{ItemKind, Items};
 use super::selected;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
-use tower_lsp_server::gen_lsp_types::CompletionItemKind;
 use xks_core::names::uses::Kind;
 use xks_core::syntax::ast::{Body, Label};
 use xks_core::syntax::cursor::Place;
@@ -40,7 +39,7 @@ pub(super) fn labels(items: &mut Items<'_>, place: &Place<'_>) {
     match key {
         Some(key) => {
             for value in known.get(key).into_iter().flatten() {
-                items.word(value, CompletionItemKind::Value, "");
+                items.word(value, ItemKind::Value, "");
             }
         }
         None => {
@@ -48,7 +47,7 @@ pub(super) fn labels(items: &mut Items<'_>, place: &Place<'_>) {
                 items.behind(1);
             }
             for key in known.keys() {
-                items.word(key, CompletionItemKind::Property, "");
+                items.word(key, ItemKind::Property, "");
             }
         }
     }

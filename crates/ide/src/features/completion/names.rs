@@ -1,11 +1,9 @@
 //! Names that can stand somewhere: the nearest first.
 
 use super::super::declared;
-use super::items::Items;
-use super::ports;
+use super::items::{ItemKind, Items};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use tower_lsp_server::gen_lsp_types::CompletionItemKind;
 use xks_core::names::uses::{Kind, Symbol};
 use xks_core::syntax::ast::{self, Body};
 use xks_core::values::host::split;
@@ -69,7 +67,7 @@ pub(super) fn undeclared_certificates(items: &mut Items<'_>) {
 pub(super) fn certificates(items: &mut Items<'_>) {
     own(items, Kind::Certificate);
     used(items, Kind::Certificate);
-    items.word("secret", CompletionItemKind::Keyword, "a Secret that is there already");
+    items.word("secret", ItemKind::Keyword, "a Secret that is there already");
 }
 
 pub(super) fn issuers(items: &mut Items<'_>) {
@@ -92,7 +90,7 @@ pub(super) fn hosts(items: &mut Items<'_>) {
                 let zones = fact.items.iter().skip_while(|item| fact.name.value == "issuer" && item.value != "zones");
                 if matches!(fact.name.value.as_str(), "hosts" | "issuer") {
                     for item in zones.take_while(|item| item.value != "to").filter(|item| item.value.contains('.')) {
-                        items.word(item.value.trim_start_matches("*."), CompletionItemKind::Value, "a zone");
+                        items.word(item.value.trim_start_matches("*."), ItemKind::Value, "a zone");
                     }
                 }
             }
@@ -117,15 +115,6 @@ fn own_hosts<'s>(items: &Items<'s>) -> BTreeSet<&'s str> {
     texts.filter(|text| !typed(text)).map(|text| split(&text.value).0).filter(|host| !host.is_empty()).collect()
 }
 
-/// What `expose` publishes; its ports, behind a colon.
-pub(super) fn targets(items: &mut Items<'_>) {
-    if let Some((target, _)) = items.typed().split_once(':') {
-        items.behind(target.len() + 1);
-        return ports::of_target(items, target);
-    }
-    [Kind::App, Kind::Service, Kind::External].into_iter().for_each(|kind| own(items, kind));
-}
-
 /// Every other tenant.
 pub(super) fn tenants(items: &mut Items<'_>) {
     others(items, "");
@@ -141,5 +130,5 @@ pub(super) fn others(items: &mut Items<'_>, behind: &str) {
 
 pub(super) fn grantees(items: &mut Items<'_>) {
     tenants(items);
-    items.word("*", CompletionItemKind::Operator, "every tenant");
+    items.word("*", ItemKind::Operator, "every tenant");
 }

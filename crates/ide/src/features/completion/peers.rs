@@ -1,11 +1,10 @@
 //! The ends of rules, the members of groups and what is exported: the nearest first.
 
 use super::super::declared;
-use super::items::Items;
+use super::items::{ItemKind, Items};
 use super::{names, ports, selected};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
-use tower_lsp_server::gen_lsp_types::CompletionItemKind;
 use xks_core::names::resolve::BUILT_IN;
 use xks_core::names::uses::{Kind, Symbol};
 use xks_core::syntax::ast::{self, Body, PeerKind, Place as Whose, Selection};
@@ -43,7 +42,7 @@ pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
         }
     }
     if place.statement == "export" {
-        items.word("*", CompletionItemKind::Operator, "every pod of this tenant");
+        items.word("*", ItemKind::Operator, "every pod of this tenant");
         return pods(items, "the pods of this tenant with these labels");
     }
     if let (Some(own), false) = (&own, source) {
@@ -55,10 +54,10 @@ pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
     for word in BUILT_IN {
         items.symbol(&Symbol::global(Kind::BuiltIn, SmolStr::new_static(word)), word, "");
     }
-    items.word("ingress public", CompletionItemKind::Constant, "the public ingress controller");
-    items.word("ingress private", CompletionItemKind::Constant, "the private ingress controller");
-    items.word("*", CompletionItemKind::Operator, "every pod of this tenant");
-    items.word("*/*", CompletionItemKind::Operator, "every pod of every tenant");
+    items.word("ingress public", ItemKind::Constant, "the public ingress controller");
+    items.word("ingress private", ItemKind::Constant, "the private ingress controller");
+    items.word("*", ItemKind::Operator, "every pod of this tenant");
+    items.word("*/*", ItemKind::Operator, "every pod of every tenant");
     pods(items, "the pods of this tenant with these labels");
     items.form("tenants(", "tenants(${1:tier=edge})/${2:*}", "the pods of the tenants with these labels");
     names::others(items, "/");
@@ -78,12 +77,12 @@ pub(super) fn more(items: &mut Items<'_>, place: &Place<'_>) {
     };
     let bare = last.strip_prefix('[').and_then(|word| word.strip_suffix(']')).unwrap_or(last);
     if address::range(bare).is_ok_and(|range| range.prefix_len() < range.max_prefix_len()) {
-        items.word("except", CompletionItemKind::Keyword, "a range without another");
+        items.word("except", ItemKind::Keyword, "a range without another");
     }
     if *last == "ingress" {
-        items.word("public", CompletionItemKind::Constant, "the public ingress controller");
+        items.word("public", ItemKind::Constant, "the public ingress controller");
         if selected::platform(items.snapshot).private_class.is_some() {
-            items.word("private", CompletionItemKind::Constant, "the private ingress controller");
+            items.word("private", ItemKind::Constant, "the private ingress controller");
         }
     }
 }
@@ -168,7 +167,7 @@ fn exported(items: &mut Items<'_>, own: &SmolStr, holders: &Holders) {
                 let name = match &peer.kind {
                     PeerKind::Word(name) | PeerKind::Pods(Whose::Here, Selection::App(name)) => name,
                     PeerKind::Pods(Whose::Here, Selection::All) => {
-                        items.word(&format!("{owner}/*"), CompletionItemKind::Operator, "exported to this tenant");
+                        items.word(&format!("{owner}/*"), ItemKind::Operator, "exported to this tenant");
                         continue;
                     }
                     _ => continue,
@@ -194,7 +193,7 @@ fn pods_of(items: &mut Items<'_>, team: &str, source: bool, holders: &Holders) {
         "." => own.clone(),
         team if selected::is_selector(team) => {
             for app in selected::apps(items.snapshot, team) {
-                items.word(app, CompletionItemKind::Class, "");
+                items.word(app, ItemKind::Class, "");
             }
             None
         }
@@ -217,7 +216,7 @@ fn pods_of(items: &mut Items<'_>, team: &str, source: bool, holders: &Holders) {
             }
         }
     }
-    items.word("*", CompletionItemKind::Operator, "every pod");
+    items.word("*", ItemKind::Operator, "every pod");
     pods(items, "the pods with these labels");
 }
 

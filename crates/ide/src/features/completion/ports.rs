@@ -1,10 +1,9 @@
 //! The ports of what stands before them.
 
 use super::super::declared::{self, number};
-use super::items::Items;
+use super::items::{ItemKind, Items};
 use super::{names, selected};
 use smol_str::SmolStr;
-use tower_lsp_server::gen_lsp_types::CompletionItemKind;
 use xks_core::names::uses::{Kind, Symbol};
 use xks_core::syntax::ast::{self, Body};
 use xks_core::syntax::cursor::Place;
@@ -49,7 +48,7 @@ pub(super) fn protocols(items: &mut Items<'_>) {
     let written = items.typed().rfind(['/', '+']).map_or(0, |at| at + 1);
     items.behind(written);
     for protocol in [Protocol::Tcp, Protocol::Udp, Protocol::Sctp] {
-        items.word(protocol.word(), CompletionItemKind::EnumMember, "");
+        items.word(protocol.word(), ItemKind::EnumMember, "");
     }
 }
 
@@ -61,18 +60,27 @@ fn of_app(items: &mut Items<'_>, tenant: &SmolStr, app: &ast::App) {
     for port in &app.ports {
         let tcp = port.protocols.is_empty() || port.protocols.contains(&Protocol::Tcp);
         let text = if tcp { port.number.value.to_string() } else { number(port) };
-        items.word(&text, CompletionItemKind::Value, &port.name.value);
+        items.word(&text, ItemKind::Value, &port.name.value);
     }
+}
+
+/// What `expose` publishes; its ports, behind a colon.
+pub(super) fn targets(items: &mut Items<'_>) {
+    if let Some((target, _)) = items.typed().split_once(':') {
+        items.behind(target.len() + 1);
+        return of_target(items, target);
+    }
+    [Kind::App, Kind::Service, Kind::External].into_iter().for_each(|kind| names::own(items, kind));
 }
 
 /// The ports that an `expose` can lead to: the external's; else those of the Service, which has its app's where it states
 /// none; else the app's. An Ingress leads to TCP ports only.
-pub(super) fn of_target(items: &mut Items<'_>, target: &str) {
+fn of_target(items: &mut Items<'_>, target: &str) {
     let Some(own) = names::tenant(items) else { return };
     let target = target.strip_prefix("./").unwrap_or(target);
     if let Some(external) = external(items, &own, target) {
         let ports = external.remotes.iter().filter_map(|remote| split_port(&remote.value).1);
-        ports.for_each(|port| items.word(port, CompletionItemKind::Value, "the port of the external"));
+        ports.for_each(|port| items.word(port, ItemKind::Value, "the port of the external"));
         return;
     }
     let service = declared::service_of(items.snapshot, &own, target);
@@ -94,7 +102,7 @@ pub(super) fn of_target(items: &mut Items<'_>, target: &str) {
     // Of two ports with one number, the first is meant.
     for (at, port) in ports.iter().enumerate().filter(|(_, port)| is_tcp(port)) {
         if ports[..at].iter().all(|before| before.number.value != port.number.value) {
-            items.word(&port.number.value.to_string(), CompletionItemKind::Value, &port.name.value);
+            items.word(&port.number.value.to_string(), ItemKind::Value, &port.name.value);
         }
     }
 }
