@@ -53,7 +53,7 @@
 
 (defconst xks--clauses
   '("backend" "because" "exact" "for" "from" "host-header" "in" "isolated" "issuer" "labels" "limit" "mesh" "names"
-    "namespace" "nginx" "no-tls" "port" "private" "public" "redirect" "rewrite" "secret" "tls" "until" "verify"))
+    "namespace" "nginx" "no-tls" "port" "private" "public" "redirect" "rewrite" "secret" "timeout" "tls" "until" "verify"))
 
 (defun xks--in-peers-p (position)
   "Whether a word at POSITION stands for a peer or a name, and so is no keyword."

@@ -95,7 +95,7 @@ const statements = Object.fromEntries(Object.entries(STATEMENTS).flatMap(([name,
 /** The words that are keywords wherever they are expected. */
 const WORDS = [
   ...KEYWORDS, 'at', 'to', 'except', 'in', 'not', 'tls', 'secret', 'no-tls', 'public', 'private', 'exact', 'isolated',
-  'rewrite', 'limit', 'backend', 'verify', 'host-header', 'from', 'redirect', 'nginx', 'port', 'labels', 'mesh',
+  'rewrite', 'limit', 'timeout', 'backend', 'verify', 'host-header', 'from', 'redirect', 'nginx', 'port', 'labels', 'mesh',
   'namespace', 'for', 'issuer', 'names', 'because', 'until',
 ];
 const keywords = Object.fromEntries(WORDS.map(word => [
@@ -132,7 +132,7 @@ module.exports = grammar({
     block: $ => braces($, $._clause),
     _clauses: $ => repeat1($._clause),
     _clause: $ => choice(
-      $.tls, $.no_tls, $.public, $.private, $.exact, $.isolated, $.rewrite, $.limit, $.backend, $.verify, $.host_header,
+      $.tls, $.no_tls, $.public, $.private, $.exact, $.isolated, $.rewrite, $.limit, $.timeout, $.backend, $.verify, $.host_header,
       $.from, $.redirect, $.nginx, $.port, $.labels, $.mesh, $.namespace, $.for, $.issuer, $.secret, $.names, $.because,
       $.until, $.in, $._unknown,
     ),
@@ -148,6 +148,7 @@ module.exports = grammar({
     exact: $ => keyword($, 'exact'),
     isolated: $ => keyword($, 'isolated'),
     rewrite: $ => seq(keyword($, 'rewrite'), field('path', $._value)),
+    timeout: $ => seq(keyword($, 'timeout'), field('time', $.number)),
     limit: $ => seq(keyword($, 'limit'), field('kind', choice('connections', 'rps')), field('number', $.number)),
     backend: $ => seq(keyword($, 'backend'), field('protocol', $.name)),
     verify: $ => seq(keyword($, 'verify'), field('secret', $.name)),

@@ -24,6 +24,7 @@ pub mod label;
 pub mod name;
 pub mod object_name;
 pub mod port;
+pub mod seconds;
 mod suffix;
 
 /// Why a word is not the value that its place asks for.

@@ -218,6 +218,8 @@ pub struct Expose {
     pub rewrite: Option<Text>,
     /// `limit connections N` or `limit rps N`.
     pub limits: Vec<Limit>,
+    /// `timeout 30s`, in seconds.
+    pub timeout: Option<Spanned<u32>>,
     /// `backend https`.
     pub backend: Option<Spanned<BackendProtocol>>,
     /// `verify SECRET`.

@@ -98,6 +98,7 @@ pub(super) const CLAUSES: &[Clause] = &[
     once("redirect", Rule::redirect, EXPOSE, "redirect", (Rule::bare, Wanted::Url), "redirect /a"),
     once("rewrite", Rule::rewrite, EXPOSE, "rewrite", (Rule::bare, Wanted::Path), "rewrite /a"),
     once("secret", Rule::secret, CERTIFICATE, "secret", (Rule::dotted, Wanted::Secret), "secret a"),
+    once("timeout", Rule::timeout, EXPOSE, "timeout", (Rule::number, Wanted::Seconds), "timeout 30s"),
     once("tls", Rule::tls, EXPOSE, "tls", (Rule::word, Wanted::CertificateGroup), "tls a"),
     once("until", Rule::until, Owners::All, "until", (Rule::date, Wanted::Date), "until 2027-01-31"),
     once("verify", Rule::verify, EXPOSE, "verify", (Rule::word, Wanted::Secret), "verify a"),

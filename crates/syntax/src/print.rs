@@ -136,6 +136,7 @@ impl Said {
             exact,
             rewrite,
             limits,
+            timeout,
             backend,
             verify,
             host_header,
@@ -156,6 +157,7 @@ impl Said {
         }
         self.clause_of("rewrite", rewrite.as_ref().map(|value| text(&value.value)));
         self.clauses.extend(limits.iter().map(limit));
+        self.clause_of("timeout", timeout.map(|seconds| format!("{}s", seconds.value)));
         self.clause_of("backend", backend.as_ref().map(|backend| backend.value.word()));
         self.clause_of("verify", verify.as_ref().map(|name| &name.value));
         self.clause_of("host-header", host_header.as_ref().map(|value| text(&value.value)));

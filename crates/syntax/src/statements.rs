@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use xks_base::source::{Span, Spanned};
 use xks_base::values::access::Access;
 use xks_base::values::backend::BackendProtocol;
-use xks_base::values::{Problem, address, name, port};
+use xks_base::values::{Problem, address, name, port, seconds};
 
 impl<'a> Reader<'a> {
     /// Reads what stands at the top of a file: a statement, or nothing after a report.
@@ -175,6 +175,7 @@ impl<'a> Reader<'a> {
             exact: None,
             rewrite: None,
             limits: Vec::new(),
+            timeout: None,
             backend: None,
             verify: None,
             host_header: None,
@@ -212,6 +213,13 @@ impl<'a> Reader<'a> {
                 self.once(&mut node.rewrite, text, span, "rewrite");
             }
             Rule::limit => node.limits.extend(self.limit(pair)),
+            Rule::timeout => {
+                let word = last(pair);
+                if let Some(time) = self.parsed(&word, word.as_str(), "a time", seconds::parse, &errors::INVALID_VALUE)
+                {
+                    self.once(&mut node.timeout, time, span, "timeout");
+                }
+            }
             Rule::backend => {
                 let word = last(pair);
                 if let Some(backend) =

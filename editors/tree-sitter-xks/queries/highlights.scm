@@ -16,7 +16,7 @@
 
 [
   "backend" "because" "exact" "for" "from" "host-header" "in" "isolated" "issuer" "labels" "limit" "mesh" "names"
-  "namespace" "nginx" "no-tls" "port" "private" "public" "redirect" "rewrite" "tls" "until" "verify"
+  "namespace" "nginx" "no-tls" "port" "private" "public" "redirect" "rewrite" "timeout" "tls" "until" "verify"
 ] @keyword.modifier
 (secret "secret" @keyword.modifier)
 (tls "secret" @keyword.modifier)
@@ -79,6 +79,7 @@
 
 (address) @number
 (limit number: (number) @number)
+(timeout time: (number) @number)
 (date) @number
 (port name: (name) @constant)
 (ports name: (name) @constant)

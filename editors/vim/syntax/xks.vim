@@ -92,6 +92,7 @@ syntax match xksClause /\<rewrite\>\ze\s/ nextgroup=xksValue,xksString skipwhite
 syntax match xksClause /\<for\>\ze\s/ nextgroup=xksName skipwhite
 syntax match xksClause /\<labels\>\ze\s/ nextgroup=xksLabel skipwhite
 syntax match xksClause /\<limit\>\ze\s/ nextgroup=xksKind skipwhite
+syntax match xksClause /\<timeout\>\ze\s/ nextgroup=xksNumber skipwhite
 syntax match xksKind /\<\%(connections\|rps\)\>/ contained nextgroup=xksNumber skipwhite
 syntax match xksClause /\<nginx\>\ze\s/ nextgroup=xksKey skipwhite
 syntax match xksKey /[^ \t,;{}()#"]\+/ contained nextgroup=xksValue,xksString skipwhite

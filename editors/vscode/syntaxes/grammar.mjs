@@ -151,6 +151,7 @@ export default {
           captures: { 1: keyword, 2: keyword, 3: objectName, 4: certificateName },
         },
         clause('no-tls|public|private|exact|isolated', modifier),
+        clause('timeout', keyword, ['[0-9]+s?', number]),
         clause('limit', keyword, ['(?:connections|rps)(?![\\w.-])', keyword], ['[0-9]+', number]),
         clause('backend', keyword, ['(?:https?|grpcs?)(?![\\w.-])', constant]),
         clause('verify|secret|issuer', keyword, [DOTTED, objectName]),

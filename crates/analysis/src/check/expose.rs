@@ -396,6 +396,11 @@ fn behavior(
             set.sound("limit-rps", limit.span, |behavior| behavior.limits.requests_per_second = number);
         }
     }
+    if let Some(timeout) = &node.timeout {
+        let seconds = Some(timeout.value);
+        set.sound("proxy-read-timeout", timeout.span, |behavior| behavior.timeouts.read = seconds);
+        set.sound("proxy-send-timeout", timeout.span, |behavior| behavior.timeouts.send = seconds);
+    }
     upstream(cx, scope, node, target, &mut set);
     if let Some(first) = node.from.first() {
         let ranges: Vec<IpNet> = node.from.iter().map(|range| range.value).collect();

@@ -1,28 +1,43 @@
 //! Public suffixes: the names under which others register their domains, such as `com` and `co.uk`.
 //!
-//! The rules are those of the Public Suffix List (publicsuffix.org, Mozilla Public License 2.0), in their ASCII form, one a
-//! line, sorted by bytes; a test holds them against the crate `psl`. They are data rather than that crate because its
-//! generated code takes as long to compile as all of this crate.
+//! The rules are those of the Public Suffix List (publicsuffix.org, Mozilla Public License 2.0) in their ASCII form, one a
+//! line, the labels of each from the last to the first (`uk.co`), sorted by bytes. A test holds them against the crate
+//! `psl`. They are data rather than that crate because its generated code takes longer to compile than all of this crate.
+
+use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 /// The rules.
 const RULES: &str = include_str!("suffixes.txt");
+
+/// Where each rule ends.
+static ENDS: LazyLock<Vec<u32>> = LazyLock::new(|| RULES.match_indices('\n').map(|(at, _)| at as u32).collect());
 
 /// The public suffix that a name ends in, `None` if no rule is about its last label. `name` is in lower case.
 ///
 /// Source: publicsuffix.org, "Format", the algorithm: the rule with the most labels decides, and an exception before all.
 pub(super) fn public_suffix(name: &str) -> Option<&str> {
-    let starts = || std::iter::once(0).chain(name.match_indices('.').map(|(at, _)| at + 1));
-    let behind_label = |start: usize| name[start..].find('.').map(|dot| start + dot + 1);
+    let mut key = String::with_capacity(name.len() + ".*".len());
     let mut suffix = None;
-    // From the whole name to its last label, so that the first rule found has the most labels.
-    for start in starts() {
-        let tail = &name[start..];
-        if is_rule("!", tail) {
-            return behind_label(start).map(|behind| &name[behind..]);
+    let mut start = name.len();
+    // From the last label to the first, as long as there are rules that go on.
+    for label in name.rsplit('.') {
+        let first = key.is_empty();
+        if !first && exists(&mut key, ".!", label) {
+            return Some(&name[start..]);
         }
-        let below_wildcard = behind_label(start).is_some_and(|behind| is_rule("*.", &name[behind..]));
-        if suffix.is_none() && (is_rule("", tail) || below_wildcard) {
-            suffix = Some(tail);
+        let wild = !first && exists(&mut key, ".*", "");
+        start -= label.len() + usize::from(!first);
+        key.push_str(if first { "" } else { "." });
+        key.push_str(label);
+        if wild || rule(first_from(&key)) == Some(&key) {
+            suffix = Some(&name[start..]);
+        }
+        key.push('.');
+        let goes_on = rule(first_from(&key)).is_some_and(|next| next.starts_with(&key));
+        key.pop();
+        if !goes_on {
+            break;
         }
     }
     suffix
@@ -36,21 +51,33 @@ pub(super) fn registered_domain(name: &str) -> Option<&str> {
     Some(&name[before.rfind('.').map_or(0, |dot| dot + 1)..])
 }
 
-/// Whether `mark` and `tail` are a rule.
-fn is_rule(mark: &str, tail: &str) -> bool {
-    let wanted = || mark.bytes().chain(tail.bytes());
-    let (mut low, mut high) = (0, RULES.len());
+/// Whether there is the rule that starts with `key`, which is left as it is.
+fn exists(key: &mut String, mark: &str, label: &str) -> bool {
+    let length = key.len();
+    key.push_str(mark);
+    key.push_str(label);
+    let found = rule(first_from(key)) == Some(key);
+    key.truncate(length);
+    found
+}
+
+/// The place of the first rule that is not before `wanted`.
+fn first_from(wanted: &str) -> usize {
+    let (mut low, mut high) = (0, ENDS.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = RULES[..middle].rfind('\n').map_or(0, |end| end + 1);
-        let end = RULES[middle..].find('\n').map_or(RULES.len(), |end| middle + end);
-        match RULES[start..end].bytes().cmp(wanted()) {
-            std::cmp::Ordering::Equal => return true,
-            std::cmp::Ordering::Less => low = end + 1,
-            std::cmp::Ordering::Greater => high = start,
+        match rule(middle).map(|rule| rule.cmp(wanted)) {
+            Some(Ordering::Less) => low = middle + 1,
+            _ => high = middle,
         }
     }
-    false
+    low
+}
+
+fn rule(at: usize) -> Option<&'static str> {
+    let end = *ENDS.get(at)? as usize;
+    let start = at.checked_sub(1).map_or(0, |before| ENDS[before] as usize + 1);
+    RULES.get(start..end)
 }
 
 #[cfg(test)]
@@ -67,6 +94,8 @@ mod tests {
             ("b.ck", Some("b.ck")),
             ("www.ck", Some("ck")),
             ("a.www.ck", Some("ck")),
+            ("city.kobe.jp", Some("kobe.jp")),
+            ("a.b.kobe.jp", Some("b.kobe.jp")),
             ("user.github.io", Some("github.io")),
             ("localhost", None),
             ("db.internal", None),
@@ -83,11 +112,25 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_are_sorted() {
+    fn every_rule_is_found() {
         assert!(RULES.lines().is_sorted_by(|a, b| a < b));
         assert!(RULES.ends_with('\n') && RULES.is_ascii());
-        for rule in RULES.lines() {
-            assert!(is_rule("", rule), "{rule}");
+        for (at, rule) in RULES.lines().enumerate() {
+            assert_eq!(first_from(rule), at, "{rule}");
+            let name: Vec<&str> = rule.rsplit('.').collect();
+            let name = name.join(".");
+            match name.strip_prefix('!') {
+                Some(exception) => {
+                    assert_eq!(public_suffix(exception), exception.split_once('.').map(|(_, rest)| rest), "{rule}");
+                }
+                None => {
+                    let name = name.replace('*', "any");
+                    assert_eq!(public_suffix(&name), Some(name.as_str()), "{rule}");
+                    let below = format!("a.{name}");
+                    let deeper = exists(&mut rule.to_string(), ".*", "") || exists(&mut rule.to_string(), ".", "a");
+                    assert!(deeper || public_suffix(&below) == Some(name.as_str()), "{below}");
+                }
+            }
         }
     }
 }

@@ -152,6 +152,11 @@ fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
                 items.word(protocol, ItemKind::EnumMember, "");
             }
         }
+        Wanted::Seconds => {
+            for (time, detail) in [("30s", ""), ("60s", "what holds without a timeout"), ("300s", "five minutes")] {
+                items.word(time, CompletionItemKind::Value, detail);
+            }
+        }
         Wanted::AnnotationName => {
             for row in annotations::names().filter_map(annotations::find) {
                 let detail = format!("risk {:?}; {}", row.risk, describe::kind(row));

@@ -257,12 +257,13 @@ fn expose() -> BoxedStrategy<Body> {
     let annotation = (prop_oneof!["[a-zA-Z_0-9-]{1,12}", "é+"], text())
         .prop_map(|(key, value)| ast::Annotation { key: word(key), value });
     let head = (service_name(), option::of(port_spec()), vec(text(), 1..4));
-    let first = (option::of(access()), option::of(tls), flag(), option::of(text()), vec(limit, 0..3));
+    let first =
+        (option::of(access()), option::of(tls), flag(), option::of(text()), vec(limit, 0..3), option::of(1..=3600u32));
     let second = (option::of(backend), option::of(any_name()), option::of(text()), vec(range(), 0..4));
     (head, first, second, option::of(text()), vec(annotation, 0..4))
         .prop_map(|(head, first, second, redirect, annotations)| {
             let (target, port, addresses) = head;
-            let (access, tls, exact, rewrite, limits) = first;
+            let (access, tls, exact, rewrite, limits, timeout) = first;
             let (backend, verify, host_header, from) = second;
             Body::Expose(Box::new(ast::Expose {
                 target,
@@ -273,6 +274,7 @@ fn expose() -> BoxedStrategy<Body> {
                 exact,
                 rewrite,
                 limits,
+                timeout: timeout.map(at),
                 backend: backend.map(at),
                 verify,
                 host_header,

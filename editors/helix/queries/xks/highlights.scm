@@ -15,7 +15,7 @@
 
 [
   "backend" "because" "exact" "for" "from" "host-header" "in" "isolated" "issuer" "labels" "limit" "mesh" "names"
-  "namespace" "nginx" "no-tls" "port" "private" "public" "redirect" "rewrite" "tls" "until" "verify"
+  "namespace" "nginx" "no-tls" "port" "private" "public" "redirect" "rewrite" "timeout" "tls" "until" "verify"
 ] @keyword.modifier
 (secret "secret" @keyword.modifier)
 (tls "secret" @keyword.modifier)
@@ -78,6 +78,7 @@
 
 (address) @constant.numeric
 (limit number: (number) @constant.numeric)
+(timeout time: (number) @constant.numeric)
 (date) @constant.numeric
 (port name: (name) @constant)
 (ports name: (name) @constant)
