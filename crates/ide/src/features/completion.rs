@@ -154,7 +154,7 @@ fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
         }
         Wanted::Seconds => {
             for (time, detail) in [("30s", ""), ("60s", "what holds without a timeout"), ("300s", "five minutes")] {
-                items.word(time, CompletionItemKind::Value, detail);
+                items.word(time, ItemKind::Value, detail);
             }
         }
         Wanted::AnnotationName => {
