@@ -1,13 +1,14 @@
 //! What the server announces, and what it asks the client to watch.
 
-use crate::client::Abilities;
-use crate::features::{code_action, completion, pages, preview, semantic_tokens, signature_help};
+use crate::client::{self, Abilities};
+use crate::protocol::{code_action, pages, preview, semantic_tokens};
 use tower_lsp_server::gen_lsp_types::*;
+use xks_ide::features::{completion, signature_help};
 
 /// The capabilities, a line for each feature.
 pub(crate) fn capabilities(client: &Abilities) -> ServerCapabilities {
     ServerCapabilities {
-        position_encoding: Some(client.encoding.kind()),
+        position_encoding: Some(client::kind(client.encoding)),
         text_document_sync: Some(TextDocumentSync::Options(TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::Incremental),

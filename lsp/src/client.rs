@@ -1,7 +1,7 @@
 //! What the client can do, read once from `initialize`.
 
-use crate::position::Encoding;
-use tower_lsp_server::gen_lsp_types::{InitializeParams, ResourceOperationKind};
+use tower_lsp_server::gen_lsp_types::{InitializeParams, PositionEncodingKind, ResourceOperationKind};
+use xks_ide::position::Encoding;
 
 /// What answers depend on.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Abilities {
         let completion = text.and_then(|text| text.completion.as_ref()?.completion_item.as_ref());
         Abilities {
             snippets: completion.and_then(|item| item.snippet_support).unwrap_or_default(),
-            encoding: Encoding::negotiate(offered),
+            encoding: negotiated(offered),
             pulls_diagnostics,
             refreshes_diagnostics: yes(refresh.and_then(|refresh| refresh.refresh_support)),
             watches_files: yes(watched.and_then(|watched| watched.dynamic_registration)),
@@ -80,5 +80,18 @@ impl Abilities {
             nested_symbols: yes(symbols.and_then(|symbols| symbols.hierarchical_document_symbol_support)),
             wants_status: yes(status),
         }
+    }
+}
+
+/// UTF-8 if the client offers it, else what every client speaks.
+fn negotiated(offered: &[PositionEncodingKind]) -> Encoding {
+    if offered.contains(&PositionEncodingKind::UTF8) { Encoding::Utf8 } else { Encoding::Utf16 }
+}
+
+/// The encoding as the server announces it.
+pub(crate) fn kind(encoding: Encoding) -> PositionEncodingKind {
+    match encoding {
+        Encoding::Utf8 => PositionEncodingKind::UTF8,
+        Encoding::Utf16 => PositionEncodingKind::UTF16,
     }
 }

@@ -1,9 +1,4 @@
 //! `xks-lsp`: the language server, on standard input and output.
-//!
-//! One way through it: the protocol's handlers (`server`) only push events into a queue, at once and in order. One thread
-//! (`state`) owns the documents, applies what it finds in the queue, and hands requests to worker threads (`workers`)
-//! together with an immutable picture of that moment (`world`, `snapshot`). Another thread (`publish`) analyses the newest
-//! picture and sends what changed in the findings. A feature (`features`) is a function from a snapshot to an answer.
 
 #![allow(
     clippy::disallowed_methods,
@@ -11,28 +6,6 @@
     clippy::disallowed_macros,
     reason = "the server is where the compiler meets the editor, the disk and the clock"
 )]
-
-mod capabilities;
-mod client;
-mod edits;
-mod features;
-mod input;
-mod invariants;
-mod known;
-mod latest;
-mod lowered;
-mod parent;
-mod position;
-mod previews;
-mod publish;
-mod server;
-mod settings;
-mod snapshot;
-mod state;
-mod uri;
-mod workers;
-mod workspace;
-mod world;
 
 use std::process::ExitCode;
 
@@ -69,7 +42,7 @@ fn main() -> ExitCode {
             }
         }
     }
-    let orderly = match server::run() {
+    let orderly = match xks_lsp::serve(std::io::stdin(), tokio::io::stdout()) {
         Ok(orderly) => orderly,
         Err(error) => {
             eprintln!("error: {error}");

@@ -1,7 +1,7 @@
 //! The documents that have been given out, so that the client is told when they change.
 
-use crate::features::preview;
-use crate::world::World;
+use crate::protocol::preview;
+use crate::snapshots::Snapshots;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use tower_lsp_server::gen_lsp_types::Uri;
@@ -14,8 +14,8 @@ pub(crate) struct Previews {
 
 impl Previews {
     /// The text of a document of ours; nothing for what is not.
-    pub(crate) fn give(&self, world: &World, uri: &Uri) -> String {
-        let text = preview::content(world, uri);
+    pub(crate) fn give(&self, snapshots: &Snapshots, uri: &Uri) -> String {
+        let text = preview::content(snapshots, uri);
         if let Some(text) = &text {
             self.given.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.0.clone(), text.clone());
         }
@@ -23,11 +23,11 @@ impl Previews {
     }
 
     /// The documents whose text is another one now. They are forgotten: a client that still shows one asks again.
-    pub(crate) fn changed(&self, world: &World) -> Vec<Uri> {
+    pub(crate) fn changed(&self, snapshots: &Snapshots) -> Vec<Uri> {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let changed = |(uri, text): (String, String)| {
             let uri = Uri(uri);
-            (preview::content(world, &uri).as_deref() != Some(text.as_str())).then_some(uri)
+            (preview::content(snapshots, &uri).as_deref() != Some(text.as_str())).then_some(uri)
         };
         let changed: Vec<Uri> = given.into_iter().filter_map(changed).collect();
         let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);

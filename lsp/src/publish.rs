@@ -1,10 +1,10 @@
 //! Sending findings to the client without being asked. A thread of its own analyses the newest state.
 
 use crate::client::Abilities;
-use crate::features::diagnostics;
 use crate::latest::Latest;
 use crate::previews::Previews;
-use crate::world::World;
+use crate::protocol::diagnostics;
+use crate::snapshots::Snapshots;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +14,7 @@ use tower_lsp_server::gen_lsp_types::{Diagnostic, LspNotificationMethod, Message
 
 /// Where states are left to be looked at.
 pub(crate) struct Publisher {
-    newest: Latest<Arc<World>>,
+    newest: Latest<Arc<Snapshots>>,
     status: Arc<Speaker>,
 }
 
@@ -23,23 +23,23 @@ impl Publisher {
     pub(crate) fn new(client: Client, runtime: tokio::runtime::Handle, previews: Arc<Previews>) -> Publisher {
         let status = Arc::new(Speaker { client: client.clone(), runtime: runtime.clone(), said: Mutex::new(None) });
         let mut sent = Sent { client, runtime, files: BTreeMap::new(), status: Arc::clone(&status) };
-        let mut last = Arc::new(World::default());
-        let newest = Latest::new(move |world: Arc<World>| {
+        let mut last = Arc::new(Snapshots::default());
+        let newest = Latest::new(move |snapshots: Arc<Snapshots>| {
             // A panic costs the findings of this state; its message is on standard error.
             let done = catch_unwind(AssertUnwindSafe(|| {
-                sent.publish(&world);
-                sent.refresh_previews(previews.changed(&world));
+                sent.publish(&snapshots);
+                sent.refresh_previews(previews.changed(&snapshots));
             }));
-            sent.tell(&world, done.is_ok());
+            sent.tell(&snapshots, done.is_ok());
             // To give an analysis back takes as long as half of making one. Nobody waits for it here, and others would.
-            drop(std::mem::replace(&mut last, world));
+            drop(std::mem::replace(&mut last, snapshots));
         });
         Publisher { newest, status }
     }
 
     /// Leaves a state to be looked at.
-    pub(crate) fn offer(&self, world: Arc<World>) {
-        self.newest.offer(world);
+    pub(crate) fn offer(&self, snapshots: Arc<Snapshots>) {
+        self.newest.offer(snapshots);
     }
 
     /// Says that files are being read, to who wants to know.
@@ -59,15 +59,15 @@ struct Sent {
 }
 
 impl Sent {
-    fn publish(&mut self, world: &World) {
-        let now: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)> = world
-            .snapshots()
+    fn publish(&mut self, snapshots: &Snapshots) {
+        let now: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)> = snapshots
+            .views()
             .flat_map(diagnostics::reported)
             .map(|(uri, version, found)| (uri.0, (version, found)))
             .collect();
-        let pulls = world.snapshots().next().is_some_and(|workspace| workspace.client.pulls_diagnostics);
+        let pulls = snapshots.views().next().is_some_and(|workspace| workspace.client.pulls_diagnostics);
         if pulls {
-            self.refresh(world, &now);
+            self.refresh(snapshots, &now);
         } else {
             let gone = self.files.iter().filter(|(uri, (_, old))| !old.is_empty() && !now.contains_key(*uri));
             for (uri, _) in gone {
@@ -98,13 +98,13 @@ impl Sent {
     }
 
     /// A client that asks does so for the document that changes. It is told when the findings of another one change.
-    fn refresh(&self, world: &World, now: &BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>) {
+    fn refresh(&self, snapshots: &Snapshots, now: &BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>) {
         let elsewhere = |uri: &String| match (self.files.get(uri), now.get(uri)) {
             (Some(old), Some(new)) => old.0 == new.0 && old.1 != new.1,
             (Some((version, found)), None) | (None, Some((version, found))) => version.is_none() && !found.is_empty(),
             (None, None) => false,
         };
-        let wants = world.snapshots().any(|workspace| workspace.client.refreshes_diagnostics);
+        let wants = snapshots.views().any(|workspace| workspace.client.refreshes_diagnostics);
         if wants && self.files.keys().chain(now.keys()).any(elsewhere) {
             let client = self.client.clone();
             self.runtime.spawn(async move {
@@ -115,11 +115,11 @@ impl Sent {
     }
 
     /// Says how the server fares, when that changes.
-    fn tell(&self, world: &World, sound: bool) {
-        if !world.snapshots().any(|workspace| workspace.client.wants_status) {
+    fn tell(&self, snapshots: &Snapshots, sound: bool) {
+        if !snapshots.views().any(|workspace| workspace.client.wants_status) {
             return;
         }
-        let unread: usize = world.snapshots().map(|workspace| workspace.unreadable.len()).sum();
+        let unread: usize = snapshots.views().map(|workspace| workspace.unreadable.len()).sum();
         let (health, message) = match (sound, unread) {
             (false, _) => ("error", Some("the analysis failed; its message is in the output".to_string())),
             (true, 0) => ("ok", None),

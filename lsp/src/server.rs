@@ -4,27 +4,32 @@
 
 use crate::capabilities::{capabilities, watchers};
 use crate::client::Abilities;
-use crate::features;
 use crate::input::Messages;
 use crate::invariants;
 use crate::parent;
 use crate::previews::Previews;
+use crate::protocol;
+use crate::protocol::edits::text_edits;
 use crate::publish::Publisher;
 use crate::settings::Settings;
-use crate::snapshot::{At, Snapshot};
+use crate::snapshots::Snapshots;
 use crate::state::{self, Event};
-use crate::world::World;
+use crate::view::View;
+use std::io::{BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
-use tokio::io::{AsyncWriteExt as _, DuplexStream};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _, DuplexStream};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tower_lsp_server::gen_lsp_types::*;
 use tower_lsp_server::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp_server::{Client, LanguageServer, LspService};
 use xks_core::source::FileId;
+use xks_ide::features::completion::opens_block;
+use xks_ide::features::{formatting, preview::preview};
+use xks_ide::snapshot::At;
 
 /// How many requests may be answered at a time. Each only waits for a worker, and with few of them a change would have to
 /// wait for slow requests before it.
@@ -37,7 +42,13 @@ const REQUEST_FAILED: i64 = -32803;
 const PIPE: usize = 1 << 16;
 
 /// Serves until the client ends the session; says whether it did so in order.
-pub(crate) fn run() -> std::io::Result<bool> {
+///
+/// # Errors
+/// The operating system refuses what it takes to wait for the client.
+pub fn serve(
+    input: impl Read + Send + 'static,
+    output: impl AsyncWrite + Unpin + Send + 'static,
+) -> std::io::Result<bool> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let orderly = Arc::new(AtomicBool::new(false));
     let (events, queue) = channel();
@@ -45,8 +56,12 @@ pub(crate) fn run() -> std::io::Result<bool> {
     let (service, socket) = LspService::build(|client| {
         let previews = Arc::new(Previews::default());
         let publisher = Publisher::new(client.clone(), handle, Arc::clone(&previews));
-        let keeper = invariants::keeper(events.clone());
-        std::thread::spawn(move || state::run(&queue, publisher, keeper));
+        let held = events.clone();
+        let invariants = invariants::start(move |view, found| {
+            // The other end is gone only when the session is over.
+            let _ = held.send(Event::Held(view, found));
+        });
+        std::thread::spawn(move || state::run(&queue, publisher, invariants));
         Server {
             client,
             events,
@@ -60,17 +75,17 @@ pub(crate) fn run() -> std::io::Result<bool> {
     .custom_method("xks/preview", Server::preview)
     .custom_method("xks/graph", Server::graph)
     .finish();
-    let (input, messages) = tokio::io::duplex(PIPE);
+    let (whole, messages) = tokio::io::duplex(PIPE);
     let handle = runtime.handle().clone();
-    std::thread::spawn(move || forward(&handle, messages));
-    let server = tower_lsp_server::Server::new(input, tokio::io::stdout(), socket).concurrency_level(CONCURRENCY);
+    std::thread::spawn(move || forward(&handle, input, messages));
+    let server = tower_lsp_server::Server::new(whole, output, socket).concurrency_level(CONCURRENCY);
     runtime.block_on(server.serve(service));
     Ok(orderly.load(Ordering::Relaxed))
 }
 
 /// Hands on what comes in, until it ends.
-fn forward(runtime: &Handle, mut to: DuplexStream) {
-    let mut messages = Messages::new(std::io::stdin().lock());
+fn forward(runtime: &Handle, input: impl Read, mut to: DuplexStream) {
+    let mut messages = Messages::new(BufReader::new(input));
     loop {
         match messages.next() {
             Ok(Some(message)) => {
@@ -85,7 +100,7 @@ fn forward(runtime: &Handle, mut to: DuplexStream) {
             }
             Ok(None) => return,
             Err(error) => {
-                eprintln!("error: standard input cannot be read: {error}");
+                eprintln!("error: the input cannot be read: {error}");
                 return;
             }
         }
@@ -98,8 +113,14 @@ struct Server {
     abilities: OnceLock<Arc<Abilities>>,
     orderly: Arc<AtomicBool>,
     settings: RwLock<Settings>,
-    tokens: Arc<Mutex<features::semantic_tokens::Sent>>,
+    tokens: Arc<Mutex<protocol::semantic_tokens::Sent>>,
     previews: Arc<Previews>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.push(Event::End);
+    }
 }
 
 /// What a client asks that does not know documents of the server's: the preview of a source, or of some of its statements.
@@ -117,13 +138,13 @@ impl Server {
 
     /// Asks a worker about the state at this point. A panic costs the answer, nothing else; a request that the client has
     /// taken back is not begun.
-    async fn read<T: Send + 'static>(&self, work: impl FnOnce(&World) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn read<T: Send + 'static>(&self, work: impl FnOnce(&Snapshots) -> Result<T> + Send + 'static) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        self.push(Event::Read(Box::new(move |world| {
+        self.push(Event::Read(Box::new(move |snapshots| {
             if reply.is_closed() {
                 return;
             }
-            let _ = reply.send(attempt(|| work(world)));
+            let _ = reply.send(attempt(|| work(snapshots)));
         })));
         answer.await.unwrap_or_else(|_| Err(Error::internal_error()))
     }
@@ -132,9 +153,9 @@ impl Server {
     async fn of<T: Send + 'static>(
         &self,
         document: TextDocumentIdentifier,
-        feature: impl FnOnce(&Snapshot, FileId) -> Option<T> + Send + 'static,
+        feature: impl FnOnce(&View, FileId) -> Option<T> + Send + 'static,
     ) -> Result<Option<T>> {
-        self.read(move |world| Ok(world.find(&document.uri).and_then(|(snapshot, file)| feature(snapshot, file)))).await
+        self.read(move |snapshots| Ok(snapshots.find(&document.uri).and_then(|(view, file)| feature(view, file)))).await
     }
 
     fn settings(&self) -> Settings {
@@ -147,25 +168,25 @@ impl Server {
 
     async fn preview(&self, params: PreviewParams) -> Result<Option<TextDocumentContentResult>> {
         let document = TextDocumentIdentifier { uri: params.uri };
-        self.of(document, move |snapshot, file| {
-            let within = params.range.map(|range| snapshot.span(file, range));
-            Some(TextDocumentContentResult { text: features::preview::preview(snapshot, file, within).text })
+        self.of(document, move |view, file| {
+            let within = params.range.map(|range| view.span(file, range));
+            Some(TextDocumentContentResult { text: preview(&view.snapshot, file, within).text })
         })
         .await
     }
 
-    async fn graph(&self, wanted: features::graph::Wanted) -> Result<Option<features::graph::Page>> {
-        self.read(move |world| features::graph::page(world, &wanted).map_err(refused)).await
+    async fn graph(&self, wanted: protocol::graph::Wanted) -> Result<Option<protocol::graph::Page>> {
+        self.read(move |snapshots| protocol::graph::page(snapshots, &wanted).map_err(refused)).await
     }
 
     /// Asks about a place in a file; what is not ours has no answer.
     async fn at<T: Send + 'static>(
         &self,
         place: TextDocumentPositionParams,
-        feature: impl FnOnce(&Snapshot, At) -> Option<T> + Send + 'static,
+        feature: impl FnOnce(&View, At) -> Option<T> + Send + 'static,
     ) -> Result<Option<T>> {
         let position = place.position;
-        self.of(place.text_document, move |snapshot, file| feature(snapshot, snapshot.at(file, position))).await
+        self.of(place.text_document, move |view, file| feature(view, view.at(file, position))).await
     }
 }
 
@@ -251,113 +272,104 @@ impl LanguageServer for Server {
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReport> {
-        self.read(move |world| {
+        self.read(move |snapshots| {
             let nothing = || RelatedFullDocumentDiagnosticReport::default().into();
-            Ok(world.find(&params.text_document.uri).map_or_else(nothing, |(snapshot, file)| {
-                features::diagnostics::pull(snapshot, file, params.previous_result_id.as_deref())
+            Ok(snapshots.find(&params.text_document.uri).map_or_else(nothing, |(view, file)| {
+                protocol::diagnostics::pull(view, file, params.previous_result_id.as_deref())
             }))
         })
         .await
     }
 
     async fn workspace_diagnostic(&self, params: WorkspaceDiagnosticParams) -> Result<WorkspaceDiagnosticReport> {
-        self.read(move |world| Ok(features::diagnostics::pull_all(world.snapshots(), &params.previous_result_ids)))
+        self.read(move |snapshots| Ok(protocol::diagnostics::pull_all(snapshots.views(), &params.previous_result_ids)))
             .await
     }
 
     async fn goto_definition(&self, params: DefinitionParams) -> Result<Option<DefinitionResponse>> {
         let place = params.text_document_position_params;
-        let found = if place.text_document.uri.0.starts_with(features::preview::SCHEME) {
-            self.read(move |world| Ok(features::preview::origins(world, &place))).await?
+        let found = if place.text_document.uri.0.starts_with(protocol::preview::SCHEME) {
+            self.read(move |snapshots| Ok(protocol::preview::origins(snapshots, &place))).await?
         } else {
-            self.at(place, features::definition::definition).await?
+            self.at(place, protocol::navigation::definition).await?
         };
         Ok(found.map(|places| Definition::LocationList(places).into()))
     }
 
     async fn goto_declaration(&self, params: DeclarationParams) -> Result<Option<DeclarationResponse>> {
-        let found = self.at(params.text_document_position_params, features::definition::definition).await?;
+        let found = self.at(params.text_document_position_params, protocol::navigation::definition).await?;
         Ok(found.map(|places| Declaration::LocationList(places).into()))
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
         let declarations = params.context.include_declaration;
-        let feature = move |snapshot: &_, at| features::references::references(snapshot, at, declarations);
+        let feature = move |view: &_, at| protocol::navigation::references(view, at, declarations);
         self.at(params.text_document_position_params, feature).await
     }
 
     async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
-        self.at(params.text_document_position_params, features::references::highlight).await
+        self.at(params.text_document_position_params, protocol::navigation::highlight).await
     }
 
     async fn linked_editing_range(&self, params: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {
-        self.at(params.text_document_position_params, features::references::linked).await
+        self.at(params.text_document_position_params, protocol::navigation::linked).await
     }
 
     async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResult>> {
-        self.at(params, |snapshot, at| features::rename::prepare(snapshot, at).transpose())
-            .await?
-            .transpose()
-            .map_err(refused)
+        self.at(params, |view, at| protocol::rename::prepare(view, at).transpose()).await?.transpose().map_err(refused)
     }
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         let new = params.new_name;
-        let feature = move |snapshot: &_, at| features::rename::rename(snapshot, at, &new).transpose();
+        let feature = move |view: &_, at| protocol::rename::rename(view, at, &new).transpose();
         self.at(params.text_document_position_params, feature).await?.transpose().map_err(refused)
     }
 
     async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
-        self.read(move |world| {
-            let mut edits =
-                world.workspaces.iter().map(|snapshot| features::rename_files::edits(snapshot, &params.files));
+        self.read(move |snapshots| {
+            let mut edits = snapshots.workspaces.iter().map(|view| protocol::rename::with_files(view, &params.files));
             Ok(edits.find_map(|edit| edit))
         })
         .await
     }
 
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        self.of(params.text_document, |snapshot, file| Some(features::symbols::outline(snapshot, file))).await
+        self.of(params.text_document, |view, file| Some(protocol::symbols::outline(view, file))).await
     }
 
     async fn goto_implementation(&self, params: ImplementationParams) -> Result<Option<ImplementationResponse>> {
-        let found = self.at(params.text_document_position_params, features::preview::implementation).await?;
+        let found = self.at(params.text_document_position_params, protocol::preview::implementation).await?;
         Ok(found.map(|places| Definition::LocationList(places).into()))
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let brace = params.context.and_then(|context| context.trigger_character).is_some_and(|typed| typed == "{");
-        let complete = move |snapshot: &Snapshot, at: At| {
-            if brace && features::completion::opens_block(snapshot, at) {
+        let complete = move |view: &View, at: At| {
+            if brace && opens_block(&view.snapshot, at) {
                 return None;
             }
-            features::completion::completion(snapshot, at)
+            protocol::completion::completion(view, at)
         };
         let found = self.at(params.text_document_position_params, complete).await?;
         Ok(found.map(Into::into))
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
-        self.read(move |world| {
-            let uri = features::completion::document(&item).map(|uri| Uri(uri.to_string()));
-            let found = uri.and_then(|uri| world.find(&uri));
-            Ok(features::completion::resolve(found.map(|(snapshot, _)| snapshot), item))
-        })
-        .await
+        self.read(move |snapshots| Ok(protocol::completion::resolve(snapshots, item))).await
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
-        self.at(params.text_document_position_params, features::hover::hover).await
+        self.at(params.text_document_position_params, protocol::markdown::hover).await
     }
 
     async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
-        self.at(params.text_document_position_params, features::signature_help::signature_help).await
+        self.at(params.text_document_position_params, protocol::signature_help::signature_help).await
     }
 
     async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokens>> {
         let (sent, uri) = (Arc::clone(&self.tokens), params.text_document.uri.0.clone());
-        self.of(params.text_document, move |snapshot, file| {
-            let tokens = features::semantic_tokens::tokens(snapshot, file, None);
+        self.of(params.text_document, move |view, file| {
+            let tokens = protocol::semantic_tokens::tokens(view, file, None);
             Some(sent.lock().unwrap_or_else(PoisonError::into_inner).full(&uri, tokens))
         })
         .await
@@ -368,8 +380,8 @@ impl LanguageServer for Server {
         params: SemanticTokensDeltaParams,
     ) -> Result<Option<SemanticTokensDeltaResponse>> {
         let (sent, uri) = (Arc::clone(&self.tokens), params.text_document.uri.0.clone());
-        self.of(params.text_document, move |snapshot, file| {
-            let tokens = features::semantic_tokens::tokens(snapshot, file, None);
+        self.of(params.text_document, move |view, file| {
+            let tokens = protocol::semantic_tokens::tokens(view, file, None);
             let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
             Some(sent.delta(&uri, &params.previous_result_id, tokens))
         })
@@ -377,87 +389,89 @@ impl LanguageServer for Server {
     }
 
     async fn semantic_tokens_range(&self, params: SemanticTokensRangeParams) -> Result<Option<SemanticTokens>> {
-        self.of(params.text_document, move |snapshot, file| {
-            let within = snapshot.span(file, params.range);
-            let data = features::semantic_tokens::tokens(snapshot, file, Some(within));
+        self.of(params.text_document, move |view, file| {
+            let within = view.span(file, params.range);
+            let data = protocol::semantic_tokens::tokens(view, file, Some(within));
             Some(SemanticTokens { result_id: None, data })
         })
         .await
     }
 
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.of(params.text_document, |snapshot, file| Some(features::formatting::document(snapshot, file))).await
+        self.of(params.text_document, |view, file| Some(text_edits(view, formatting::document(&view.snapshot, file))))
+            .await
     }
 
     async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.of(params.text_document, move |snapshot, file| {
-            Some(features::formatting::ranges(snapshot, file, &[snapshot.span(file, params.range)]))
+        self.of(params.text_document, move |view, file| {
+            let edits = formatting::ranges(&view.snapshot, file, &[view.span(file, params.range)]);
+            Some(text_edits(view, edits))
         })
         .await
     }
 
     async fn ranges_formatting(&self, params: DocumentRangesFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.of(params.text_document, move |snapshot, file| {
-            let spans: Vec<_> = params.ranges.iter().map(|range| snapshot.span(file, *range)).collect();
-            Some(features::formatting::ranges(snapshot, file, &spans))
+        self.of(params.text_document, move |view, file| {
+            let spans: Vec<_> = params.ranges.iter().map(|range| view.span(file, *range)).collect();
+            Some(text_edits(view, formatting::ranges(&view.snapshot, file, &spans)))
         })
         .await
     }
 
     async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.of(params.text_document, move |snapshot, file| {
-            Some(features::formatting::typed(snapshot, snapshot.at(file, params.position), &params.ch))
+        self.of(params.text_document, move |view, file| {
+            let edits = formatting::typed(&view.snapshot, view.at(file, params.position), &params.ch);
+            Some(text_edits(view, edits))
         })
         .await
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        self.of(params.text_document, |snapshot, file| Some(features::links::links(snapshot, file))).await
+        self.of(params.text_document, |view, file| Some(protocol::navigation::links(view, file))).await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        self.of(params.text_document, |snapshot, file| Some(features::folding::folds(snapshot, file))).await
+        self.of(params.text_document, |view, file| Some(protocol::folding::folds(view, file))).await
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
-        self.of(params.text_document, move |snapshot, file| {
-            let grown = |position| features::folding::selection(snapshot, snapshot.at(file, position));
+        self.of(params.text_document, move |view, file| {
+            let grown = |position| protocol::folding::selection(view, view.at(file, position));
             Some(params.positions.into_iter().map(grown).collect())
         })
         .await
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
-        let settings = self.settings();
-        self.of(params.text_document, move |snapshot, file| {
-            Some(features::inlay_hints::inlay_hints(snapshot, snapshot.span(file, params.range), settings))
+        let hints = self.settings().hints;
+        self.of(params.text_document, move |view, file| {
+            Some(protocol::inlay_hints::inlay_hints(view, view.span(file, params.range), hints))
         })
         .await
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        let settings = self.settings();
-        self.of(params.text_document, move |snapshot, file| Some(features::code_lens::lenses(snapshot, file, settings)))
-            .await
+        let lenses = self.settings().lenses;
+        self.of(params.text_document, move |view, file| Some(protocol::code_lens::lenses(view, file, lenses))).await
     }
 
     async fn text_document_content(&self, params: TextDocumentContentParams) -> Result<TextDocumentContentResult> {
-        if let Some(page) = features::pages::content(&params.uri) {
+        if let Some(page) = protocol::pages::content(&params.uri) {
             return Ok(TextDocumentContentResult { text: page.to_string() });
         }
         let previews = Arc::clone(&self.previews);
-        self.read(move |world| Ok(TextDocumentContentResult { text: previews.give(world, &params.uri) })).await
+        self.read(move |snapshots| Ok(TextDocumentContentResult { text: previews.give(snapshots, &params.uri) })).await
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
-        self.read(move |world| Ok(Some(features::symbols::search(world.snapshots(), &params.query).into()))).await
+        self.read(move |snapshots| Ok(Some(protocol::symbols::search(snapshots.views(), &params.query).into()))).await
     }
 
     async fn prepare_call_hierarchy(
         &self,
         params: CallHierarchyPrepareParams,
     ) -> Result<Option<Vec<CallHierarchyItem>>> {
-        self.at(params.text_document_position_params, features::call_hierarchy::prepare).await
+        self.at(params.text_document_position_params, protocol::call_hierarchy::prepare).await
     }
 
     async fn incoming_calls(
@@ -465,7 +479,7 @@ impl LanguageServer for Server {
         params: CallHierarchyIncomingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
         let document = TextDocumentIdentifier { uri: params.item.uri.clone() };
-        self.of(document, move |snapshot, _| features::call_hierarchy::incoming(snapshot, &params.item)).await
+        self.of(document, move |view, _| protocol::call_hierarchy::incoming(view, &params.item)).await
     }
 
     async fn outgoing_calls(
@@ -473,13 +487,13 @@ impl LanguageServer for Server {
         params: CallHierarchyOutgoingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
         let document = TextDocumentIdentifier { uri: params.item.uri.clone() };
-        self.of(document, move |snapshot, _| features::call_hierarchy::outgoing(snapshot, &params.item)).await
+        self.of(document, move |view, file| protocol::call_hierarchy::outgoing(view, file, &params.item)).await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<Vec<CodeActionResponse>>> {
-        self.of(params.text_document, move |snapshot, file| {
-            let span = snapshot.span(file, params.range);
-            Some(features::code_action::code_actions(snapshot, file, span, &params.context))
+        self.of(params.text_document, move |view, file| {
+            let span = view.span(file, params.range);
+            Some(protocol::code_action::code_actions(view, span, &params.context))
         })
         .await
     }

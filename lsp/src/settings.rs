@@ -1,20 +1,15 @@
 //! What the user can switch off.
 
 use serde_json::Value;
+use xks_ide::features::{code_lens, inlay_hints};
 
 /// The settings below `xks.`; what the client does not mention is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// The number behind a port's name.
-    pub(crate) port_hints: bool,
-    /// How many names a certificate has.
-    pub(crate) certificate_hints: bool,
-    /// The Secret that a certificate is in.
-    pub(crate) secret_hints: bool,
-    /// How many objects a statement becomes.
-    pub(crate) object_lenses: bool,
-    /// From how many tenants something is reached.
-    pub(crate) reachability_lenses: bool,
+    /// `inlayHints`.
+    pub(crate) hints: inlay_hints::Wanted,
+    /// `codeLens`.
+    pub(crate) lenses: code_lens::Wanted,
 }
 
 impl Settings {
@@ -25,11 +20,15 @@ impl Settings {
             options.and_then(|options| options.get(group)?.get(name)?.as_bool()).unwrap_or(true)
         };
         Settings {
-            port_hints: on("inlayHints", "ports"),
-            certificate_hints: on("inlayHints", "certificates"),
-            secret_hints: on("inlayHints", "secrets"),
-            object_lenses: on("codeLens", "objects"),
-            reachability_lenses: on("codeLens", "reachability"),
+            hints: inlay_hints::Wanted {
+                ports: on("inlayHints", "ports"),
+                certificates: on("inlayHints", "certificates"),
+                secrets: on("inlayHints", "secrets"),
+            },
+            lenses: code_lens::Wanted {
+                objects: on("codeLens", "objects"),
+                reachability: on("codeLens", "reachability"),
+            },
         }
     }
 }
@@ -42,10 +41,13 @@ mod tests {
     #[test]
     fn what_is_not_mentioned_is_on() {
         let all = Settings::new(None);
-        assert!(all.port_hints && all.certificate_hints && all.secret_hints);
-        assert!(all.object_lenses && all.reachability_lenses);
+        assert!(all.hints.ports && all.hints.certificates && all.hints.secrets);
+        assert!(all.lenses.objects && all.lenses.reachability);
         let off = json!({ "inlayHints": { "ports": false }, "codeLens": { "objects": false, "reachability": 3 } });
-        let wanted = Settings { port_hints: false, object_lenses: false, ..all };
+        let wanted = Settings {
+            hints: inlay_hints::Wanted { ports: false, ..all.hints },
+            lenses: code_lens::Wanted { objects: false, ..all.lenses },
+        };
         assert_eq!(Settings::new(Some(&off)), wanted);
         assert_eq!(Settings::new(Some(&json!({ "xks": off }))), wanted);
     }

@@ -2,20 +2,21 @@
 //! sees every change before it and none behind it.
 
 use crate::client::Abilities;
-use crate::invariants::Broken;
+use crate::folder::Folder;
 use crate::latest::Latest;
 use crate::publish::Publisher;
-use crate::snapshot::{Snapshot, name_below};
+use crate::snapshots::Snapshots;
 use crate::uri;
+use crate::view::View;
 use crate::workers::Workers;
-use crate::workspace::Workspace;
-use crate::world::World;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use tower_lsp_server::gen_lsp_types::{
     DidChangeTextDocumentParams, DidOpenTextDocumentParams, FileChangeType, FileEvent, Uri, WorkspaceFoldersChangeEvent,
 };
+use xks_ide::invariants::Broken;
+use xks_ide::paths::name_below;
 
 /// What the client tells or asks.
 pub(crate) enum Event {
@@ -34,13 +35,15 @@ pub(crate) enum Event {
     /// Files may have come or gone on the disk.
     Moved,
     /// What `never` and `expect` come to in a workspace.
-    Held(Arc<Snapshot>, Vec<Broken>),
+    Held(Arc<View>, Vec<Broken>),
     /// A question about the state at this point.
-    Read(Box<dyn FnOnce(&World) + Send>),
+    Read(Box<dyn FnOnce(&Snapshots) + Send>),
+    /// The session is over.
+    End,
 }
 
-/// Handles events until nobody can send any more.
-pub(crate) fn run(events: &Receiver<Event>, publisher: Publisher, keeper: Latest<Arc<World>>) {
+/// Handles events until the session is over.
+pub(crate) fn run(events: &Receiver<Event>, publisher: Publisher, invariants: Latest<Arc<Snapshots>>) {
     let mut state = State {
         client: None,
         ready: false,
@@ -49,13 +52,15 @@ pub(crate) fn run(events: &Receiver<Event>, publisher: Publisher, keeper: Latest
         workspaces: Vec::new(),
         workers: Workers::new(),
         publisher,
-        keeper,
+        invariants,
     };
     while let Ok(first) = events.recv() {
-        state.handle(first);
         // What has queued up meanwhile comes first: only the newest state is worth an analysis.
-        while let Ok(next) = events.try_recv() {
-            state.handle(next);
+        for event in std::iter::once(first).chain(std::iter::from_fn(|| events.try_recv().ok())) {
+            if matches!(event, Event::End) {
+                return;
+            }
+            state.handle(event);
         }
         state.offer();
     }
@@ -69,10 +74,10 @@ struct State {
     stale: bool,
     /// The editor's folders, also those that lie in others.
     folders: Vec<PathBuf>,
-    workspaces: Vec<Workspace>,
+    workspaces: Vec<Folder>,
     workers: Workers,
     publisher: Publisher,
-    keeper: Latest<Arc<World>>,
+    invariants: Latest<Arc<Snapshots>>,
 }
 
 impl State {
@@ -108,22 +113,23 @@ impl State {
             }
             Event::Save => {}
             Event::Watched(events) => self.watched(&events),
-            Event::Moved => self.workspaces.iter_mut().for_each(Workspace::rescan),
-            Event::Held(snapshot, found) => {
+            Event::Moved => self.workspaces.iter_mut().for_each(Folder::rescan),
+            Event::Held(view, found) => {
                 let mut workspaces = self.workspaces.iter_mut();
-                if let Some(workspace) = workspaces.find(|workspace| workspace.is_of(&snapshot)) {
+                if let Some(workspace) = workspaces.find(|workspace| workspace.is_of(&view)) {
                     workspace.hold(found);
                 }
             }
             Event::Read(work) => {
-                let world = self.world();
-                self.workers.run(Box::new(move || work(&world)));
+                let snapshots = self.snapshots();
+                self.workers.run(Box::new(move || work(&snapshots)));
             }
+            Event::End => {}
         }
     }
 
     /// The workspace that holds a file.
-    fn find(&mut self, uri: &Uri) -> Option<(&mut Workspace, String)> {
+    fn find(&mut self, uri: &Uri) -> Option<(&mut Folder, String)> {
         let path = uri::to_path(uri)?;
         self.workspaces.iter_mut().find_map(|workspace| {
             let name = workspace.name_of(&path)?;
@@ -145,7 +151,7 @@ impl State {
                 return;
             }
         }
-        if let Some(mut workspace) = Workspace::file(&path, client)
+        if let Some(mut workspace) = Folder::file(&path, client)
             && let Some(name) = workspace.name_of(&path)
         {
             workspace.open(name, item);
@@ -188,8 +194,8 @@ impl State {
         wanted.sort();
         wanted.dedup();
         let old = std::mem::take(&mut self.workspaces);
-        let open: Vec<_> = old.iter().flat_map(Workspace::open_documents).collect();
-        self.workspaces = wanted.into_iter().map(|root| Workspace::folder(root, Arc::clone(&client))).collect();
+        let open: Vec<_> = old.iter().flat_map(Folder::open_documents).collect();
+        self.workspaces = wanted.into_iter().map(|root| Folder::whole(root, Arc::clone(&client))).collect();
         for text_document in open {
             self.open(DidOpenTextDocumentParams { text_document });
         }
@@ -200,16 +206,16 @@ impl State {
         if !self.ready {
             return;
         }
-        let world = self.world();
+        let snapshots = self.snapshots();
         if std::mem::take(&mut self.stale) {
-            self.keeper.offer(Arc::clone(&world));
+            self.invariants.offer(Arc::clone(&snapshots));
         }
-        self.publisher.offer(world);
+        self.publisher.offer(snapshots);
     }
 
-    fn world(&mut self) -> Arc<World> {
-        let workspaces = self.workspaces.iter_mut().map(Workspace::snapshot).collect();
-        Arc::new(World { workspaces, first: self.folders.first().cloned() })
+    fn snapshots(&mut self) -> Arc<Snapshots> {
+        let workspaces = self.workspaces.iter_mut().map(Folder::view).collect();
+        Arc::new(Snapshots { workspaces, first: self.folders.first().cloned() })
     }
 }
 
