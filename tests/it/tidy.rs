@@ -1,14 +1,17 @@
 //! Rules of the code base that no compiler keeps.
 
 use crate::fixture;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms, in the order in which they may use each other, each with its crate.
-const ROOMS: [(&str, &str); 16] = [
+const ROOMS: [(&str, &str); 22] = [
+    ("parallel", "base"),
     ("source", "base"),
     ("values", "base"),
     ("diagnostics", "base"),
+    ("yaml", "kubernetes"),
+    ("edge", "kubernetes"),
     ("k8s", "kubernetes"),
     ("cluster", "kubernetes"),
     ("syntax", "syntax"),
@@ -22,6 +25,9 @@ const ROOMS: [(&str, &str); 16] = [
     ("questions", "answers"),
     ("change", "answers"),
     ("graph", "graph"),
+    ("core", "core"),
+    ("disk", "disk"),
+    ("ide", "ide"),
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -43,33 +49,140 @@ fn room(path: &Path) -> Option<usize> {
     ROOMS.iter().position(of_crate)
 }
 
-/// How a file of one crate names a room.
-fn named(own: &str, room: &str, owner: &str) -> String {
-    match (own == owner, room == owner) {
-        (true, true) => "crate::".to_string(),
-        (true, false) => format!("crate::{room}::"),
-        (false, true) => format!("xks_{owner}::"),
-        (false, false) => format!("xks_{owner}::{room}::"),
-    }
+/// The room that a path of a file of one crate leads to: `crate::check::…`, `xks_analysis::check::…`. A path to the root of
+/// a crate that has several rooms leads to none of them.
+fn target(own: &str, path: &str) -> Option<usize> {
+    let (owner, rest) = match path.strip_prefix("crate::") {
+        Some(rest) => (own, rest),
+        None => path.strip_prefix("xks_")?.split_once("::")?,
+    };
+    let first = rest.split("::").next().unwrap_or_default();
+    let of_crate = |(room, of): &(&str, &str)| *of == owner && (*room == first || *room == owner);
+    ROOMS.iter().position(of_crate)
 }
 
 #[test]
 fn a_room_uses_only_rooms_before_it() {
     let mut complaints = Vec::new();
+    let mut arrows = 0;
     for path in sources() {
         let Some(own) = room(&path) else { continue };
-        let text = fixture::read(&path);
-        for (at, line) in text.lines().enumerate() {
-            for (name, owner) in &ROOMS[own + 1..] {
-                if line.contains(&named(ROOMS[own].1, name, owner)) {
-                    complaints.push(format!(
-                        "{}:{}: `{}` uses `{name}`, which comes later",
-                        path.display(),
-                        at + 1,
-                        ROOMS[own].0
-                    ));
-                }
+        let crate_of = ROOMS[own].1;
+        for used in paths(&code(&path)) {
+            // Within the crate's root, what is not a room is an item of the root: it may stand above no room.
+            let root = used.strip_prefix("crate::").is_some_and(|item| item.starts_with(char::is_uppercase));
+            if root && ROOMS.iter().filter(|(_, of)| *of == crate_of).count() > 1 {
+                complaints.push(format!("{}: `{used}` leads to the root of the crate", path.display()));
             }
+            let Some(later) = target(crate_of, &used) else { continue };
+            arrows += 1;
+            if later > own {
+                let (name, later) = (ROOMS[own].0, ROOMS[later].0);
+                complaints.push(format!("{}: `{name}` uses `{later}` (`{used}`), which comes later", path.display()));
+            }
+        }
+    }
+    assert!(arrows > 500, "only {arrows} imports were seen");
+    fixture::report(complaints);
+}
+
+/// The code of a file, less comments and unit tests.
+fn code(path: &Path) -> String {
+    let text = fixture::read(path);
+    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// The paths in a piece of code that start at a crate, a parent or the module itself; those in braces one by one.
+fn paths(code: &str) -> Vec<String> {
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("::") {
+        let start = code[..at].rfind(|c: char| !is_path(c)).map_or(0, |before| before + 1);
+        // Only the first `::` of a path counts; the rest of it is behind.
+        if code[start..at].contains(':') {
+            continue;
+        }
+        let head = &code[start..at];
+        if !(matches!(head, "crate" | "super" | "self") || head.starts_with("xks_")) {
+            continue;
+        }
+        let end = code[at..].find(|c: char| !is_path(c)).map_or(code.len(), |length| at + length);
+        let path = &code[start..end];
+        match code[end..].strip_prefix('{').filter(|_| path.ends_with("::")).and_then(|rest| rest.split(';').next()) {
+            Some(list) => found.extend(items(list).into_iter().map(|item| format!("{path}{item}"))),
+            None => found.push(path.trim_end_matches(':').to_string()),
+        }
+    }
+    found
+}
+
+/// The paths in a list in braces, one level deep.
+fn items(list: &str) -> Vec<&str> {
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    list.split(|c: char| !is_path(c)).map(|item| item.trim_end_matches(':')).filter(|item| !item.is_empty()).collect()
+}
+
+/// The modules of a package's folder of sources, by path.
+fn modules(folder: &Path) -> BTreeMap<Vec<String>, String> {
+    let files = fixture::files(folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    let module = |path: PathBuf| {
+        let below = path.strip_prefix(folder).expect("a file of the folder").with_extension("");
+        let mut parts: Vec<String> = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        parts.retain(|part| part != "lib" && part != "main");
+        (parts, code(&path))
+    };
+    files.map(module).collect()
+}
+
+#[test]
+fn no_modules_import_each_other_in_a_circle() {
+    let root = fixture::root();
+    let mut packages = vec![root.join("src"), root.join("lsp/src")];
+    packages.extend(ROOMS.iter().map(|(_, owner)| root.join("crates").join(owner).join("src")));
+    packages.dedup();
+    let mut complaints = Vec::new();
+    for package in packages {
+        let modules = modules(&package);
+        let mut uses: BTreeMap<&Vec<String>, BTreeSet<&Vec<String>>> = BTreeMap::new();
+        for (module, text) in &modules {
+            for path in paths(text) {
+                let mut place = module.clone();
+                let mut parts = path.split("::").peekable();
+                while let Some(step) = parts.next_if(|part| matches!(*part, "crate" | "super" | "self")) {
+                    match step {
+                        "crate" => place.clear(),
+                        "super" => drop(place.pop()),
+                        _ => {}
+                    }
+                }
+                place.extend(parts.map(str::to_string));
+                if path.starts_with("xks_") {
+                    continue;
+                }
+                let known = (0..=place.len()).rev().find_map(|length| modules.get_key_value(&place[..length]));
+                // A module and those within it are one room.
+                let other = known
+                    .map(|(other, _)| other)
+                    .filter(|other| !other.starts_with(module) && !module.starts_with(other));
+                uses.entry(module).or_default().extend(other);
+            }
+        }
+        // What is left when modules that use nothing more are taken away, again and again, are circles.
+        loop {
+            let done: Vec<&Vec<String>> =
+                uses.iter().filter(|(_, used)| used.is_empty()).map(|(module, _)| *module).collect();
+            let unknown: BTreeSet<&Vec<String>> =
+                uses.values().flatten().filter(|used| !uses.contains_key(*used)).copied().collect();
+            if done.is_empty() && unknown.is_empty() {
+                break;
+            }
+            uses.retain(|module, _| !done.contains(module));
+            uses.values_mut().for_each(|used| used.retain(|other| !done.contains(other) && !unknown.contains(other)));
+        }
+        if !uses.is_empty() {
+            let circle: Vec<String> = uses.keys().map(|module| module.join("::")).collect();
+            complaints.push(format!("{}: a circle of imports among {}", package.display(), circle.join(", ")));
         }
     }
     fixture::report(complaints);
