@@ -460,7 +460,10 @@ impl LanguageServer for Server {
             return Ok(TextDocumentContentResult { text: page.to_string() });
         }
         let previews = Arc::clone(&self.previews);
-        self.read(move |snapshots| Ok(TextDocumentContentResult { text: previews.give(snapshots, &params.uri) })).await
+        let text = self.read(move |snapshots| Ok(previews.give(snapshots, &params.uri))).await?;
+        // A change may have overtaken it.
+        self.push(Event::Shown);
+        Ok(TextDocumentContentResult { text })
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {

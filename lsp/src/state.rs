@@ -36,6 +36,8 @@ pub(crate) enum Event {
     Moved,
     /// What `never` and `expect` come to in a workspace.
     Held(Arc<View>, Vec<Broken>),
+    /// The client shows a preview, which may be of an older state by now.
+    Shown,
     /// A question about the state at this point.
     Read(Box<dyn FnOnce(&Snapshots) + Send>),
     /// The session is over.
@@ -47,6 +49,7 @@ pub(crate) fn run(events: &Receiver<Event>, publisher: Publisher, invariants: La
     let mut state = State {
         client: None,
         ready: false,
+        changed: false,
         stale: false,
         folders: Vec::new(),
         workspaces: Vec::new(),
@@ -70,6 +73,8 @@ struct State {
     client: Option<Arc<Abilities>>,
     /// Whether the client may be told things.
     ready: bool,
+    /// Whether there is something that nobody has looked at yet. Questions change nothing.
+    changed: bool,
     /// Whether `never` and `expect` are to be held anew.
     stale: bool,
     /// The editor's folders, also those that lie in others.
@@ -82,7 +87,8 @@ struct State {
 
 impl State {
     fn handle(&mut self, event: Event) {
-        self.stale |= !matches!(event, Event::Change(_) | Event::Held(..) | Event::Read(_));
+        self.changed |= !matches!(event, Event::Read(_));
+        self.stale |= !matches!(event, Event::Change(_) | Event::Held(..) | Event::Shown | Event::Read(_));
         match event {
             Event::Start(client, folders) => {
                 self.client = Some(client);
@@ -111,7 +117,7 @@ impl State {
                 }
                 self.workspaces.retain(|workspace| !workspace.is_over());
             }
-            Event::Save => {}
+            Event::Save | Event::Shown | Event::End => {}
             Event::Watched(events) => self.watched(&events),
             Event::Moved => self.workspaces.iter_mut().for_each(Folder::rescan),
             Event::Held(view, found) => {
@@ -124,7 +130,6 @@ impl State {
                 let snapshots = self.snapshots();
                 self.workers.run(Box::new(move || work(&snapshots)));
             }
-            Event::End => {}
         }
     }
 
@@ -203,7 +208,7 @@ impl State {
 
     /// Has the newest state looked at.
     fn offer(&mut self) {
-        if !self.ready {
+        if !self.ready || !std::mem::take(&mut self.changed) {
             return;
         }
         let snapshots = self.snapshots();

@@ -1,6 +1,8 @@
 //! The language reference by keyword: what it says of a statement, a clause, a fact or a peer, for whoever shows it at the
 //! place where the word stands.
 
+use std::sync::LazyLock;
+
 /// `docs/language.md`.
 pub const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/language.md"));
 
@@ -72,15 +74,21 @@ pub fn peer(word: &str) -> Option<Entry> {
 
 /// The text below a heading, up to the next one of that level or above.
 fn section(level: &str, heading: &str) -> Option<&'static str> {
-    let start = PAGE.match_indices(level).map(|(at, _)| at).find(|&at| {
-        let line = PAGE[at + level.len()..].lines().next();
-        (at == 0 || PAGE.as_bytes()[at - 1] == b'\n') && line == Some(heading)
-    })?;
-    let body = PAGE[start..].split_once('\n')?.1;
-    let ends = ["\n## ", "\n### "].into_iter().take(level.len() - 2);
-    let end = ends.filter_map(|end| body.find(end)).min().unwrap_or(body.len());
-    Some(&body[..end])
+    let is_it = |line: &str| line.strip_prefix(level) == Some(heading);
+    SECTIONS.iter().find(|(line, _)| is_it(line)).map(|(_, body)| *body)
 }
+
+/// The headings of the second and third level, each with the text below it. Editors ask at every key, so the page is
+/// searched once.
+static SECTIONS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let one = |(at, _)| {
+        let (line, body) = PAGE[at + 1..].split_once('\n')?;
+        let ends: &[&str] = if line.starts_with("### ") { &["\n## ", "\n### "] } else { &["\n## "] };
+        let end = ends.iter().filter_map(|end| body.find(end)).min().unwrap_or(body.len());
+        Some((line, &body[..end]))
+    };
+    PAGE.match_indices("\n##").filter_map(one).collect()
+});
 
 /// The row of a table whose first cell names a word: that cell without its marks, and the other cells.
 fn row(section: &str, word: &str) -> Option<(String, String)> {
