@@ -4,10 +4,11 @@
 use crate::snapshots::Snapshots;
 use crate::view::View;
 use percent_encoding::percent_decode_str;
+use std::sync::Arc;
 use tower_lsp_server::gen_lsp_types::{Location, Position, Range, TextDocumentPositionParams, Uri};
 use xks_core::source::{FileId, Span};
 use xks_ide::features::preview;
-use xks_ide::snapshot::At;
+use xks_ide::snapshot::{At, Snapshot};
 
 /// The scheme of the documents.
 pub(crate) const SCHEME: &str = "xks-preview";
@@ -30,10 +31,10 @@ pub(crate) fn origins(snapshots: &Snapshots, place: &TextDocumentPositionParams)
     Some(view.locations(preview::origins(&view.snapshot, file, within, place.position.line)?))
 }
 
-/// The text of a document of our scheme.
-pub(crate) fn content(snapshots: &Snapshots, uri: &Uri) -> Option<String> {
+/// The text of a document of our scheme, and the state that it shows.
+pub(crate) fn content<'s>(snapshots: &'s Snapshots, uri: &Uri) -> Option<(&'s Arc<Snapshot>, String)> {
     let (view, file, within) = find(snapshots, uri)?;
-    Some(preview::preview(&view.snapshot, file, within).text)
+    Some((&view.snapshot, preview::preview(&view.snapshot, file, within).text))
 }
 
 /// The URI of a file's preview.

@@ -36,8 +36,10 @@ pub(crate) struct Client {
     pub(crate) capabilities: Value,
     /// What the server asked for, by method.
     pub(crate) asked: Vec<(String, Value)>,
+    /// The URIs of the folders that the workspace lay in before.
+    left: Vec<String>,
     /// Keeps the folder until the test is over.
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
 }
 
 /// How a session begins.
@@ -56,15 +58,27 @@ impl Default for Options {
 impl Client {
     /// Writes the files into a new folder and opens a session there.
     pub(crate) fn with_files(files: &[(String, String)], options: &Options) -> Client {
-        let folder = tempfile::tempdir().expect("a folder");
-        // The folder itself may be a link; the server compares what it is told.
-        let root = folder.path().canonicalize().expect("a path");
-        for (path, text) in files {
-            write(&root.join(path), text);
-        }
+        let (folder, root) = new_folder(files);
         let mut client = Client::at(root, options);
-        client._folder = Some(folder);
+        client.folder = Some(folder);
         client
+    }
+
+    /// Writes the files into a new folder and goes on there in the same session, as when somebody opens another folder.
+    pub(crate) fn moved(mut self, files: &[(String, String)]) -> Client {
+        while let Some(path) = self.open.keys().next().cloned() {
+            self.close(&path);
+        }
+        let (folder, root) = new_folder(files);
+        let old = uri(&std::mem::replace(&mut self.root, root));
+        let named = |uri: &str| json!([{ "uri": uri, "name": "workspace" }]);
+        let event = json!({ "added": named(&uri(&self.root)), "removed": named(&old) });
+        self.notify("workspace/didChangeWorkspaceFolders", json!({ "event": event }));
+        self.left.push(old);
+        self.pushed.clear();
+        self.asked.clear();
+        self.folder = Some(folder);
+        self
     }
 
     /// Opens a session in a folder.
@@ -130,7 +144,8 @@ impl Client {
             answers: BTreeMap::new(),
             capabilities: Value::Null,
             asked: Vec::new(),
-            _folder: None,
+            left: Vec::new(),
+            folder: None,
         }
     }
 
@@ -306,7 +321,11 @@ impl Client {
         let method = message["method"].as_str().unwrap_or_default().to_string();
         let params = message["params"].clone();
         if method == "textDocument/publishDiagnostics" {
-            let path = self.path(params["uri"].as_str().expect("a URI")).to_string();
+            let uri = params["uri"].as_str().expect("a URI");
+            if self.left.iter().any(|folder| uri.starts_with(folder)) {
+                return;
+            }
+            let path = self.path(uri).to_string();
             self.pushed.insert(path, (params["version"].as_i64(), params["diagnostics"].clone()));
             return;
         }
@@ -322,6 +341,17 @@ impl Drop for Client {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A new folder with some files, and its path.
+fn new_folder(files: &[(String, String)]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    // The folder itself may be a link; the server compares what it is told.
+    let root = folder.path().canonicalize().expect("a path");
+    for (path, text) in files {
+        write(&root.join(path), text);
+    }
+    (folder, root)
 }
 
 pub(crate) fn write(path: &Path, text: &str) {

@@ -19,6 +19,11 @@ pub(crate) struct Session {
 impl Session {
     /// Starts a server in the workspace and opens the file that the cursor is in.
     pub(crate) fn start(text: &str, options: &Options) -> Session {
+        Session::open(text, |files| Client::with_files(files, options))
+    }
+
+    /// Opens the file that the cursor is in, with a client for the workspace.
+    fn open(text: &str, client: impl FnOnce(&[(String, String)]) -> Client) -> Session {
         let mut files = split(text);
         let at = files.iter().position(|(_, text)| text.contains("$0")).unwrap_or(0);
         let mut cursors = Vec::new();
@@ -27,7 +32,7 @@ impl Session {
             cursors.push(cursor);
         }
         let (path, text) = files[at].clone();
-        let mut client = Client::with_files(&files, options);
+        let mut client = client(&files);
         client.open(&path, &text);
         Session { client, path, cursors }
     }
@@ -95,7 +100,8 @@ pub(crate) fn split(text: &str) -> Vec<(String, String)> {
     files
 }
 
-/// Runs each case of a capability in each encoding, and compares what `ask` makes of the answer with what is expected.
+/// Runs each case of a capability in each encoding, those of one encoding in one session, and compares what `ask` makes of
+/// the answer with what is expected.
 pub(crate) fn cases(capability: &str, ask: impl Fn(&mut Session) -> String) {
     cases_with(capability, json!({}), ask);
 }
@@ -110,20 +116,23 @@ pub(crate) fn cases_with(capability: &str, initialize: Value, ask: impl Fn(&mut 
         .collect();
     paths.sort();
     assert!(!paths.is_empty(), "no case in {}", folder.display());
+    let mut clients = [Encoding::Utf8, Encoding::Utf16]
+        .map(|encoding| Client::with_files(&[], &Options { encoding, initialize: initialize.clone() }));
     let mut complaints = Vec::new();
     for path in paths {
         let text = std::fs::read_to_string(&path).expect("a case");
-        let mut answers = [Encoding::Utf8, Encoding::Utf16].map(|encoding| {
-            let mut session = Session::start(&text, &Options { encoding, initialize: initialize.clone() });
-            let answer = ask(&mut session);
-            session.client.finish();
-            answer
+        let mut answers = Vec::new();
+        clients = clients.map(|client| {
+            let mut session = Session::open(&text, |files| client.moved(files));
+            answers.push(ask(&mut session));
+            session.client
         });
         if answers[0] != answers[1] {
             complaints.push(format!("{}: UTF-8\n{}\nUTF-16\n{}", path.display(), answers[0], answers[1]));
         }
-        complaints.extend(expect(&path.with_extension("txt"), &std::mem::take(&mut answers[0])).err());
+        complaints.extend(expect(&path.with_extension("txt"), &answers[0]).err());
     }
+    clients.into_iter().for_each(Client::finish);
     assert!(complaints.is_empty(), "{} complaints:\n\n{}", complaints.len(), complaints.join("\n\n"));
 }
 
