@@ -16,8 +16,11 @@ fuzz_target!(|text: &str| {
     }
 });
 
+/// Paths and bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// What is reported and what is built.
-fn compile(text: &str, format: Format) -> (String, Option<Vec<(String, Vec<u8>)>>) {
+fn compile(text: &str, format: Format) -> (String, Option<Files>) {
     let Written { sources, manifests } = Written::new(text);
     let parsed = xks_core::parse(&sources);
     xks_core::includes(&sources, &parsed);

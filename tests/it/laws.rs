@@ -919,3 +919,20 @@ fn same(
     let diff = similar::TextDiff::from_lines(&expected, &actual).unified_diff().to_string();
     Err(TestCaseError::fail(format!("{diff}\nof\n{files:#?}")))
 }
+
+/// Writes random workspaces, a folder each, for `tests/compare.sh`, which holds two builds of the compiler against each other.
+#[test]
+#[ignore = "it writes files: `tests/compare.sh` runs it"]
+fn samples_are_written_for_comparing_two_builds() {
+    let folder = std::env::var_os("XKS_SAMPLES").map(std::path::PathBuf::from).expect("XKS_SAMPLES names a folder");
+    let count = std::env::var("XKS_SAMPLES_COUNT").map_or(2000, |count| count.parse().expect("a number"));
+    for (at, program) in samples(count).iter().enumerate() {
+        let place = folder.join(at.to_string());
+        for (path, text) in program.files(Layout::Mixed) {
+            let file = place.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder to write to");
+            std::fs::write(file, text).expect("a file to write");
+        }
+    }
+    assert!(folder.join("0").is_dir());
+}

@@ -471,7 +471,9 @@ fn upstream(
     let secret = format_smolstr!("{}/{}", scope.namespace, verify.value);
     let keys = ["proxy-ssl-secret", "proxy-ssl-verify", "proxy-ssl-server-name", "proxy-ssl-name"];
     let verification = Verification { secret, server_name: true, name: Some(name) };
-    if keys.iter().fold(true, |free, key| set.is_free(key, verify.span) && free) {
+    // Each that is taken is reported, not the first alone.
+    let taken = keys.iter().filter(|key| !set.is_free(key, verify.span)).count();
+    if taken == 0 {
         set.behavior.upstream.verification = Some(verification);
     }
 }

@@ -12,7 +12,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         for certificate in &tenant.certificates {
             let users: Vec<_> = claims
                 .iter()
-                .filter(|claim| tenant.exposures[claim.exposure].tls.as_ref().is_some_and(|tls| tls.secret == certificate.secret))
+                .filter(|claim| {
+                    tenant.exposures[claim.exposure].tls.as_ref().is_some_and(|tls| tls.secret == certificate.secret)
+                })
                 .collect();
             let Some(first) = users.first() else { continue };
             let other = users.iter().find(|claim| {

@@ -1,8 +1,8 @@
 //! Annotations that the controller ranks as a high risk.
 
 use super::Facts;
-use xks_kubernetes::edge::nginx::annotations;
 use xks_base::diagnostics::{Diagnostic, codes};
+use xks_kubernetes::edge::nginx::annotations;
 use xks_syntax::ast::Body;
 
 codes! {

@@ -32,8 +32,10 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     for Part { tenant, claims, .. } in facts.parts() {
         for claim in claims {
             let exposure = &tenant.exposures[claim.exposure];
-            let certificate =
-                tenant.certificates.iter().find(|certificate| Some(&certificate.secret) == exposure.tls.as_ref().map(|tls| &tls.secret));
+            let certificate = tenant
+                .certificates
+                .iter()
+                .find(|certificate| Some(&certificate.secret) == exposure.tls.as_ref().map(|tls| &tls.secret));
             let ours = certificate.is_some_and(|certificate| certificate.by_platform(platform));
             if ours {
                 out.extend(outside(platform, &claim.host, claim.host_span));

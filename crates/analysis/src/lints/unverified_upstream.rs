@@ -1,8 +1,8 @@
 //! An upstream that speaks TLS, whose certificate nobody looks at.
 
 use super::{Facts, Part};
-use xks_base::values::backend::BackendProtocol;
 use xks_base::diagnostics::{Diagnostic, codes};
+use xks_base::values::backend::BackendProtocol;
 use xks_syntax::ast::Body;
 
 codes! {
