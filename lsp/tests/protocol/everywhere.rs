@@ -1,6 +1,6 @@
 //! Requests at every place of the examples, and at every position of texts cut short: there is always an answer. At each
 //! place some are put through the protocol, and at the next place others; `crates/ide/tests/everywhere.rs` asks everything
-//! everywhere, which takes a tenth of the time without a protocol between.
+//! everywhere, without a protocol between.
 
 use crate::client::{Client, Encoding, Options};
 use crate::draw;
@@ -37,7 +37,8 @@ const IN_FLIGHT: usize = 200;
 /// At so many places in a row each request is put once.
 const SPREAD: usize = 4;
 
-/// Asks at these bytes of an open document, each time a part of what can be asked. Errors are answers only to what may be refused.
+/// Asks at these bytes of an open document, each time a part of what can be asked. Errors are answers only to what may be
+/// refused.
 fn ask_at(client: &mut Client, path: &str, offsets: &[usize]) {
     let text = client.text(path);
     let uri = client.uri(path);
