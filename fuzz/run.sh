@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 seconds=${XKS_FUZZ_SECONDS:-60}
 kept=${XDG_CACHE_HOME:-$HOME/.cache}/xks/fuzz
 targets=("$@")
-((${#targets[@]})) || targets=(syntax compile manifests questions annotations)
+((${#targets[@]})) || targets=(syntax compile cursor manifests questions annotations values)
 least=1000  # inputs a second
 most=2048   # bytes of an input
 many=10000  # kept inputs, from which on those that add nothing are thrown away

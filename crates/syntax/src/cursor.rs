@@ -61,7 +61,7 @@ impl Parsed {
     /// but a path's.
     pub fn place<'t>(&self, text: &'t str, offset: usize) -> Option<Place<'t>> {
         let before = text.get(..offset)?;
-        let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let line = line_start(before);
         let quoted = match inside(&before[line..]) {
             Inside::Comment => return None,
             Inside::Words => false,
@@ -89,9 +89,16 @@ impl Parsed {
             }
         }
         let place = place(start);
-        let slot = if is_inside_word(&before[line..start]) { Slot::Nothing } else { place.slot };
+        // The word may start lines above, before parentheses that go over several.
+        let word = &before[line_start(&before[..start])..start];
+        let slot = if is_inside_word(word) { Slot::Nothing } else { place.slot };
         Some(Place { slot, ..place })
     }
+}
+
+/// Where the last line of a text starts.
+fn line_start(text: &str) -> usize {
+    text.rfind(['\n', '\r']).map_or(0, |at| at + 1)
 }
 
 /// What a word that is being typed does not hold.
@@ -410,6 +417,7 @@ mod tests {
             ("expose a at x.${d}", Nothing),
             ("allow a -> b:80,", Part(Wanted::Peer)),
             ("allow a -> tenants(a=b)/", Part(Wanted::Peer)),
+            ("allow a -> tenants(a=b,\n  c=d)/", Part(Wanted::Peer)),
             ("platform ", Part(Wanted::Braces)),
             ("platform {\n  ", Fact),
             ("platform {\n  cni ", FactWord),

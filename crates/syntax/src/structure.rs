@@ -111,7 +111,9 @@ fn remote(text: &str, range: Range<usize>, found: &mut Vec<Word>) {
     let port = port.filter(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()));
     let end = port.map_or(range.end, |port| range.end - port.len() - ":".len());
     let kind = if host.parse::<std::net::IpAddr>().is_ok() { WordKind::Number } else { WordKind::Text };
-    found.push(Word { range: range.start..end, kind });
+    if end > range.start {
+        found.push(Word { range: range.start..end, kind });
+    }
     found.extend(port.map(|_| Word { range: end + ":".len()..range.end, kind: WordKind::Number }));
 }
 
@@ -210,6 +212,13 @@ mod tests {
             "expose=Keyword web=Name 80=Number at=Keyword a.example.com=Text tls=Keyword shared=Name nginx=Keyword \
              proxy-body-size=Key 8m=Text # why=Comment allow=Keyword"
         );
+    }
+
+    #[test]
+    fn no_word_is_empty() {
+        for text in ["external a -> :80", "external a -> :", "app a {}", "platform {", "allow a ->"] {
+            assert!(words(text).iter().all(|word| !word.range.is_empty()), "{text}");
+        }
     }
 
     #[test]
