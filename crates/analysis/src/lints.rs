@@ -133,9 +133,13 @@ pub fn run(facts: &Facts<'_>, before: Option<&Found>, out: &mut Vec<Diagnostic>)
         found
     };
     let tenants = &facts.names.tenants;
-    let few = if tenants.len() <= FEW { usize::MAX } else { 0 };
-    let (by_tenant, found) =
-        parallel::both(tenants.len(), FEW, || parallel::map(tenants, few, one), || parallel::map(&of_all, few, all));
+    let lints_at_once = if tenants.len() <= FEW { of_all.len() } else { 0 };
+    let (by_tenant, found) = parallel::both(
+        tenants.len(),
+        FEW,
+        || parallel::map(tenants, FEW, one),
+        || parallel::map(&of_all, lints_at_once, all),
+    );
     out.extend(by_tenant.iter().flat_map(|found| found.iter().cloned()));
     out.extend(found.into_iter().flatten());
     Found { by_tenant, sound: facts.sound, today: facts.today }

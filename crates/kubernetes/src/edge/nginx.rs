@@ -187,7 +187,8 @@ pub fn read_own(given: Vec<(SmolStr, SmolStr)>) -> Behavior {
     for row in TABLE {
         (row.read)(&Given(&given), &mut behavior);
     }
-    let said = |key: &str, value: &str| written(&behavior).any(|(known, text)| known == key && text == value);
+    let written: Vec<(&str, SmolStr)> = written(&behavior).collect();
+    let said = |key: &str, value: &str| written.iter().any(|(known, text)| *known == key && text == value);
     // Beside another spelling of the same annotation, none is the one that would be written.
     let alone = |key: &str| given.iter().filter(|(other, _)| same(other, key)).count() == 1;
     let mut extras: Vec<_> = given.iter().filter(|(key, value)| !(said(key, value) && alone(key))).cloned().collect();
