@@ -21,7 +21,7 @@ pub(crate) struct Publisher {
 impl Publisher {
     /// Starts the thread.
     pub(crate) fn new(client: Client, runtime: tokio::runtime::Handle, previews: Arc<Previews>) -> Publisher {
-        let status = Arc::new(Speaker { client: client.clone(), runtime: runtime.clone(), said: Mutex::new(None) });
+        let status = Arc::new(Speaker { client: client.clone(), runtime: runtime.clone(), last: Mutex::new(None) });
         let mut sent = Sent { client, runtime, files: BTreeMap::new(), status: Arc::clone(&status) };
         let mut last = Arc::new(Snapshots::default());
         let newest = Latest::new(move |snapshots: Arc<Snapshots>| {
@@ -148,15 +148,15 @@ impl Status {
 struct Speaker {
     client: Client,
     runtime: tokio::runtime::Handle,
-    said: Mutex<Option<Status>>,
+    last: Mutex<Option<Status>>,
 }
 
 impl Speaker {
     fn say(&self, status: Status) {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.as_ref() != Some(&status) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.as_ref() != Some(&status) {
             self.runtime.block_on(self.client.send_notification::<ServerStatus>(status.json()));
-            *said = Some(status);
+            *last = Some(status);
         }
     }
 }

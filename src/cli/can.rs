@@ -107,8 +107,8 @@ fn explain(text: &mut String, witness: &Witness, several: bool, paint: Paint) {
         statements(text, &through.statements);
         (egress, ingress) = ("from the controller", "to the pods");
     }
-    for (word, said) in [(egress, &witness.egress), (ingress, &witness.ingress)] {
-        side(text, word, said, paint);
+    for (word, half) in [(egress, &witness.egress), (ingress, &witness.ingress)] {
+        side(text, word, half, paint);
     }
     for reason in &witness.depends_on {
         let _ = writeln!(text, "  {} {reason}", paint.yellow("depends"));
@@ -123,12 +123,12 @@ fn side(text: &mut String, word: &str, side: &Side, paint: Paint) {
     };
     let _ = writeln!(text, "  {} {verdict}", paint.bold(word));
     for policy in &side.policies {
-        let PolicySays { namespace, name, place, says, statements: said } = policy;
+        let PolicySays { namespace, name, place, says, statements: half } = policy;
         let _ = writeln!(text, "    NetworkPolicy {namespace}/{name} ({place})");
         for rule in says {
             let _ = writeln!(text, "      {rule}");
         }
-        statements(text, said);
+        statements(text, half);
     }
 }
 

@@ -6,7 +6,7 @@ use proptest::sample::Index;
 use std::sync::Arc;
 use xks_core::source::{FileId, Source, Sources};
 use xks_core::syntax::Parsed;
-use xks_core::{Analysis, Before, Manifests, Options};
+use xks_core::{Analysis, Manifests, Options, Previous};
 
 /// A workspace that changes, and what is known of it.
 struct Changing {
@@ -15,7 +15,7 @@ struct Changing {
     analysis: Analysis,
 }
 
-fn analyze(files: &[Arc<Source>], parsed: &[Arc<Parsed>], before: Option<Before<'_>>) -> Analysis {
+fn analyze(files: &[Arc<Source>], parsed: &[Arc<Parsed>], before: Option<Previous<'_>>) -> Analysis {
     let options = Options { today: Some("2026-01-31".parse().expect("a date")) };
     xks_core::analyze_again(&Sources::shared(files.to_vec()), parsed, &Manifests::new(), &options, before)
 }
@@ -40,7 +40,7 @@ impl Changing {
             self.files[at] = Arc::new(Source::new(self.files[at].path.clone(), text));
             self.parsed[at] = read(at, &self.files[at]);
         }
-        let before = Before { analysis: &self.analysis, changed: &changed };
+        let before = Previous { analysis: &self.analysis, changed: &changed };
         let again = analyze(&self.files, &self.parsed, Some(before));
         let anew = analyze(&self.files, &self.parsed, None);
         let shown = |analysis: &Analysis| format!("{:#?}\n{:#?}", analysis.diagnostics, analysis.workspaces);

@@ -471,7 +471,7 @@ proptest! {
         // The world has a thing of each sort that these policies tell apart, but not of each port and address.
         prop_assert!(!differ || !one.same(other));
         for (here, there) in [(one, other), (other, one)] {
-            if let Some(sample) = here.beyond(there) {
+            if let Some(sample) = here.counterexample(there) {
                 prop_assert!(here.contains(&sample) && !there.contains(&sample), "{}", sample);
             }
             prop_assert_eq!(here.is_subset(there), here.difference(there).is_empty());

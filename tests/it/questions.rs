@@ -110,7 +110,7 @@ fn the_edits_allow_what_was_asked_and_nothing_else() {
         assert_eq!(after.verdict, Verdict::Allowed, "{question}: {files:?}");
         assert!(permitted.is_subset(&now), "{question}: something is closed");
         let opened = now.difference(&permitted);
-        assert_eq!(opened.beyond(&before.closed_set), None, "{question}: more is open");
-        assert_eq!(before.closed_set.beyond(&opened), None, "{question}: less is open");
+        assert_eq!(opened.counterexample(&before.closed_set), None, "{question}: more is open");
+        assert_eq!(before.closed_set.counterexample(&opened), None, "{question}: less is open");
     }
 }

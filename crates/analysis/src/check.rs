@@ -7,7 +7,7 @@ pub mod errors;
 pub mod expose;
 mod external;
 pub mod include;
-mod kept;
+mod incremental;
 mod platform;
 mod text;
 
@@ -19,8 +19,8 @@ use crate::names::resolve::{Owner, Resolver, every, internet};
 use crate::names::{Names, Scope};
 use expose::Claim;
 use include::Manifests;
-pub use kept::Before;
-use kept::Kept;
+pub use incremental::Previous;
+use incremental::Reused;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -60,20 +60,20 @@ pub struct Checked {
     /// The model.
     pub workspace: Workspace,
     /// What it was made from.
-    pub basis: Basis,
+    pub inputs: Inputs,
     /// By tenant, whether all of it comes from the analysis before.
-    pub kept: Vec<bool>,
+    pub reused: Vec<bool>,
     /// What is wrong.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// What the model was made from, by tenant; the next analysis takes over what nothing has changed.
 #[derive(Debug)]
-pub struct Basis {
+pub struct Inputs {
     /// What the statements of each say.
     pub parts: Vec<Arc<Part>>,
     /// What became of their rules.
-    pub agreed: Vec<Arc<allow::Agreed>>,
+    pub consented: Vec<Arc<allow::Consented>>,
 }
 
 /// What the statements of one tenant say. It depends on them, on the declarations of the tenants they name, and on what
@@ -83,7 +83,7 @@ pub struct Part {
     /// The tenant and what it owns.
     pub tenant: Arc<Tenant>,
     /// Each rule and consent with the words that say it.
-    pub said: allow::Said,
+    pub declared: allow::Declared,
     /// Each host and path with the words that say it, in the order of exposures.
     pub claims: Vec<Claim>,
     flows: Arc<Vec<Flow>>,
@@ -142,25 +142,26 @@ pub fn workspace(
     platform: &Platform,
     env: Option<&Environment>,
     manifests: &Manifests,
-    before: Option<Before<'_>>,
+    before: Option<Previous<'_>>,
 ) -> Checked {
     let every = every(names, platform);
     let cx = Context { sources, names, platform, env, internet: internet(platform), every };
-    let mut kept = Kept::new(&cx, owners, before);
-    kept.drop_dependent(|part, dropped| part.named.iter().any(|id| dropped(*id)));
-    let parts = each(names, |scope| kept.part(scope.id).unwrap_or_else(|| Arc::new(tenant(&cx, scope, manifests))));
-    kept.drop_dependent(|part, dropped| allow::depends(&part.said, dropped));
-    let agree =
-        || each(names, |scope| kept.agreed(scope.id).unwrap_or_else(|| Arc::new(allow::agree(&cx, scope, &parts))));
+    let mut reused = Reused::new(&cx, owners, before);
+    reused.drop_dependent(|part, dropped| part.named.iter().any(|id| dropped(*id)));
+    let parts = each(names, |scope| reused.part(scope.id).unwrap_or_else(|| Arc::new(tenant(&cx, scope, manifests))));
+    reused.drop_dependent(|part, dropped| allow::depends(&part.declared, dropped));
+    let consent = || {
+        each(names, |scope| reused.consented(scope.id).unwrap_or_else(|| Arc::new(allow::consent(&cx, scope, &parts))))
+    };
     let twice = || hosts_claimed_twice(names, &parts);
-    let (agreed, twice) = parallel::both(names.tenants.len(), FEW, agree, twice);
+    let (consented, twice) = parallel::both(names.tenants.len(), FEW, consent, twice);
     let mut diagnostics: Vec<Diagnostic> = parts.iter().flat_map(|part| part.diagnostics.iter().cloned()).collect();
-    diagnostics.extend(agreed.iter().flat_map(|agreed| agreed.diagnostics.iter().cloned()));
+    diagnostics.extend(consented.iter().flat_map(|consented| consented.diagnostics.iter().cloned()));
     diagnostics.extend(twice);
     namespaces_of_the_platform(names, platform, &mut diagnostics);
     let mut invariants = of_the_platform(&cx, &mut diagnostics);
     invariants.extend(parts.iter().flat_map(|part| part.invariants.iter().cloned()));
-    let allowed = agreed.iter().map(|agreed| &agreed.flows);
+    let allowed = consented.iter().map(|consented| &consented.flows);
     let workspace = Workspace {
         env: env.map(|env| env.name.clone()),
         platform: platform.clone(),
@@ -169,7 +170,7 @@ pub fn workspace(
         flow_parts: allowed.chain(parts.iter().map(|part| &part.flows)).cloned().collect(),
         invariants,
     };
-    Checked { workspace, basis: Basis { parts, agreed }, kept: kept.tenants(), diagnostics }
+    Checked { workspace, inputs: Inputs { parts, consented }, reused: reused.tenants(), diagnostics }
 }
 
 /// Something of each tenant.
@@ -180,7 +181,7 @@ fn each<T: Send>(names: &Names<'_>, of: impl Fn(&Scope<'_>) -> T + Send + Sync) 
 fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Part {
     let mut out = Vec::new();
     let resolver = cx.resolver(scope);
-    let said = allow::said(&resolver, scope, &mut out);
+    let declared = allow::declared(&resolver, scope, &mut out);
     let mut tenant = empty(cx, scope);
     let mut flows = Vec::new();
     let mut claims: Vec<Claim> = Vec::new();
@@ -259,7 +260,7 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
     let mut named = resolver.looked_up.into_inner();
     named.sort_unstable();
     named.dedup();
-    Part { tenant: Arc::new(tenant), said, claims, flows: Arc::new(flows), invariants, named, diagnostics: out }
+    Part { tenant: Arc::new(tenant), declared, claims, flows: Arc::new(flows), invariants, named, diagnostics: out }
 }
 
 /// The labels of a tenant's namespace, the one that holds its name included.

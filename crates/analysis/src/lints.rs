@@ -1,6 +1,6 @@
 //! What is allowed and yet probably not meant, one lint a file. `platform { lint NAME LEVEL }` sets the level of each.
 
-use crate::check::allow::{Agreed, Rule};
+use crate::check::allow::{Consented, Rule};
 use crate::check::expose::Claim;
 use crate::check::{Checked, Part};
 use crate::model::{Platform, TenantId};
@@ -72,11 +72,11 @@ impl<'a> Facts<'a> {
     }
 
     fn parts(&self) -> impl Iterator<Item = &'a Part> + use<'a> {
-        self.of(&self.checked.basis.parts).iter().map(|part| &**part)
+        self.of(&self.checked.inputs.parts).iter().map(|part| &**part)
     }
 
-    fn agreed(&self) -> impl Iterator<Item = &'a Agreed> + use<'a> {
-        self.of(&self.checked.basis.agreed).iter().map(|agreed| &**agreed)
+    fn consented(&self) -> impl Iterator<Item = &'a Consented> + use<'a> {
+        self.of(&self.checked.inputs.consented).iter().map(|consented| &**consented)
     }
 
     fn statements(&self) -> impl Iterator<Item = &'a ast::Statement> + use<'a> {
@@ -84,7 +84,7 @@ impl<'a> Facts<'a> {
     }
 
     fn rules(&self) -> impl Iterator<Item = &'a Rule> + use<'a> {
-        self.parts().flat_map(|part| &part.said.rules)
+        self.parts().flat_map(|part| &part.declared.rules)
     }
 
     fn claims(&self) -> impl Iterator<Item = &'a Claim> + use<'a> {
@@ -107,18 +107,18 @@ pub struct Found {
 }
 
 /// Runs all lints but those whose findings the platform's levels would drop. What was found
-/// before in the tenants that are kept counts.
+/// before in the tenants that are reused counts.
 pub fn run(facts: &Facts<'_>, before: Option<&Found>, out: &mut Vec<Diagnostic>) -> Found {
     let levels = &facts.platform().levels;
-    let heard = |lints: &[(&'static [&'static Code], Lint)]| {
-        let heard = |code: &&'static Code| *levels.get(code.name).unwrap_or(&code.level) != Level::Allow;
-        lints.iter().filter(|(codes, _)| codes.iter().any(heard)).map(|(_, run)| *run).collect::<Vec<Lint>>()
+    let enabled = |lints: &[(&'static [&'static Code], Lint)]| {
+        let enabled = |code: &&'static Code| *levels.get(code.name).unwrap_or(&code.level) != Level::Allow;
+        lints.iter().filter(|(codes, _)| codes.iter().any(enabled)).map(|(_, run)| *run).collect::<Vec<Lint>>()
     };
-    let (of_tenant, of_all) = (heard(OF_TENANT), heard(OF_ALL));
-    let kept = &facts.checked.kept;
+    let (of_tenant, of_all) = (enabled(OF_TENANT), enabled(OF_ALL));
+    let reused = &facts.checked.reused;
     // A tenant that is as it was in the same workspace has the same index.
     let before = before.filter(|before| (before.sound, before.today) == (facts.sound, facts.today));
-    let one = |scope: &Scope<'_>| match before.filter(|_| kept[scope.id.0 as usize]) {
+    let one = |scope: &Scope<'_>| match before.filter(|_| reused[scope.id.0 as usize]) {
         Some(before) => Arc::clone(&before.by_tenant[scope.id.0 as usize]),
         None => {
             let facts = Facts { only: Some(scope.id), ..*facts };

@@ -273,18 +273,18 @@ pub struct Change {
 /// Compares two sides.
 pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Change {
     let objects = object::changes(old.files, new.files);
-    let mut books = cause::Books::new(old, new);
+    let mut provenance = cause::Provenance::new(old, new);
     let reach = reach::compare(old.cluster, new.cluster, &extent(old), &extent(new));
-    let hosts = exposure::rows(old, new, &mut books);
-    let mut rows = connection::rows(&reach, old, new, &mut books);
+    let hosts = exposure::rows(old, new, &mut provenance);
+    let mut rows = connection::rows(&reach, old, new, &mut provenance);
     connection::fold_into_hosts(&mut rows, &hosts.rows);
     let opens = !reach.opened.is_empty() || hosts.opens;
     let closes = !reach.closed.is_empty() || hosts.closes;
     rows.extend(hosts.rows);
-    rows.extend(exposure::annotations(&objects, &mut books));
-    rows.extend(certificate::rows(&objects, new.platform, &mut books));
-    rows.extend(invariant::rows(&books));
-    rows.extend(tenant::rows(old, new, &books));
+    rows.extend(exposure::annotations(&objects, &mut provenance));
+    rows.extend(certificate::rows(&objects, new.platform, &mut provenance));
+    rows.extend(invariant::rows(&provenance));
+    rows.extend(tenant::rows(old, new, &provenance));
     rows.sort();
     Change { verdict: Verdict::of(opens, closes), moved: old.files != new.files, rows, objects }
 }

@@ -173,7 +173,7 @@ impl Diagnostic {
     }
 
     /// Another place involved.
-    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn secondary(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: text.into() });
         self
     }
@@ -191,12 +191,12 @@ impl Diagnostic {
     }
 
     /// A change that mends it and may be applied unseen.
-    pub fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+    pub fn safe_fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         self.fix_with(title, Safety::Safe, vec![Edit { span, text: text.into() }])
     }
 
     /// A change that may mend it: a guess, or one that opens something.
-    pub fn maybe(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+    pub fn suggestion(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         self.fix_with(title, Safety::Unsafe, vec![Edit { span, text: text.into() }])
     }
 
@@ -212,7 +212,7 @@ impl Diagnostic {
             None => self,
             Some(near) => {
                 let span = self.primary.span;
-                self.help(format!("did you mean `{near}`?")).maybe(format!("write `{near}`"), span, near)
+                self.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near)
             }
         }
     }
@@ -283,7 +283,7 @@ mod tests {
         static CODE: Code = Code { name: "some-code", level: Level::Warn, lint: false, summary: "", page: "" };
         let fixed = |text: &str| {
             let end = Span::new(FileId(0), text.len(), text.len());
-            let found = [Diagnostic::new(&CODE, end, "").fix("add two lines", end, "app a\napp b\r\n")];
+            let found = [Diagnostic::new(&CODE, end, "").safe_fix("add two lines", end, "app a\napp b\r\n")];
             apply_fixes(&found, |_| text.to_string()).remove(&FileId(0)).unwrap_or_default()
         };
         assert_eq!(fixed("app web\r\n"), "app web\r\napp a\r\napp b\r\n");

@@ -80,12 +80,12 @@ pub struct Analysis {
     pub workspaces: Vec<model::Workspace>,
     output: smol_str::SmolStr,
     /// What each model was made from, for the next analysis.
-    bases: Vec<(check::Basis, lints::Found)>,
+    inputs: Vec<(check::Inputs, lints::Found)>,
 }
 
 /// An analysis of the same files, with the same manifests, before the texts of some of them changed.
 #[derive(Clone, Copy, Debug)]
-pub struct Before<'a> {
+pub struct Previous<'a> {
     /// What it came to.
     pub analysis: &'a Analysis,
     /// The files whose texts are others now.
@@ -109,7 +109,7 @@ pub fn analyze_again(
     parsed: &[impl Borrow<syntax::Parsed>],
     manifests: &Manifests,
     options: &Options,
-    before: Option<Before<'_>>,
+    before: Option<Previous<'_>>,
 ) -> Analysis {
     let parsed = || parsed.iter().map(Borrow::borrow);
     let mut out: Vec<Diagnostic> = parsed().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
@@ -120,12 +120,12 @@ pub fn analyze_again(
         check::expired(&files, today, &mut out);
     }
     let owners = names::owners(sources, &files, &mut out);
-    let (mut workspaces, mut bases) = (Vec::new(), Vec::new());
+    let (mut workspaces, mut inputs) = (Vec::new(), Vec::new());
     let environments = platform.envs.iter().map(Some).chain(platform.envs.is_empty().then_some(None));
     for (index, env) in environments.enumerate() {
-        let known = before.and_then(|Before { analysis, changed }| {
-            let (workspace, (basis, found)) = (analysis.workspaces.get(index)?, analysis.bases.get(index)?);
-            Some((check::Before { workspace, basis, changed }, found))
+        let known = before.and_then(|Previous { analysis, changed }| {
+            let (workspace, (inputs, found)) = (analysis.workspaces.get(index)?, analysis.inputs.get(index)?);
+            Some((check::Previous { workspace, inputs, changed }, found))
         });
         let names = names::declare(&files, &owners, env.map(|env| env.name.as_str()), &mut out);
         let since = known.map(|(before, _)| before);
@@ -135,9 +135,9 @@ pub fn analyze_again(
         let facts = lints::Facts::new(sources, &names, &checked, sound, options.today);
         let found = lints::run(&facts, known.map(|(_, found)| found), &mut out);
         workspaces.push(checked.workspace);
-        bases.push((checked.basis, found));
+        inputs.push((checked.inputs, found));
     }
-    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output, bases }
+    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output, inputs }
 }
 
 impl Analysis {
@@ -200,10 +200,10 @@ pub fn ask<T>(
     let cluster = prove::observed(workspace, files);
     let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.borrow().file).collect();
     // What is wrong with the names was said when the workspace was analysed.
-    let mut said = Vec::new();
-    let owners = names::owners(sources, &files, &mut said);
+    let mut diagnostics = Vec::new();
+    let owners = names::owners(sources, &files, &mut diagnostics);
     let env = workspace.env.as_deref();
-    let names = names::declare(&files, &owners, env, &mut said);
+    let names = names::declare(&files, &owners, env, &mut diagnostics);
     let platform = &workspace.platform;
     Some(question(&questions::Subject {
         cluster: &cluster,
@@ -246,7 +246,7 @@ pub fn build(
             files.extend(some.into_iter().map(|file| (file.path, file.bytes)));
             differences.extend(difference);
         }
-        differences.extend(proof.beyond(shares.iter().map(lower::Share::namespace)));
+        differences.extend(proof.counterexample(shares.iter().map(lower::Share::namespace)));
     }
     if !differences.is_empty() {
         return Err(differences);

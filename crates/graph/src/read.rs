@@ -104,7 +104,7 @@ impl NodeId {
 }
 
 /// What a flow or an exposure adds to an edge.
-struct Said {
+struct Cause {
     origin: Span,
     consents: Vec<Span>,
     ports: PortSet,
@@ -121,7 +121,7 @@ struct Reader<'a> {
     groups: BTreeMap<GroupId, Group>,
     nodes: BTreeMap<NodeId, Draft<'a>>,
     /// By ends and path.
-    edges: BTreeMap<(NodeId, NodeId, Option<String>), Vec<Said>>,
+    edges: BTreeMap<(NodeId, NodeId, Option<String>), Vec<Cause>>,
 }
 
 impl<'a> Reader<'a> {
@@ -139,14 +139,14 @@ impl<'a> Reader<'a> {
         let notes = [(&from, "source"), (&to, "destination")].into_iter().filter(|(id, _)| between_pods && foreign(id));
         let notes =
             notes.map(|(id, end)| format!("the half of the {end} is for the owner of `{}` to apply", id.group.key));
-        let said = Said {
+        let cause = Cause {
             origin: flow.origin,
             consents: flow.consents.clone(),
             ports: PortSet::of(&flow.ports),
             half,
             notes: notes.collect(),
         };
-        self.edges.entry((from, to, None)).or_default().push(said);
+        self.edges.entry((from, to, None)).or_default().push(cause);
     }
 
     /// Edges from the hosts of an exposure to what it leads to.
@@ -154,14 +154,14 @@ impl<'a> Reader<'a> {
         for Match { host, path } in &exposure.matches {
             let (from, limited) = self.host(tenant, exposure, host);
             let path = (path.as_str() != "/").then(|| path.as_str().to_string());
-            let said = Said {
+            let cause = Cause {
                 origin: exposure.origin,
                 consents: Vec::new(),
                 ports: ports.clone(),
                 half: Half::Whole,
                 notes: limited.iter().map(|ranges| format!("only from {ranges}")).collect(),
             };
-            self.edges.entry((from, to.clone(), path)).or_default().push(said);
+            self.edges.entry((from, to.clone(), path)).or_default().push(cause);
         }
     }
 
@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
     fn finish(self) -> Graph {
         let groups: BTreeMap<&GroupId, usize> = self.groups.keys().zip(0..).collect();
         let nodes: BTreeMap<&NodeId, usize> = self.nodes.keys().zip(0..).collect();
-        let spans = self.edges.values().flatten().flat_map(|said| said.consents.iter().chain([&said.origin]));
+        let spans = self.edges.values().flatten().flat_map(|cause| cause.consents.iter().chain([&cause.origin]));
         let spans: BTreeSet<Span> =
             spans.map(|span| self.texts.holding(*span).map_or(*span, |statement| statement.span)).collect();
         let statements: BTreeMap<Span, usize> = spans.iter().copied().zip(0..).collect();
@@ -192,15 +192,15 @@ impl<'a> Reader<'a> {
             let whole = self.texts.holding(*span).map_or(*span, |statement| statement.span);
             statements.get(&whole).copied().unwrap_or(0)
         };
-        let opening = |said: &Said| {
-            let mut consents: Vec<usize> = said.consents.iter().map(index).collect();
+        let opening = |cause: &Cause| {
+            let mut consents: Vec<usize> = cause.consents.iter().map(index).collect();
             consents.sort_unstable();
             consents.dedup();
-            let notes = said.notes.clone();
-            Opening { statement: index(&said.origin), consents, ports: said.ports.clone(), half: said.half, notes }
+            let notes = cause.notes.clone();
+            Opening { statement: index(&cause.origin), consents, ports: cause.ports.clone(), half: cause.half, notes }
         };
-        let edges = self.edges.iter().filter_map(|((from, to, path), said)| {
-            let mut openings: Vec<Opening> = said.iter().map(opening).collect();
+        let edges = self.edges.iter().filter_map(|((from, to, path), cause)| {
+            let mut openings: Vec<Opening> = cause.iter().map(opening).collect();
             openings.sort();
             openings.dedup();
             let (from, to) = (*nodes.get(from)?, *nodes.get(to)?);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use xks_core::source::{FileId, Sources};
 use xks_core::syntax::Parsed;
-use xks_core::{Analysis, Before, Manifests, Options};
+use xks_core::{Analysis, Manifests, Options, Previous};
 
 /// What was analysed last.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl AnalysisCache {
             let changed = pairs.filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).map(|(at, _)| FileId(at as u32));
             Some((&*last.analysis, changed.collect()))
         });
-        let before = changed.as_ref().map(|(analysis, changed)| Before { analysis, changed });
+        let before = changed.as_ref().map(|(analysis, changed)| Previous { analysis, changed });
         xks_core::analyze_again(sources, parsed, manifests, options, before)
     }
 

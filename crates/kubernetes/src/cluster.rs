@@ -12,6 +12,7 @@
 
 pub mod addresses;
 pub mod claims;
+mod fast_yaml;
 pub mod intervals;
 pub mod labels;
 pub mod manifests;
@@ -22,7 +23,6 @@ pub mod ports;
 pub mod reach;
 pub mod relation;
 pub mod semantics;
-mod subset;
 
 use labels::{Labelled, Labels, NAMESPACE_NAME, Settings};
 use network::{Network, Reading};

@@ -104,7 +104,7 @@ impl<'a> Proof<'a> {
     }
 
     /// The namespaces that something is due in and for which nothing was written.
-    pub fn beyond<'n>(&self, written: impl Iterator<Item = &'n SmolStr>) -> Vec<Difference> {
+    pub fn counterexample<'n>(&self, written: impl Iterator<Item = &'n SmolStr>) -> Vec<Difference> {
         let written: FxHashSet<&str> = written.map(SmolStr::as_str).collect();
         let mut missing: Vec<&str> = self.places.keys().copied().filter(|name| !written.contains(name)).collect();
         missing.sort_unstable();
@@ -136,11 +136,11 @@ impl<'a> Proof<'a> {
         for direction in [Direction::Egress, Direction::Ingress] {
             let asked = declared.permits(namespace, direction);
             let given = policy::permits(&written, namespace, direction, &Network::default(), Reading::Specification);
-            if let Some(connection) = asked.beyond(&given) {
+            if let Some(connection) = asked.counterexample(&given) {
                 let origin = declared.origin(namespace, direction, &connection);
                 return Err(Difference { origin, ..failed(Kind::Missing(direction, Box::new(connection))) });
             }
-            if let Some(connection) = given.beyond(&asked) {
+            if let Some(connection) = given.counterexample(&asked) {
                 let origin = culprit(&written, namespace, direction, &connection, &due.halves);
                 return Err(Difference { origin, ..failed(Kind::Extra(direction, Box::new(connection))) });
             }

@@ -72,15 +72,15 @@ pub(super) fn unknown_statement(span: Span, word: &str, statements: &[&str], hin
 
 pub(super) fn unclosed(open: Span, end: Span) -> Diagnostic {
     Diagnostic::new(&UNCLOSED_BRACE, open, "this `{` is never closed")
-        .also(end, "a `}` is missing before here")
-        .maybe("close the block", end, "}\n")
+        .secondary(end, "a `}` is missing before here")
+        .suggestion("close the block", end, "}\n")
         .help("write `}` behind the last line that belongs to it")
 }
 
 pub(super) fn stray(span: Span) -> Diagnostic {
     Diagnostic::new(&STRAY_BRACE, span, "this `}` closes nothing")
         .help("remove it, or write the `{` that it closes")
-        .maybe("remove it", span, "")
+        .suggestion("remove it", span, "")
 }
 
 pub(super) fn misplaced(span: Span, clause: &str, statement: &str, owners: &[&str]) -> Diagnostic {
@@ -91,21 +91,21 @@ pub(super) fn misplaced(span: Span, clause: &str, statement: &str, owners: &[&st
 pub(super) fn clause_twice(span: Span, first: Span, clause: &str) -> Diagnostic {
     Diagnostic::new(&CLAUSE_TWICE, span, format!("`{clause}` is written twice in this statement"))
         .label("again here")
-        .also(first, "first here")
+        .secondary(first, "first here")
         .help("keep one of them")
 }
 
 pub(super) fn label_twice(span: Span, first: Span, key: &str) -> Diagnostic {
     Diagnostic::new(&LABEL_TWICE, span, format!("the label `{key}` is given twice"))
         .label("again here")
-        .also(first, "first here")
+        .secondary(first, "first here")
         .help("keep one of them: a label has one value")
 }
 
 pub(super) fn clauses_exclude(span: Span, first: Span, clause: &str, earlier: &str) -> Diagnostic {
     Diagnostic::new(&CLAUSE_TWICE, span, format!("`{earlier}` and `{clause}` exclude each other"))
         .label("against the first")
-        .also(first, "first here")
+        .secondary(first, "first here")
         .help("keep one of them")
 }
 
@@ -121,7 +121,7 @@ pub fn invalid(
         if text.chars().count() > 60 { text.chars().take(57).chain("...".chars()).collect() } else { text.to_string() };
     let diagnostic = Diagnostic::new(code, span, format!("`{shown}` is not {what}")).label(problem.reason);
     match problem.meant {
-        Some(meant) => diagnostic.help(format!("write `{meant}`")).maybe(format!("write `{meant}`"), span, meant),
+        Some(meant) => diagnostic.help(format!("write `{meant}`")).suggestion(format!("write `{meant}`"), span, meant),
         None => diagnostic,
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
                     None => diagnostic,
                 };
                 if what == Wanted::Arrow.words() && matches!(found, "=>" | "→" | ">" | "-" | "to") {
-                    diagnostic.fix("write `->`", span, "->")
+                    diagnostic.safe_fix("write `->`", span, "->")
                 } else {
                     diagnostic
                 }

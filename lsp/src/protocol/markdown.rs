@@ -12,6 +12,6 @@ pub(crate) fn markdown(value: String) -> MarkupContent {
 
 /// What stands at a place.
 pub(crate) fn hover(view: &View, at: At) -> Option<Hover> {
-    let said = hover::hover(&view.snapshot, at)?;
-    Some(Hover { contents: Contents::MarkupContent(markdown(said.markdown)), range: Some(view.range(said.span)) })
+    let answer = hover::hover(&view.snapshot, at)?;
+    Some(Hover { contents: Contents::MarkupContent(markdown(answer.markdown)), range: Some(view.range(answer.span)) })
 }

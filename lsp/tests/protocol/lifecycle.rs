@@ -112,12 +112,12 @@ fn the_server_says_how_it_fares() {
     let initialize = json!({ "capabilities": { "experimental": { "serverStatusNotification": true } } });
     let files = [("shop.xks".to_string(), "app web\n".to_string())];
     let mut client = Client::with_files(&files, &Options { encoding: Encoding::Utf8, initialize });
-    let mut said = || {
+    let mut status = || {
         let status = client.wait_for("experimental/serverStatus");
         (status["health"].as_str().expect("a word").to_string(), status["quiescent"].as_bool().expect("a word"))
     };
-    assert_eq!(said(), ("ok".to_string(), false), "it reads");
-    assert_eq!(said(), ("ok".to_string(), true));
+    assert_eq!(status(), ("ok".to_string(), false), "it reads");
+    assert_eq!(status(), ("ok".to_string(), true));
     std::fs::write(client.root.join("bad.xks"), b"app \xff\n").expect("a file");
     client.watched(&[("bad.xks", 1)]);
     assert_eq!(client.wait_for("experimental/serverStatus")["health"], "warning");

@@ -82,9 +82,11 @@ fn drift(text: &mut String, verification: &Verification, drift: &Drift, paint: P
 fn why(drift: &Drift) -> Vec<String> {
     let object = &drift.object;
     match (drift.state, &object.old_comment, &object.new_comment) {
-        (State::Stale, Some(says), Some(said)) => vec![format!("written for: {said}"), format!("now it says: {says}")],
-        (State::Stale, None, Some(said)) => {
-            vec![format!("written for: {said}"), "no statement makes it now".to_string()]
+        (State::Stale, Some(says), Some(written)) => {
+            vec![format!("written for: {written}"), format!("now it says: {says}")]
+        }
+        (State::Stale, None, Some(written)) => {
+            vec![format!("written for: {written}"), "no statement makes it now".to_string()]
         }
         (State::Stale, _, None) => vec!["xks wrote it, and no statement makes it now".to_string()],
         (State::Foreign, ..) => vec!["xks did not write it, and no statement makes it".to_string()],

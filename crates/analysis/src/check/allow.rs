@@ -37,7 +37,7 @@ pub struct Grant {
 
 /// What a tenant's `allow` and `export` statements say.
 #[derive(Debug, Default)]
-pub struct Said {
+pub struct Declared {
     /// The rules, in the order of the text.
     pub rules: Vec<Rule>,
     /// The consents.
@@ -46,7 +46,7 @@ pub struct Said {
 
 /// What becomes of one tenant's rules, with the consent of the others.
 #[derive(Debug, Default)]
-pub struct Agreed {
+pub struct Consented {
     /// The flows that may be written.
     pub flows: Arc<Vec<Flow>>,
     /// The grants that an `allow` needed, as tenant and index.
@@ -75,8 +75,8 @@ pub struct HalfOpen {
 }
 
 /// Resolves the rules and consents of one tenant.
-pub(super) fn said(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Said {
-    let mut said = Said::default();
+pub(super) fn declared(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Declared {
+    let mut declared = Declared::default();
     for statement in &scope.statements {
         match &statement.body {
             Body::Allow(rule) => {
@@ -84,7 +84,7 @@ pub(super) fn said(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec
                 let to = resolver.destinations(&rule.to, out);
                 for from in from.iter().filter(|from| from.sound) {
                     let sound = to.iter().filter(|to| to.sound);
-                    said.rules.extend(sound.map(|to| Rule {
+                    declared.rules.extend(sound.map(|to| Rule {
                         from: from.clone(),
                         to: to.clone(),
                         origin: statement.span,
@@ -95,7 +95,7 @@ pub(super) fn said(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec
                 for resolved in resolver.destinations(&export.what, out).into_iter().filter(|resolved| resolved.sound) {
                     match (resolved.owner, resolved.end) {
                         (Owner::Tenant(id), End::Pods(_, pods)) if id == scope.id => {
-                            said.grants.push(Grant {
+                            declared.grants.push(Grant {
                                 pods,
                                 ports: resolved.ports,
                                 to: export.to.clone(),
@@ -121,28 +121,28 @@ pub(super) fn said(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec
             | Body::Platform(_) => {}
         }
     }
-    said
+    declared
 }
 
 /// Decides each rule of one tenant.
-pub(super) fn agree(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Arc<Part>]) -> Agreed {
-    let mut agreed = Agreed::default();
+pub(super) fn consent(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Arc<Part>]) -> Consented {
+    let mut consented = Consented::default();
     let mut flows = Vec::new();
-    for rule in &all[scope.id.0 as usize].said.rules {
-        decide(cx, scope, all, rule, &mut flows, &mut agreed);
+    for rule in &all[scope.id.0 as usize].declared.rules {
+        decide(cx, scope, all, rule, &mut flows, &mut consented);
     }
-    agreed.flows = Arc::new(flows);
-    agreed
+    consented.flows = Arc::new(flows);
+    consented
 }
 
 /// Whether what becomes of a tenant's rules depends on one of the tenants that are dropped.
-pub(super) fn depends(said: &Said, dropped: &dyn Fn(TenantId) -> bool) -> bool {
+pub(super) fn depends(declared: &Declared, dropped: &dyn Fn(TenantId) -> bool) -> bool {
     let on = |owner: &Owner| match owner {
         Owner::Tenant(id) => dropped(*id),
         Owner::Several(ids) => ids.iter().any(|id| dropped(*id)),
         Owner::Foreign(_) | Owner::Outside => false,
     };
-    said.rules.iter().any(|rule| on(&rule.from.owner) || on(&rule.to.owner))
+    declared.rules.iter().any(|rule| on(&rule.from.owner) || on(&rule.to.owner))
 }
 
 fn decide(
@@ -151,7 +151,7 @@ fn decide(
     all: &[Arc<Part>],
     rule: &Rule,
     flows: &mut Vec<Flow>,
-    agreed: &mut Agreed,
+    consented: &mut Consented,
 ) {
     let own = Owner::Tenant(scope.id);
     let flow = |egress_in: Option<&SmolStr>, ingress_in: Vec<SmolStr>| Flow {
@@ -169,44 +169,44 @@ fn decide(
         (from, Owner::Outside) if *from == own => flows.push(flow(Some(here), Vec::new())),
         (Owner::Outside, to) if *to == own => flows.push(flow(None, vec![here.clone()])),
         (from, Owner::Foreign(other)) if *from == own => {
-            agreed.foreign.push((rule.to.span, other.clone()));
+            consented.foreign.push((rule.to.span, other.clone()));
             flows.push(flow(Some(here), vec![other.clone()]));
         }
         (Owner::Foreign(other), to) if *to == own => {
-            agreed.foreign.push((rule.from.span, other.clone()));
+            consented.foreign.push((rule.from.span, other.clone()));
             flows.push(flow(Some(other), vec![here.clone()]));
         }
         (from, Owner::Tenant(other)) if *from == own => {
-            if let Some(consents) = consented(cx, scope, all, rule, &[*other], agreed) {
+            if let Some(consents) = consents_for(cx, scope, all, rule, &[*other], consented) {
                 let there = vec![cx.names.get(*other).namespace.clone()];
                 flows.push(Flow { consents, ..flow(Some(here), there) });
             }
         }
         (from, Owner::Several(others)) if *from == own => {
             if others.is_empty() {
-                agreed.foreign.push((rule.to.span, SmolStr::new_static("*")));
+                consented.foreign.push((rule.to.span, SmolStr::new_static("*")));
             }
             let strangers: Vec<TenantId> = others.iter().copied().filter(|id| *id != scope.id).collect();
-            if let Some(consents) = consented(cx, scope, all, rule, &strangers, agreed) {
+            if let Some(consents) = consents_for(cx, scope, all, rule, &strangers, consented) {
                 let namespaces = others.iter().map(|id| cx.names.get(*id).namespace.clone()).collect();
                 flows.push(Flow { consents, ..flow(Some(here), namespaces) });
             }
         }
         (Owner::Tenant(other), to) if *to == own => {
-            if !asked_for(&all[other.0 as usize].said, rule) {
-                agreed.half_open.push(half_open(cx, scope, rule, vec![cx.names.get(*other).name.clone()]));
+            if !asked_for(&all[other.0 as usize].declared, rule) {
+                consented.half_open.push(half_open(cx, scope, rule, vec![cx.names.get(*other).name.clone()]));
             }
             flows.push(flow(None, vec![here.clone()]));
         }
         (Owner::Several(others), to) if *to == own => {
             let strangers = || others.iter().filter(|id| **id != scope.id);
-            if strangers().next().is_some() && !strangers().any(|id| asked_for(&all[id.0 as usize].said, rule)) {
+            if strangers().next().is_some() && !strangers().any(|id| asked_for(&all[id.0 as usize].declared, rule)) {
                 let names = strangers().map(|id| cx.names.get(*id).name.clone()).collect();
-                agreed.half_open.push(half_open(cx, scope, rule, names));
+                consented.half_open.push(half_open(cx, scope, rule, names));
             }
             flows.push(flow(None, vec![here.clone()]));
         }
-        _ => agreed.diagnostics.push(errors::not_yours(
+        _ => consented.diagnostics.push(errors::not_yours(
             rule.origin,
             &scope.name,
             rule.from.span,
@@ -231,30 +231,30 @@ fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<
 }
 
 /// The words by which every one of `others` lets `scope` reach what the rule names; reports those who do not.
-fn consented(
+fn consents_for(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
     all: &[Arc<Part>],
     rule: &Rule,
     others: &[TenantId],
-    agreed: &mut Agreed,
+    consented: &mut Consented,
 ) -> Option<Vec<Span>> {
     let mut consents = Vec::new();
     let End::Pods(_, wanted) = &rule.to.end else { return Some(consents) };
     let mut missing = Vec::new();
     for &other in others {
-        let said = &all[other.0 as usize].said;
+        let declared = &all[other.0 as usize].declared;
         let names_us = |grant: &Grant| grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
-        let found = said
+        let found = declared
             .grants
             .iter()
             .position(|grant| names_us(grant) && grant.pods.cover(wanted) && ports_cover(&grant.ports, &rule.to.ports));
         if let Some(index) = found {
-            agreed.used.push((other, index));
-            consents.push(said.grants[index].span);
+            consented.used.push((other, index));
+            consents.push(declared.grants[index].span);
             continue;
         }
-        match said.rules.iter().find(|theirs| opens(theirs, other, scope, rule, wanted)) {
+        match declared.rules.iter().find(|theirs| opens(theirs, other, scope, rule, wanted)) {
             Some(theirs) => consents.push(theirs.origin),
             None => missing.push(other),
         }
@@ -270,7 +270,7 @@ fn consented(
     } else {
         "what this names".to_string()
     };
-    agreed.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
+    consented.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
     None
 }
 
@@ -288,7 +288,7 @@ fn opens(theirs: &Rule, other: TenantId, scope: &Scope<'_>, ours: &Rule, wanted:
 }
 
 /// Whether the source's tenant has a rule that meets ours, so that ours is not half a connection.
-fn asked_for(theirs: &Said, ours: &Rule) -> bool {
+fn asked_for(theirs: &Declared, ours: &Rule) -> bool {
     let meet = |a: &End, b: &End| match (a, b) {
         (End::Pods(_, a), End::Pods(_, b)) => a.cover(b) || b.cover(a),
         _ => false,
@@ -317,7 +317,7 @@ fn lacks<'s>(
     let owner = cx.names.get(other);
     let file = cx.sources.get(owner.span.file);
     let line = write::export(write::own(owner, wanted, &rule.to.ports), &scope.name);
-    let grants = &all[other.0 as usize].said.grants;
+    let grants = &all[other.0 as usize].declared.grants;
     let nearby = grants.iter().find(|grant| grant.pods.cover(wanted)).map(|grant| {
         let to_us = grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
         (grant.span, if to_us { "exported to you, but not on these ports" } else { "exported to others" }.to_string())

@@ -56,7 +56,7 @@ pub(super) fn unknown_fact(span: Span, name: &str, near: Option<&str>, known: &[
 pub(super) fn invalid_fact(span: Span, reason: impl Into<String>, form: &str, meant: Option<String>) -> Diagnostic {
     let diagnostic = Diagnostic::new(&INVALID_FACT, span, "this fact of the platform does not hold").label(reason);
     match meant {
-        Some(meant) => diagnostic.help(format!("write `{meant}`")).maybe(format!("write `{meant}`"), span, meant),
+        Some(meant) => diagnostic.help(format!("write `{meant}`")).suggestion(format!("write `{meant}`"), span, meant),
         None => diagnostic.help(format!("such a fact is written as in `{form}`")),
     }
 }
@@ -64,14 +64,14 @@ pub(super) fn invalid_fact(span: Span, reason: impl Into<String>, form: &str, me
 pub(super) fn platform_twice(span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(&PLATFORM_TWICE, span, "the platform is already described")
         .label("a second description")
-        .also(first, "the first one")
+        .secondary(first, "the first one")
         .help("keep one `platform` in the workspace")
 }
 
 pub(super) fn fact_twice(span: Span, name: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&INVALID_FACT, span, format!("the fact `{name}` is stated twice"))
         .label("again here")
-        .also(first, "first here")
+        .secondary(first, "first here")
         .help("keep one of them")
 }
 
@@ -96,7 +96,7 @@ pub(super) fn unknown_environment(span: Span, name: &str, near: Option<&str>, de
 pub(super) fn unknown_value(span: Span, name: &str, env: Option<(&str, Span)>, near: Option<&str>) -> Diagnostic {
     let diagnostic = match env {
         Some((env, at)) => Diagnostic::new(&UNKNOWN_VALUE, span, format!("environment `{env}` has no value `{name}`"))
-            .also(at, "the environment"),
+            .secondary(at, "the environment"),
         None => Diagnostic::new(
             &UNKNOWN_VALUE,
             span,
@@ -113,8 +113,8 @@ pub(super) fn unknown_value(span: Span, name: &str, env: Option<(&str, Span)>, n
 pub(super) fn not_yours(span: Span, tenant: &str, from: Span, to: Span, nobody: bool) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(&NOT_YOURS, span, format!("neither end of this rule belongs to tenant `{tenant}`"))
-            .also(from, "not yours")
-            .also(to, "not yours")
+            .secondary(from, "not yours")
+            .secondary(to, "not yours")
             .note("a tenant opens what is its own: one end at least must be");
     if nobody {
         diagnostic.help("name an app of yours at one end; traffic that no pod takes part in is not for policies")
@@ -144,7 +144,7 @@ pub(super) fn not_exported(span: Span, what: &str, to: &str, missing: &[Missing<
         .note("traffic between tenants needs the consent of both: `allow` here, `export` there");
     for one in missing {
         if let Some((at, text)) = &one.nearby {
-            diagnostic = diagnostic.also(*at, text.clone());
+            diagnostic = diagnostic.secondary(*at, text.clone());
         }
     }
     let lines: Vec<String> = missing.iter().map(|one| format!("add to {}: `{}`", one.path, one.line)).collect();
@@ -175,7 +175,7 @@ pub(super) fn host_twice(span: Span, shown: &str, first: Span, owner: &str, same
     let whose = if same_tenant { "this tenant".to_string() } else { format!("tenant `{owner}`") };
     Diagnostic::new(&HOST_TWICE, span, format!("`{shown}` is already exposed by {whose}"))
         .label("claimed again")
-        .also(first, "claimed here first")
+        .secondary(first, "claimed here first")
         .note("the ingress controller refuses the second Ingress with the same host and path")
         .help("choose another host, or a path of its own: `HOST/PATH`")
 }
@@ -183,7 +183,7 @@ pub(super) fn host_twice(span: Span, shown: &str, first: Span, owner: &str, same
 pub(super) fn host_not_yours(span: Span, host: &str, tenant: &str, rule: Option<(Span, String)>) -> Diagnostic {
     let diagnostic = Diagnostic::new(&HOST_NOT_YOURS, span, format!("tenant `{tenant}` may not expose `{host}`"));
     match rule {
-        Some((at, owners)) => diagnostic.also(at, format!("the platform gives it to {owners}")),
+        Some((at, owners)) => diagnostic.secondary(at, format!("the platform gives it to {owners}")),
         None => diagnostic.note("the platform says who may expose which hosts, and gives this one to nobody"),
     }
     .help(format!("choose a host of yours, or ask for `hosts {host} to {tenant}` in `platform`"))
@@ -193,9 +193,9 @@ pub(super) fn no_private_ingress(span: Span, platform: Option<Span>) -> Diagnost
     let diagnostic = Diagnostic::new(&NO_PRIVATE_INGRESS, span, "this platform has no private ingress controller")
         .note("an Ingress of a class that nobody serves stays dark")
         .help("remove `private`, which puts the host on the Internet, or ask for a private controller")
-        .maybe("expose it publicly", span, "public");
+        .suggestion("expose it publicly", span, "public");
     match platform {
-        Some(span) => diagnostic.also(span, "the platform says so"),
+        Some(span) => diagnostic.secondary(span, "the platform says so"),
         None => diagnostic,
     }
 }
@@ -203,10 +203,10 @@ pub(super) fn no_private_ingress(span: Span, platform: Option<Span>) -> Diagnost
 pub(super) fn unknown_target(span: Span, name: &str, tenant: &str, near: Option<&str>, first: Span) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(&UNKNOWN_TARGET, span, format!("tenant `{tenant}` has no app, service or external `{name}`"))
-            .also(first, "this `app` statement makes every app need a declaration");
+            .secondary(first, "this `app` statement makes every app need a declaration");
     match near {
         Some(_) => diagnostic.did_you_mean(near),
-        None => diagnostic.help(format!("declare it with `app {name}`")).maybe(
+        None => diagnostic.help(format!("declare it with `app {name}`")).suggestion(
             format!("declare `app {name}`"),
             first.before(),
             format!("app {name}\n"),
@@ -216,9 +216,9 @@ pub(super) fn unknown_target(span: Span, name: &str, tenant: &str, near: Option<
 
 pub(super) fn missing_port(span: Span, name: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(&MISSING_PORT, span, format!("external `{name}` is exposed, and its port is not known"))
-        .also(declared, "no port here")
+        .secondary(declared, "no port here")
         .help(format!("write the port: `expose {name}:443 at …`, or behind the external's address"))
-        .maybe("write `:443`", span.after(), ":443")
+        .suggestion("write `:443`", span.after(), ":443")
 }
 
 pub(super) fn unknown_service_port(
@@ -230,7 +230,7 @@ pub(super) fn unknown_service_port(
     near: Option<&str>,
 ) -> Diagnostic {
     Diagnostic::new(&crate::names::errors::UNKNOWN_PORT, span, format!("`{service}` has no port `{port}`"))
-        .also(at, format!("it declares {}", declared.join(", ")))
+        .secondary(at, format!("it declares {}", declared.join(", ")))
         .did_you_mean(near)
 }
 
@@ -246,9 +246,9 @@ pub(super) fn no_default_port(
         span,
         format!("`{service}` has several ports, and none is called `http`"),
     )
-    .also(at, format!("it declares {}", declared.join(", ")));
+    .secondary(at, format!("it declares {}", declared.join(", ")));
     match first {
-        Some(first) => diagnostic.help(format!("say which: `{service}:{first}`")).maybe(
+        Some(first) => diagnostic.help(format!("say which: `{service}:{first}`")).suggestion(
             format!("write `:{first}`"),
             span.after(),
             format!(":{first}"),
@@ -259,14 +259,14 @@ pub(super) fn no_default_port(
 
 pub(super) fn not_http(span: Span, port: &str, declared: Span, protocol: &str) -> Diagnostic {
     Diagnostic::new(&NOT_HTTP, span, format!("port `{port}` speaks {protocol}, and an Ingress leads to HTTP over TCP"))
-        .also(declared, "declared here")
+        .secondary(declared, "declared here")
         .help("expose a TCP port; other protocols need a load balancer of their own")
 }
 
 pub(super) fn limits_clash(span: Span, first: Span, why: &str) -> Diagnostic {
     Diagnostic::new(&LIMITS_CLASH, span, "an exposure is limited by connections or by requests a second, not by both")
         .label("a second limit")
-        .also(first, "the first one")
+        .secondary(first, "the first one")
         .note(why)
         .help("remove one of them")
 }
@@ -295,12 +295,12 @@ pub(super) fn risky_annotation(span: Span, name: &str) -> Diagnostic {
 pub(super) fn annotation_twice(span: Span, name: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&ANNOTATION_TWICE, span, format!("`{name}` is set twice for this exposure"))
         .label("again here")
-        .also(first, "set here first")
+        .secondary(first, "set here first")
         .help("keep one of them")
 }
 
 pub(super) fn clause_conflict(span: Span, first: Span, why: &str, help: &str) -> Diagnostic {
-    Diagnostic::new(&CLAUSE_CONFLICT, span, why).also(first, "does not go with this").help(help)
+    Diagnostic::new(&CLAUSE_CONFLICT, span, why).secondary(first, "does not go with this").help(help)
 }
 
 pub(super) fn too_many_names(span: Span, group: &str, count: usize, last: Span) -> Diagnostic {
@@ -309,14 +309,14 @@ pub(super) fn too_many_names(span: Span, group: &str, count: usize, last: Span) 
         span,
         format!("certificate `{group}` has {count} names, and an authority issues for 100 at the most"),
     )
-    .also(last, "the last of them")
+    .secondary(last, "the last of them")
     .help(format!("put some of the hosts into a second group: `tls {group}-2`"))
 }
 
 pub(super) fn name_in_two_groups(span: Span, host: &str, group: &str, first: Span, other: &str) -> Diagnostic {
     Diagnostic::new(&NAME_IN_TWO_GROUPS, span, format!("`{host}` is in certificate `{group}` and in `{other}`"))
         .label("again here")
-        .also(first, format!("in `{other}` here"))
+        .secondary(first, format!("in `{other}` here"))
         .note("each would be issued and renewed for itself, and count against the authority's limits twice")
         .help(format!("write `tls {other}` in both places"))
 }
@@ -331,7 +331,7 @@ pub(super) fn needs_dns_01(span: Span, host: &str, wildcard: bool, issuer: Optio
         .label(reason)
         .help("use an issuer that solves DNS-01, or a Secret that you provide: `tls secret NAME`");
     match issuer {
-        Some(at) => diagnostic.also(at, "the issuer solves HTTP-01 only"),
+        Some(at) => diagnostic.secondary(at, "the issuer solves HTTP-01 only"),
         None => diagnostic,
     }
 }
@@ -339,7 +339,7 @@ pub(super) fn needs_dns_01(span: Span, host: &str, wildcard: bool, issuer: Optio
 pub(super) fn redundant_name(span: Span, host: &str, wildcard: &str, first: Span, secret: Option<&str>) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(&REDUNDANT_NAME, span, format!("`{host}` stands beside `{wildcard}` in one certificate"))
-            .also(first, "the wildcard covers it")
+            .secondary(first, "the wildcard covers it")
             .note("Let's Encrypt refuses the order as redundant, and the whole certificate is not issued");
     match secret {
         Some(secret) => diagnostic
@@ -357,14 +357,14 @@ pub(super) fn no_public_ca(span: Span, host: &str, reason: &str) -> Diagnostic {
 pub(super) fn secret_twice(span: Span, secret: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&SECRET_TWICE, span, format!("Secret `{secret}` is written by two certificates"))
         .label("again here")
-        .also(first, "first here")
+        .secondary(first, "first here")
         .note("one of them never gets it, or both overwrite it in turn, as cert-manager's version has it")
         .help("give each a Secret of its own")
 }
 
 pub(super) fn host_not_covered(span: Span, host: &str, secret: &str, group: &str, at: Span) -> Diagnostic {
     Diagnostic::new(&HOST_NOT_COVERED, span, format!("the certificate in `{secret}` does not name `{host}`"))
-        .also(at, format!("certificate `{group}` writes that Secret"))
+        .secondary(at, format!("certificate `{group}` writes that Secret"))
         .help(format!("write `tls {group}`, which adds the name"))
 }
 
@@ -398,20 +398,20 @@ pub(super) fn include_invalid(span: Span, path: &str, object: &str, why: String,
 pub(super) fn object_twice(span: Span, kind: &str, name: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&OBJECT_TWICE, span, format!("{kind} `{name}` is made twice"))
         .label("again here")
-        .also(first, "first here")
+        .secondary(first, "first here")
         .help("rename one of them: an object of a kind has its name for itself in a namespace")
 }
 
 pub(super) fn default_deny_twice(span: Span, tenant: Span) -> Diagnostic {
     Diagnostic::new(&OBJECT_TWICE, span, "NetworkPolicy `default-deny` is made twice")
         .label("in the included file")
-        .also(tenant, "xks writes one for each tenant")
+        .secondary(tenant, "xks writes one for each tenant")
         .help("remove it from the file, or say that the cluster has one: `platform { default-deny provided NAME }`")
 }
 
 pub(super) fn no_mesh(span: Span, platform: Span) -> Diagnostic {
     Diagnostic::new(&CLAUSE_CONFLICT, span, "the platform has no mesh")
-        .also(platform, "it states none")
+        .secondary(platform, "it states none")
         .note("the proxy is only put into pods where Linkerd is installed")
         .help("remove `mesh linkerd`, or state it: `platform { mesh linkerd }`")
 }
@@ -422,7 +422,7 @@ pub(super) fn isolated_but_provided(span: Span, tenant: &str, provided: &str, fa
         span,
         format!("tenant `{tenant}` cannot be `isolated`: `{provided}` opens traffic inside it"),
     )
-    .also(fact, "the cluster provides its default deny")
+    .secondary(fact, "the cluster provides its default deny")
     .note("policies only add up: none takes back what another opens")
     .help("remove `isolated`, or let xks write the default deny")
 }

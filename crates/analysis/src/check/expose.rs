@@ -513,9 +513,9 @@ impl Settings<'_> {
 
     /// What a clause says, if the controller takes its value.
     fn checked(&mut self, key: &'static str, span: Span, say: impl Fn(&mut Behavior)) {
-        let mut said = Behavior::default();
-        say(&mut said);
-        for (key, value) in nginx::written(&said) {
+        let mut declared = Behavior::default();
+        say(&mut declared);
+        for (key, value) in nginx::written(&declared) {
             if let Some(row) = annotations::find(key)
                 && let Err(problem) = annotations::check(row, &value)
             {

@@ -26,7 +26,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         let fact = facts.platform().fact("cni");
         out.push(
             fact.into_iter()
-                .fold(diagnostic, |diagnostic, span| diagnostic.also(span, "the platform's network plugin")),
+                .fold(diagnostic, |diagnostic, span| diagnostic.secondary(span, "the platform's network plugin")),
         );
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                     other.host_span,
                     format!("certificate `{}` mixes hosts of different kinds", certificate.name),
                 )
-                .also(first.host_span, "beside this one")
+                .secondary(first.host_span, "beside this one")
                 .note("an order is all or nothing: one host that fails holds up the renewal of all")
                 .help("give public and private hosts, and each domain, a group of their own");
                 out.push(diagnostic);

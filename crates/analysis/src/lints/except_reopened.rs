@@ -12,12 +12,13 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for Part { said, .. } in facts.parts() {
+    for Part { declared, .. } in facts.parts() {
         let mut by_source: FxHashMap<&End, Vec<&Rule>> = FxHashMap::default();
-        for rule in said.rules.iter().filter(|rule| matches!(rule.to.end, End::Blocks(..))) {
+        for rule in declared.rules.iter().filter(|rule| matches!(rule.to.end, End::Blocks(..))) {
             by_source.entry(&rule.from.end).or_default().push(rule);
         }
-        for rule in said.rules.iter().filter(|rule| matches!(&rule.to.end, End::Blocks(name, _) if name != "internet"))
+        for rule in
+            declared.rules.iter().filter(|rule| matches!(&rule.to.end, End::Blocks(name, _) if name != "internet"))
         {
             let End::Blocks(_, blocks) = &rule.to.end else { continue };
             let holes: Vec<_> = blocks.iter().flat_map(|block| &block.except).collect();
@@ -37,7 +38,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             if let Some(other) = reopened {
                 let diagnostic =
                     Diagnostic::new(&EXCEPT_REOPENED, rule.to.span, "another rule opens what this `except` leaves out")
-                        .also(other.to.span, "this one")
+                        .secondary(other.to.span, "this one")
                         .note("policies only add up: an `except` narrows its own rule and denies nothing")
                         .help("take the addresses out of the other rule too, or remove the `except`");
                 out.push(diagnostic);

@@ -9,8 +9,8 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for Part { tenant, said, .. } in facts.parts() {
-        for rule in &said.rules {
+    for Part { tenant, declared, .. } in facts.parts() {
+        for rule in &declared.rules {
             let End::Blocks(name, _) = &rule.to.end else { continue };
             let Some(exposure) = tenant.exposures.iter().find(|exposure| exposure.target == *name) else { continue };
             let diagnostic = Diagnostic::new(
@@ -18,7 +18,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 rule.to.span,
                 "this opens the external to pods, not to the ingress controller",
             )
-            .also(exposure.origin, "exposed here")
+            .secondary(exposure.origin, "exposed here")
             .note("the controller connects from its own namespace, where this tenant's policies do not count");
             out.push(diagnostic);
         }

@@ -10,14 +10,14 @@ codes! {
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     // Consent to a tenant that is not here may be meant for another workspace; a name near to one that is, hardly.
-    let grantees = facts.parts().flat_map(|part| &part.said.grants).flat_map(|grant| &grant.to);
+    let grantees = facts.parts().flat_map(|part| &part.declared.grants).flat_map(|grant| &grant.to);
     for name in grantees.filter(|name| name.value != "*" && facts.names.tenant(&name.value).is_none()) {
         if let Some(near) = nearest(&name.value, facts.names.tenants.iter().map(|scope| scope.name.as_str())) {
             let message = format!("tenant `{}` is not in this workspace", name.value);
             out.push(Diagnostic::new(&FOREIGN_TENANT, name.span, message).did_you_mean(Some(near)));
         }
     }
-    for (span, tenant) in facts.agreed().flat_map(|agreed| &agreed.foreign) {
+    for (span, tenant) in facts.consented().flat_map(|consented| &consented.foreign) {
         if tenant == "*" {
             out.push(
                 Diagnostic::new(&FOREIGN_TENANT, *span, "no tenant of this workspace has these labels")

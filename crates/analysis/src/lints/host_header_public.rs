@@ -24,7 +24,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                     header.span,
                     "the upstream is asked for the public host, not for its own",
                 )
-                .also(external.name.span, "the external")
+                .secondary(external.name.span, "the external")
                 .help("remove `host-header`: the external's own name is the default");
                 out.push(diagnostic);
             }

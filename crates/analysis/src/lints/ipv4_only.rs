@@ -13,11 +13,12 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         return;
     }
     let everything = |end: &End, v4: bool| matches!(end, End::Blocks(_, blocks) if blocks.iter().any(|block| block.cidr.prefix_len() == 0 && block.cidr.addr().is_ipv4() == v4));
-    for Part { said, .. } in facts.parts() {
-        for rule in said.rules.iter().filter(|rule| everything(&rule.to.end, true) && !everything(&rule.to.end, false))
+    for Part { declared, .. } in facts.parts() {
+        for rule in
+            declared.rules.iter().filter(|rule| everything(&rule.to.end, true) && !everything(&rule.to.end, false))
         {
             let both =
-                said.rules.iter().any(|other| other.from.end == rule.from.end && everything(&other.to.end, false));
+                declared.rules.iter().any(|other| other.from.end == rule.from.end && everything(&other.to.end, false));
             if !both {
                 let diagnostic = Diagnostic::new(
                     &IPV4_ONLY,

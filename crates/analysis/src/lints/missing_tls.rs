@@ -24,7 +24,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 },
             )
             .help("write `tls shared` for a certificate, or `no-tls` if this is meant")
-            .maybe("add `tls shared`", last.span.after(), " tls shared");
+            .suggestion("add `tls shared`", last.span.after(), " tls shared");
             out.push(diagnostic);
         }
     }

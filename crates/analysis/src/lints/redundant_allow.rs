@@ -15,17 +15,17 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
-    for (scope, Part { said, .. }) in facts.scopes().iter().zip(facts.parts()) {
+    for (scope, Part { declared, .. }) in facts.scopes().iter().zip(facts.parts()) {
         let own = Owner::Tenant(scope.id);
         let mut found: Vec<(&Rule, Diagnostic)> = Vec::new();
         let mut by_source: FxHashMap<&End, Wider<'_>> = FxHashMap::default();
-        for (index, rule) in said.rules.iter().enumerate() {
+        for (index, rule) in declared.rules.iter().enumerate() {
             if !scope.isolated && rule.from.owner == own && rule.to.owner == own {
                 let diagnostic =
                     Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "traffic inside a tenant is open already")
                         .help(format!("remove the rule, or close the tenant: `tenant {} isolated`", scope.name));
                 let diagnostic = if scope.stated {
-                    diagnostic.also(scope.span, "this tenant is not `isolated`")
+                    diagnostic.secondary(scope.span, "this tenant is not `isolated`")
                 } else {
                     diagnostic
                 };
@@ -34,9 +34,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             }
             by_source.entry(&rule.from.end).or_default().add(index, &rule.to.end);
         }
-        for (index, rule) in said.rules.iter().enumerate() {
+        for (index, rule) in declared.rules.iter().enumerate() {
             let holds = |other: &usize| {
-                let wide = &said.rules[*other];
+                let wide = &declared.rules[*other];
                 *other != index && covers(wide, rule) && !(covers(rule, wide) && index < *other)
             };
             let find = |wider: &Wider<'_>| wider.candidates(&rule.to.end).into_iter().find(holds);
@@ -44,21 +44,21 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             let wider = same.or_else(|| by_source.get(&end_of_all(&rule.from.end)?).and_then(find));
             if let Some(wider) = wider {
                 let diagnostic = Diagnostic::new(&REDUNDANT_ALLOW, rule.to.span, "another rule opens this already")
-                    .also(said.rules[wider].to.span, "this one")
+                    .secondary(declared.rules[wider].to.span, "this one")
                     .help("remove this one");
                 found.push((rule, diagnostic));
             }
         }
         // A statement all of whose rules are covered can go as a whole.
         let mut left: FxHashMap<Span, usize> = FxHashMap::default();
-        for rule in &said.rules {
+        for rule in &declared.rules {
             *left.entry(rule.origin).or_default() += 1;
         }
         for (rule, _) in &found {
             left.entry(rule.origin).and_modify(|left| *left -= 1);
         }
         out.extend(found.into_iter().map(|(rule, diagnostic)| match left.get(&rule.origin) {
-            Some(0) => diagnostic.maybe("remove this `allow`", facts.whole_line(rule.origin), ""),
+            Some(0) => diagnostic.suggestion("remove this `allow`", facts.whole_line(rule.origin), ""),
             _ => diagnostic,
         }));
     }

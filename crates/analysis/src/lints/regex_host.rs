@@ -43,7 +43,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 regex.span,
                 format!("this turns every path of `{host}` into a regular expression"),
             )
-            .also(other.span, "this path too, case-insensitive and matched from its start")
+            .secondary(other.span, "this path too, case-insensitive and matched from its start")
             .note("ingress-nginx does so for a host as soon as one Ingress rewrites or uses regular expressions")
             .help("rewrite on a host of its own");
             out.push(diagnostic);

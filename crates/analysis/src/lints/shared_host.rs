@@ -20,7 +20,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                 Some((owner, other)) if *owner != tenant && other.path != claim.path => {
                     let name = &facts.names.tenants[*owner].name;
                     let diagnostic = Diagnostic::new(&SHARED_HOST, claim.host_span, format!("tenant `{name}` exposes `{}` too", claim.host.as_str()))
-                        .also(other.host_span, "here")
+                        .secondary(other.host_span, "here")
                         .note("each tenant's certificate is a Secret of its own namespace: which one clients see is not certain")
                         .help("give each tenant a host of its own");
                     out.push(diagnostic);

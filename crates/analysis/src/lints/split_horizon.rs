@@ -22,7 +22,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                     claim.host_span,
                     format!("`{}` is both public and private", claim.host.as_str()),
                 )
-                .also(other.host_span, format!("{} here", other.access.word()))
+                .secondary(other.host_span, format!("{} here", other.access.word()))
                 .note("external-dns keeps one record for a name: the two would fight over it")
                 .help("give one of them a host of its own");
                 out.push(diagnostic);

@@ -17,9 +17,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
     if !facts.sound {
         return; // a rule that could not be read may need it
     }
-    let used: FxHashSet<(TenantId, usize)> = facts.agreed().flat_map(|agreed| &agreed.used).copied().collect();
-    for (scope, Part { said, .. }) in facts.scopes().iter().zip(facts.parts()) {
-        for (index, grant) in said.grants.iter().enumerate() {
+    let used: FxHashSet<(TenantId, usize)> = facts.consented().flat_map(|consented| &consented.used).copied().collect();
+    for (scope, Part { declared, .. }) in facts.scopes().iter().zip(facts.parts()) {
+        for (index, grant) in declared.grants.iter().enumerate() {
             // Whoever is not in the workspace may need it.
             let known = |name: &str| facts.names.tenant(name).is_some();
             let all_known = grant.to.iter().all(|name| known(&name.value));
@@ -31,14 +31,14 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             let diagnostic = Diagnostic::new(&UNUSED_EXPORT, grant.span, message)
                 .help("remove it: what is not exported cannot be opened by mistake");
             // Of a group, others may need a part.
-            let mut same = said.grants.iter().enumerate().filter(|(_, other)| other.span == grant.span);
+            let mut same = declared.grants.iter().enumerate().filter(|(_, other)| other.span == grant.span);
             let removal = if same.all(|(index, _)| !used.contains(&(scope.id, index))) {
                 removal(facts, scope, grant.span)
             } else {
                 None
             };
             out.push(match removal {
-                Some((title, span)) => diagnostic.maybe(title, span, ""),
+                Some((title, span)) => diagnostic.suggestion(title, span, ""),
                 None => diagnostic,
             });
         }

@@ -32,7 +32,7 @@ pub(crate) fn stem_is_no_name(span: Span, stem: &str, problem: Problem) -> Diagn
     .label(problem.reason)
     .note("a file without a `tenant` statement belongs to the tenant it is named after");
     match problem.meant {
-        Some(meant) => diagnostic.help(format!("write `tenant {meant}` at the top")).maybe(
+        Some(meant) => diagnostic.help(format!("write `tenant {meant}` at the top")).suggestion(
             format!("write `tenant {meant}`"),
             span.before(),
             format!("tenant {meant}\n"),
@@ -45,25 +45,25 @@ pub(crate) fn two_tenants(span: Span, first: Span, same: bool) -> Diagnostic {
     if same {
         return Diagnostic::new(&TWO_TENANTS_IN_A_FILE, span, "this file says twice whose it is")
             .label("again here")
-            .also(first, "first here")
+            .secondary(first, "first here")
             .help("write one `tenant` statement with the settings of both");
     }
     Diagnostic::new(&TWO_TENANTS_IN_A_FILE, span, "this file already says whose it is")
         .label("a second tenant")
-        .also(first, "the first one")
+        .secondary(first, "the first one")
         .help("move what belongs to the second tenant to a file of its own")
 }
 
 pub(crate) fn tenant_twice(span: Span, name: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&TENANT_TWICE, span, format!("the settings of tenant `{name}` stand in two places"))
         .label("settings again")
-        .also(first, "settings here")
+        .secondary(first, "settings here")
         .help(format!("keep them in one of them, and write `tenant {name}` alone in the other"))
 }
 
 pub(crate) fn namespace_twice(span: Span, namespace: &str, other: Span, tenant: &str) -> Diagnostic {
     Diagnostic::new(&NAMESPACE_TWICE, span, format!("namespace `{namespace}` belongs to tenant `{tenant}` too"))
-        .also(other, "the other tenant")
+        .secondary(other, "the other tenant")
         .help("give each tenant a namespace of its own, or let both files name one tenant")
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn declared_twice(span: Span, name: &str, what: &str, first: Span, ot
     };
     Diagnostic::new(&DECLARED_TWICE, span, message)
         .label("again here")
-        .also(first, "first here")
+        .secondary(first, "first here")
         .help("rename or remove one of them")
 }
 
@@ -94,14 +94,14 @@ pub(crate) fn unknown_app(
     own: bool,
 ) -> Diagnostic {
     let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("tenant `{tenant}` has no app `{name}`"))
-        .also(closed, "this `app` statement makes every app need a declaration");
+        .secondary(closed, "this `app` statement makes every app need a declaration");
     let diagnostic = match (near, own) {
         (Some(_), _) => diagnostic.did_you_mean(near),
         (None, true) => diagnostic.help(format!("declare it with `app {name}`")),
         (None, false) => diagnostic.help(format!("ask tenant `{tenant}` to declare it: `app {name}`")),
     };
     if own {
-        diagnostic.maybe(format!("declare `app {name}`"), closed.before(), format!("app {name}\n"))
+        diagnostic.suggestion(format!("declare `app {name}`"), closed.before(), format!("app {name}\n"))
     } else {
         diagnostic
     }
@@ -111,7 +111,7 @@ pub(crate) fn service_as_peer(span: Span, name: &str, app: &str, own: bool) -> D
     let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("`{name}` is a Service, not an app"))
         .note("policies see the pods behind a Service, not the Service")
         .help(format!("name the app behind it: `{app}`"));
-    if own { diagnostic.maybe(format!("write `{app}`"), span, app) } else { diagnostic }
+    if own { diagnostic.suggestion(format!("write `{app}`"), span, app) } else { diagnostic }
 }
 
 pub(crate) fn unknown_port(
@@ -122,7 +122,7 @@ pub(crate) fn unknown_port(
     declared_at: Span,
     near: Option<&str>,
 ) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&UNKNOWN_PORT, span, format!("app `{app}` has no port {port}")).also(
+    let diagnostic = Diagnostic::new(&UNKNOWN_PORT, span, format!("app `{app}` has no port {port}")).secondary(
         declared_at,
         format!("it declares {}", if declared.is_empty() { "none".to_string() } else { declared.join(", ") }),
     );
@@ -131,10 +131,10 @@ pub(crate) fn unknown_port(
 
 pub(crate) fn service_port(span: Span, port: u16, app: &str, target: u16, service: Span) -> Diagnostic {
     Diagnostic::new(&SERVICE_PORT, span, format!("{port} is the port of a Service, not of app `{app}`"))
-        .also(service, format!("its Service maps {port} to {target}"))
+        .secondary(service, format!("its Service maps {port} to {target}"))
         .note("policies see the connection behind the Service: they match the pod's port")
         .help(format!("write `{target}`"))
-        .fix(format!("write `{target}`"), span, target.to_string())
+        .safe_fix(format!("write `{target}`"), span, target.to_string())
 }
 
 pub(crate) fn named_port_outside(span: Span, name: &str, peer: &str) -> Diagnostic {
@@ -161,7 +161,7 @@ pub(crate) fn named_port_of_external(span: Span, name: &str, external: &str) -> 
 pub(crate) fn namespace_as_tenant(span: Span, namespace: &str, tenant: &str) -> Diagnostic {
     Diagnostic::new(&NOT_A_TENANT, span, format!("`{namespace}` is a namespace; its tenant is called `{tenant}`"))
         .help(format!("write `{tenant}/…`"))
-        .maybe(format!("write `{tenant}`"), span, tenant)
+        .suggestion(format!("write `{tenant}`"), span, tenant)
 }
 
 pub(crate) fn platform_as_tenant(span: Span, namespace: &str) -> Diagnostic {
@@ -173,7 +173,7 @@ pub(crate) fn platform_as_tenant(span: Span, namespace: &str) -> Diagnostic {
 pub(crate) fn no_private_controller(span: Span, fact: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(&NO_PLATFORM_FACT, span, "this platform has no private ingress controller");
     match fact {
-        Some(fact) => diagnostic.also(fact, "the platform says so"),
+        Some(fact) => diagnostic.secondary(fact, "the platform says so"),
         None => diagnostic,
     }
 }
@@ -197,7 +197,7 @@ pub(crate) fn whose_pods(span: Span, words: &str) -> Diagnostic {
 
 pub(crate) fn group_cycle(span: Span, name: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(&GROUP_CYCLE, span, format!("group `{name}` contains itself"))
-        .also(declared, "the group")
+        .secondary(declared, "the group")
         .help("take it out of its own members")
 }
 
@@ -208,7 +208,7 @@ pub(crate) fn groups_too_deep(span: Span, deepest: usize) -> Diagnostic {
 
 pub(crate) fn external_by_name(span: Span, name: &str, host: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(&EXTERNAL_BY_NAME, span, format!("external `{name}` has a name but no addresses"))
-        .also(declared, "declared here")
+        .secondary(declared, "declared here")
         .note(format!("a NetworkPolicy matches addresses, and those of `{host}` change"))
         .help(
             "allow a range instead, such as `internet:443`, or give the external addresses: `external NAME -> IP:PORT`",
@@ -226,7 +226,7 @@ pub(crate) fn no_platform_fact(span: Span, peer: &str, fact: &str, platform: Opt
         Diagnostic::new(&NO_PLATFORM_FACT, span, format!("the platform does not say which addresses `{peer}` has"));
     match platform {
         Some(platform) => {
-            diagnostic.also(platform, "the platform").help(format!("add a line to it: `{fact} ADDRESS/PREFIX`"))
+            diagnostic.secondary(platform, "the platform").help(format!("add a line to it: `{fact} ADDRESS/PREFIX`"))
         }
         None => diagnostic.help(format!("describe it in a file of its own: `platform {{ {fact} ADDRESS/PREFIX }}`")),
     }
@@ -239,7 +239,7 @@ pub(crate) fn except_outside(span: Span, except: &str, range: Span, cidr: &str, 
         format!("`{except}` is not inside `{cidr}`")
     };
     Diagnostic::new(&EXCEPT_OUTSIDE, span, message)
-        .also(range, "the range")
+        .secondary(range, "the range")
         .note("the API server takes an `except` only if it is smaller than its range and lies in it")
         .help("remove it, or widen the range")
 }
@@ -249,12 +249,12 @@ pub(crate) fn source_ports(ports: &str, ports_span: Span) -> Diagnostic {
     Diagnostic::new(&GROUP_WITH_PORTS, colon, format!("`:{ports}` stands behind who opens the connection"))
         .note("ports are those of the destination; the port that a client sends from is random")
         .help("write the ports behind the destination")
-        .maybe("remove the ports", colon, "")
+        .suggestion("remove the ports", colon, "")
 }
 
 pub(crate) fn group_ports(ports_span: Span) -> Diagnostic {
     let colon = Span { start: ports_span.start - 1, ..ports_span };
     Diagnostic::new(&GROUP_WITH_PORTS, colon, "a member of a group has no ports")
         .help("write them where the group is used: `allow foo -> GROUP:443`")
-        .maybe("remove the ports", colon, "")
+        .suggestion("remove the ports", colon, "")
 }

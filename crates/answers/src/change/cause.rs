@@ -16,21 +16,21 @@ use xks_syntax::ast::Statement;
 use xks_syntax::format::one_line;
 
 /// What a statement says, and whose it is.
-type Said = (Option<SmolStr>, String);
+type StatementText = (Option<SmolStr>, String);
 
 /// The statements of both sides.
-pub(super) struct Books<'a> {
-    pub(super) old: Book<'a>,
-    pub(super) new: Book<'a>,
+pub(super) struct Provenance<'a> {
+    pub(super) old: SideProvenance<'a>,
+    pub(super) new: SideProvenance<'a>,
 }
 
-impl<'a> Books<'a> {
-    pub(super) fn new(old: &Side<'a>, new: &Side<'a>) -> Books<'a> {
-        Books { old: Book::new(old, Which::Old), new: Book::new(new, Which::New) }
+impl<'a> Provenance<'a> {
+    pub(super) fn new(old: &Side<'a>, new: &Side<'a>) -> Provenance<'a> {
+        Provenance { old: SideProvenance::new(old, Which::Old), new: SideProvenance::new(new, Which::New) }
     }
 
     /// A side's book, and the other one.
-    pub(super) fn of(&mut self, which: Which) -> (&mut Book<'a>, &mut Book<'a>) {
+    pub(super) fn of(&mut self, which: Which) -> (&mut SideProvenance<'a>, &mut SideProvenance<'a>) {
         match which {
             Which::Old => (&mut self.old, &mut self.new),
             Which::New => (&mut self.new, &mut self.old),
@@ -47,14 +47,15 @@ impl<'a> Books<'a> {
     pub(super) fn behind(&mut self, which: Which, block: &Block) -> Vec<Cause> {
         let (own, other) = self.of(which);
         let here = own.covering(block);
-        let changed = |book: &Book<'_>, other: &Book<'_>, ids: &[PolicyId]| -> Vec<PolicyId> {
-            let (cluster, there) = (book.side.cluster, other.side.cluster);
-            let differs = |id: &PolicyId| {
-                let policy = cluster.policy(*id);
-                !there.policies(&policy.namespace).any(|(_, known)| rules(known) == rules(policy))
+        let changed =
+            |side_provenance: &SideProvenance<'_>, other: &SideProvenance<'_>, ids: &[PolicyId]| -> Vec<PolicyId> {
+                let (cluster, there) = (side_provenance.side.cluster, other.side.cluster);
+                let differs = |id: &PolicyId| {
+                    let policy = cluster.policy(*id);
+                    !there.policies(&policy.namespace).any(|(_, known)| rules(known) == rules(policy))
+                };
+                ids.iter().copied().filter(differs).collect()
             };
-            ids.iter().copied().filter(differs).collect()
-        };
         let did = changed(own, other, &here);
         if !did.is_empty() {
             let spans = own.origins(&did);
@@ -73,11 +74,11 @@ impl<'a> Books<'a> {
 }
 
 /// The statements of one side.
-pub(super) struct Book<'a> {
+pub(super) struct SideProvenance<'a> {
     which: Which,
     side: Side<'a>,
     statements: BTreeMap<Span, &'a Statement>,
-    said: BTreeSet<Said>,
+    statement_text: BTreeSet<StatementText>,
     shares: Vec<lower::Share<'a>>,
     /// Of namespaces that were asked for: the statements of each policy, by its name.
     folders: BTreeMap<SmolStr, BTreeMap<SmolStr, Vec<Span>>>,
@@ -85,26 +86,27 @@ pub(super) struct Book<'a> {
     permits: BTreeMap<(PolicyId, bool), Relation>,
 }
 
-impl<'a> Book<'a> {
-    fn new(side: &Side<'a>, which: Which) -> Book<'a> {
-        let mut book = Book {
+impl<'a> SideProvenance<'a> {
+    fn new(side: &Side<'a>, which: Which) -> SideProvenance<'a> {
+        let mut side_provenance = SideProvenance {
             which,
             side: *side,
             statements: BTreeMap::new(),
-            said: BTreeSet::new(),
+            statement_text: BTreeSet::new(),
             shares: Vec::new(),
             folders: BTreeMap::new(),
             permits: BTreeMap::new(),
         };
         if let Some(program) = side.program {
             let all = program.parsed.iter().flat_map(|parsed| &parsed.file.statements);
-            book.statements = all.map(|statement| (statement.span, statement)).collect();
-            book.said = book.statements.keys().map(|span| said(program, *span)).collect();
+            side_provenance.statements = all.map(|statement| (statement.span, statement)).collect();
+            side_provenance.statement_text =
+                side_provenance.statements.keys().map(|span| statement_text(program, *span)).collect();
             let tenants = program.workspace.tenants();
-            book.said.extend(tenants.map(|tenant| (Some(tenant.name.clone()), String::new())));
-            book.shares = lower::shares(program.workspace);
+            side_provenance.statement_text.extend(tenants.map(|tenant| (Some(tenant.name.clone()), String::new())));
+            side_provenance.shares = lower::shares(program.workspace);
         }
-        book
+        side_provenance
     }
 
     /// The program, if there is one.
@@ -113,8 +115,8 @@ impl<'a> Book<'a> {
     }
 
     /// Whether the other side has no statement that says what the one at `span` says.
-    pub(super) fn lacks(&self, span: Span, other: &Book<'_>) -> bool {
-        self.side.program.is_some_and(|program| !other.said.contains(&said(program, span)))
+    pub(super) fn lacks(&self, span: Span, other: &SideProvenance<'_>) -> bool {
+        self.side.program.is_some_and(|program| !other.statement_text.contains(&statement_text(program, span)))
     }
 
     /// The tenant of a namespace.
@@ -130,10 +132,13 @@ impl<'a> Book<'a> {
     }
 
     /// The statements at spans; of several, those that the other side does not have.
-    pub(super) fn causes(&self, spans: &[Span], other: &Book<'_>) -> Vec<Cause> {
+    pub(super) fn causes(&self, spans: &[Span], other: &SideProvenance<'_>) -> Vec<Cause> {
         let Some(program) = self.side.program else { return Vec::new() };
-        let fresh: Vec<Span> =
-            spans.iter().copied().filter(|span| !other.said.contains(&said(program, *span))).collect();
+        let fresh: Vec<Span> = spans
+            .iter()
+            .copied()
+            .filter(|span| !other.statement_text.contains(&statement_text(program, *span)))
+            .collect();
         let spans = if fresh.is_empty() { spans.to_vec() } else { fresh };
         let mut out: Vec<Cause> = spans.into_iter().map(|span| self.cause(program, span)).collect();
         out.sort();
@@ -144,7 +149,7 @@ impl<'a> Book<'a> {
     fn cause(&self, program: Program<'_>, span: Span) -> Cause {
         let source = program.sources.get(span.file);
         let because = self.statements.get(&span).and_then(|statement| statement.tags.because.as_ref());
-        let (tenant, text) = said(program, span);
+        let (tenant, text) = statement_text(program, span);
         let flows = program.workspace.flows().filter(|flow| flow.origin == span);
         let mut consents: Vec<Consent> = flows
             .flat_map(|flow| &flow.consents)
@@ -184,7 +189,7 @@ impl<'a> Book<'a> {
         }
     }
 
-    fn found(&self, policies: &[PolicyId], spans: Vec<Span>, other: &Book<'_>) -> Vec<Cause> {
+    fn found(&self, policies: &[PolicyId], spans: Vec<Span>, other: &SideProvenance<'_>) -> Vec<Cause> {
         if self.side.program.is_some() {
             return self.causes(&spans, other);
         }
@@ -231,19 +236,18 @@ impl<'a> Book<'a> {
 
     /// The policies that let some of these connections through, on either end.
     fn covering(&mut self, block: &Block) -> Vec<PolicyId> {
-        self.policies(block, |book, id, direction, block| {
-            let relation = book
-                .permits
-                .entry((id, direction == Direction::Egress))
-                .or_insert_with(|| lets_through(book.side.cluster, book.side.cluster.policy(id), direction));
+        self.policies(block, |side_provenance, id, direction, block| {
+            let relation = side_provenance.permits.entry((id, direction == Direction::Egress)).or_insert_with(|| {
+                lets_through(side_provenance.side.cluster, side_provenance.side.cluster.policy(id), direction)
+            });
             relation.blocks().iter().any(|open| open.intersection(block).is_some())
         })
     }
 
     /// The policies that close some of these connections unless another opens them, on either end.
     fn isolating(&mut self, block: &Block) -> Vec<PolicyId> {
-        self.policies(block, |book, id, direction, block| {
-            let policy = book.side.cluster.policy(id);
+        self.policies(block, |side_provenance, id, direction, block| {
+            let policy = side_provenance.side.cluster.policy(id);
             let own = if direction == Direction::Egress { block.from() } else { block.to() };
             let selected = Labelled::selected(&policy.pods.0).map(|labels| Pods::within(&policy.namespace, labels));
             policy.rules(direction).is_some() && selected.is_some_and(|pods| End::Pods(pods).intersects(own))
@@ -253,7 +257,7 @@ impl<'a> Book<'a> {
     fn policies(
         &mut self,
         block: &Block,
-        wanted: impl Fn(&mut Book<'a>, PolicyId, Direction, &Block) -> bool,
+        wanted: impl Fn(&mut SideProvenance<'a>, PolicyId, Direction, &Block) -> bool,
     ) -> Vec<PolicyId> {
         let mut out = Vec::new();
         for (end, direction) in [(block.from(), Direction::Egress), (block.to(), Direction::Ingress)] {
@@ -271,7 +275,7 @@ impl<'a> Book<'a> {
 }
 
 /// What a statement says, and whose it is; nothing for the start of a file that has no `tenant` statement.
-fn said(program: Program<'_>, span: Span) -> Said {
+fn statement_text(program: Program<'_>, span: Span) -> StatementText {
     let owner = program.workspace.owners.get(span.file.0 as usize).cloned().flatten();
     (owner, one_line(program.sources.text(span)).into_owned())
 }

@@ -1,6 +1,6 @@
 //! Certificates that are issued anew: a name more or less is a new set of names, and a new order at the issuer.
 
-use super::cause::Books;
+use super::cause::Provenance;
 use super::exposure::object_cause;
 use super::object::ObjectChange;
 use super::{Class, Effect, Row, Which};
@@ -14,7 +14,7 @@ use xks_base::values::host::Host;
 /// Certificates that Let's Encrypt issues in seven days for one registered domain.
 const A_WEEK: usize = 50;
 
-pub(super) fn rows(objects: &[ObjectChange], platform: &Platform, books: &mut Books<'_>) -> Vec<Row> {
+pub(super) fn rows(objects: &[ObjectChange], platform: &Platform, provenance: &mut Provenance<'_>) -> Vec<Row> {
     let mut found = Vec::new();
     let mut of_domain: BTreeMap<SmolStr, usize> = BTreeMap::new();
     for object in objects.iter().filter(|object| object.kind == "Certificate") {
@@ -55,8 +55,8 @@ pub(super) fn rows(objects: &[ObjectChange], platform: &Platform, books: &mut Bo
         let counted = !limits.is_empty() && !platform.private_authority;
         let note = counted
             .then(|| format!("this change takes, of what Let's Encrypt issues in seven days: {}", limits.join("; ")));
-        let (book, _) = books.of(which);
-        let tenant = book.tenant(&object.namespace);
+        let (side_provenance, _) = provenance.of(which);
+        let tenant = side_provenance.tenant(&object.namespace);
         let certificates = tenant.into_iter().flat_map(|tenant| &tenant.certificates);
         let spans: Vec<Span> = certificates
             .filter(|certificate| {
@@ -64,7 +64,7 @@ pub(super) fn rows(objects: &[ObjectChange], platform: &Platform, books: &mut Bo
             })
             .flat_map(|certificate| certificate.origins.clone())
             .collect();
-        let causes = books.causes(which, &spans);
+        let causes = provenance.causes(which, &spans);
         let causes = if causes.is_empty() { vec![object_cause(object, which)] } else { causes };
         let class = Class::Certificates;
         out.push(Row {

@@ -1,6 +1,6 @@
 //! Rows about connections: a row for each kind of connection that the same statements open or close.
 
-use super::cause::Books;
+use super::cause::Provenance;
 use super::reach::{Part, Reach};
 use super::words::Words;
 use super::{Cause, Class, Effect, Row, Side, Which};
@@ -8,18 +8,24 @@ use std::collections::BTreeMap;
 use xks_analysis::model::Platform;
 use xks_kubernetes::cluster::relation::{Block, End, Relation};
 
-pub(super) fn rows(reach: &Reach, old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Vec<Row> {
-    let mut out = of_one_side(&reach.opened, Effect::Opens, Which::New, new, books);
-    out.extend(of_one_side(&reach.closed, Effect::Closes, Which::Old, old, books));
+pub(super) fn rows(reach: &Reach, old: &Side<'_>, new: &Side<'_>, provenance: &mut Provenance<'_>) -> Vec<Row> {
+    let mut out = of_one_side(&reach.opened, Effect::Opens, Which::New, new, provenance);
+    out.extend(of_one_side(&reach.closed, Effect::Closes, Which::Old, old, provenance));
     out
 }
 
-fn of_one_side(parts: &[Part], effect: Effect, which: Which, side: &Side<'_>, books: &mut Books<'_>) -> Vec<Row> {
+fn of_one_side(
+    parts: &[Part],
+    effect: Effect,
+    which: Which,
+    side: &Side<'_>,
+    provenance: &mut Provenance<'_>,
+) -> Vec<Row> {
     let words = Words::new(side);
     let mut groups: BTreeMap<(Class, Vec<Class>, Vec<Cause>), Vec<Block>> = BTreeMap::new();
     for part in parts {
         let (class, classes) = classes(part, &words, side.platform);
-        let causes = books.behind(which, &part.block);
+        let causes = provenance.behind(which, &part.block);
         groups.entry((class, classes, causes)).or_default().push(part.block.clone());
     }
     let row = |((class, classes, causes), blocks): ((Class, Vec<Class>, Vec<Cause>), Vec<Block>)| {

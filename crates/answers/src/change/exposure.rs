@@ -1,6 +1,6 @@
 //! Hosts: who may reach what through the ingress controllers, how it is encrypted, and the annotations that are a risk.
 
-use super::cause::{Book, Books};
+use super::cause::{Provenance, SideProvenance};
 use super::object::ObjectChange;
 use super::{Cause, Class, Effect, Row, Side, Which};
 use smol_str::SmolStr;
@@ -41,8 +41,8 @@ struct Way {
     object: Cause,
 }
 
-pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Hosts {
-    let (was, is) = (ways(old, &books.old), ways(new, &books.new));
+pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, provenance: &mut Provenance<'_>) -> Hosts {
+    let (was, is) = (ways(old, &provenance.old), ways(new, &provenance.new));
     let mut out = Hosts::default();
     let mut requests: Vec<&Request> = was.keys().chain(is.keys()).collect();
     requests.sort();
@@ -70,10 +70,10 @@ pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &mut Books<'_>) -> Hos
         while !old.is_empty() || !new.is_empty() {
             let first = |list: &mut Vec<&'_ Way>| (!list.is_empty()).then(|| list.remove(0)).cloned();
             let (old, new) = (first(&mut old), first(&mut new));
-            compare(request, old.as_ref(), new.as_ref(), known, books, &mut out);
+            compare(request, old.as_ref(), new.as_ref(), known, provenance, &mut out);
         }
         for (old, new) in pairs {
-            compare(request, old, new, known, books, &mut out);
+            compare(request, old, new, known, provenance, &mut out);
         }
     }
     out
@@ -84,7 +84,7 @@ fn compare(
     old: Option<&Way>,
     new: Option<&Way>,
     known: bool,
-    books: &mut Books<'_>,
+    provenance: &mut Provenance<'_>,
     out: &mut Hosts,
 ) {
     let (host, path, path_match) = request;
@@ -96,7 +96,7 @@ fn compare(
     let mut row = |effect, class, title: String, way: &Way, which, note: Option<String>| {
         let causes = match way.causes.is_empty() {
             true => vec![way.object.clone()],
-            false => books.causes(which, &way.causes),
+            false => provenance.causes(which, &way.causes),
         };
         out.opens |= effect == Effect::Opens;
         out.closes |= effect == Effect::Closes;
@@ -150,7 +150,7 @@ fn compare(
     }
 }
 
-fn ways(side: &Side<'_>, book: &Book<'_>) -> BTreeMap<Request, Vec<Way>> {
+fn ways(side: &Side<'_>, side_provenance: &SideProvenance<'_>) -> BTreeMap<Request, Vec<Way>> {
     let mut out: BTreeMap<Request, Vec<Way>> = BTreeMap::new();
     let mut ingresses: Vec<&Ingress> = side.cluster.objects().ingresses.iter().collect();
     ingresses.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
@@ -169,8 +169,8 @@ fn ways(side: &Side<'_>, book: &Book<'_>) -> BTreeMap<Request, Vec<Way>> {
                 tls: route.tls,
                 target,
                 ingress: (ingress.namespace.clone(), ingress.name.clone()),
-                causes: statements(book, &ingress.namespace, &ingress.name),
-                object: book.object(ingress.place, title.clone()),
+                causes: statements(side_provenance, &ingress.namespace, &ingress.name),
+                object: side_provenance.object(ingress.place, title.clone()),
             };
             let host = route.host.unwrap_or_else(|| SmolStr::new_static("*"));
             out.entry((host, route.path, route.path_match)).or_default().push(way);
@@ -180,15 +180,15 @@ fn ways(side: &Side<'_>, book: &Book<'_>) -> BTreeMap<Request, Vec<Way>> {
 }
 
 /// The statements that an Ingress comes from.
-fn statements(book: &Book<'_>, namespace: &str, name: &str) -> Vec<Span> {
-    let exposures = book.tenant(namespace).map_or(&[][..], |tenant| &tenant.exposures);
+fn statements(side_provenance: &SideProvenance<'_>, namespace: &str, name: &str) -> Vec<Span> {
+    let exposures = side_provenance.tenant(namespace).map_or(&[][..], |tenant| &tenant.exposures);
     let found = exposures.iter().filter(|exposure| exposure.name == name).map(|exposure| exposure.origin);
     let found: Vec<Span> = found.collect();
-    if found.is_empty() { book.including(namespace, "Ingress", name).into_iter().collect() } else { found }
+    if found.is_empty() { side_provenance.including(namespace, "Ingress", name).into_iter().collect() } else { found }
 }
 
 /// Annotations of Ingresses that the controller ranks as a risk, where they come, change or go.
-pub(super) fn annotations(objects: &[ObjectChange], books: &mut Books<'_>) -> Vec<Row> {
+pub(super) fn annotations(objects: &[ObjectChange], provenance: &mut Provenance<'_>) -> Vec<Row> {
     let mut out = Vec::new();
     for object in objects.iter().filter(|object| object.kind == "Ingress") {
         let map = |side: &Option<serde_json::Value>| -> BTreeMap<String, String> {
@@ -211,8 +211,8 @@ pub(super) fn annotations(objects: &[ObjectChange], books: &mut Books<'_>) -> Ve
                 _ => (Effect::Strengthens, Which::Old, format!("no more `{}`", row.name)),
             };
             let rank = if row.risk == Risk::Critical { "critical" } else { "a high risk" };
-            let spans = statements(books.of(which).0, &object.namespace, &object.name);
-            let causes = books.causes(which, &spans);
+            let spans = statements(provenance.of(which).0, &object.namespace, &object.name);
+            let causes = provenance.causes(which, &spans);
             let causes = if causes.is_empty() { vec![object_cause(object, which)] } else { causes };
             let note = Some(format!("ingress-nginx ranks it as {rank}: {}", row.summary));
             let class = Class::Annotations;

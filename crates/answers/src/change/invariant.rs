@@ -1,14 +1,14 @@
 //! `never` and `expect` that come and go.
 
-use super::cause::Books;
+use super::cause::Provenance;
 use super::{Cause, Class, Effect, Row, Which};
 use xks_base::source::Span;
 
-pub(super) fn rows(books: &Books<'_>) -> Vec<Row> {
+pub(super) fn rows(provenance: &Provenance<'_>) -> Vec<Row> {
     let causes = |which| -> Vec<(bool, Cause)> {
         let (own, other) = match which {
-            Which::Old => (&books.old, &books.new),
-            Which::New => (&books.new, &books.old),
+            Which::Old => (&provenance.old, &provenance.new),
+            Which::New => (&provenance.new, &provenance.old),
         };
         let invariants = own.program().map_or(&[][..], |program| &program.workspace.invariants);
         let mut spans: Vec<(bool, Span)> = invariants.iter().map(|known| (known.never, known.origin)).collect();

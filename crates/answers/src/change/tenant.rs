@@ -1,10 +1,10 @@
 //! Tenants that go: what closed their namespaces by default goes with them.
 
-use super::cause::Books;
+use super::cause::Provenance;
 use super::{Cause, Class, Effect, Row, Side, Which};
 use xks_analysis::model::Tenant;
 
-pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &Books<'_>) -> Vec<Row> {
+pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, provenance: &Provenance<'_>) -> Vec<Row> {
     let (Some(was), Some(is)) = (old.program, new.program) else { return Vec::new() };
     if was.workspace.platform.default_deny_provided.is_some() {
         return Vec::new();
@@ -12,7 +12,7 @@ pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, books: &Books<'_>) -> Vec<Row
     let stays = |tenant: &&Tenant| is.workspace.tenants().any(|other| other.namespace == tenant.namespace);
     let row = |tenant: &Tenant| {
         let causes = match tenant.origin {
-            Some(origin) => books.old.causes(&[origin], &books.new),
+            Some(origin) => provenance.old.causes(&[origin], &provenance.new),
             None => vec![Cause {
                 side: Which::Old,
                 path: was.sources.get(tenant.span.file).path.clone(),

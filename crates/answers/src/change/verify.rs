@@ -103,7 +103,7 @@ fn state(object: &ObjectChange) -> State {
             if ours { State::Stale } else { State::Foreign }
         }
         (Some(_), Some(_)) => match (&object.old_comment, &object.new_comment) {
-            (Some(said), Some(says)) if said == says => State::Edited,
+            (Some(written), Some(says)) if written == says => State::Edited,
             (Some(_), Some(_)) => State::Stale,
             _ => State::Different,
         },
@@ -193,7 +193,7 @@ fn of_ingress(expected: &Side<'_>, found: &Side<'_>, object: &ObjectChange) -> E
     let (was, is) = (only(expected.cluster), only(found.cluster));
     let side = |cluster, platform| Side { cluster, files: &[], platform, program: None };
     let (was, is) = (side(&was, expected.platform), side(&is, found.platform));
-    let hosts = exposure::rows(&was, &is, &mut super::cause::Books::new(&was, &is));
+    let hosts = exposure::rows(&was, &is, &mut super::cause::Provenance::new(&was, &is));
     let titles = |effect| hosts.rows.iter().filter(move |row| row.effect == effect).map(|row| row.title.clone());
     Effect {
         opens: titles(super::Effect::Opens).collect(),

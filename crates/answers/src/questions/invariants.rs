@@ -60,7 +60,7 @@ fn never(origin: Span, witness: &Witness) -> Diagnostic {
     let mut also = |mut diagnostic: Diagnostic, span: Span, text: String| {
         if !shown.contains(&span) {
             shown.push(span);
-            diagnostic = diagnostic.also(span, text);
+            diagnostic = diagnostic.secondary(span, text);
         }
         diagnostic
     };

@@ -125,11 +125,11 @@ impl<'a, 's> Explainer<'a, 's> {
             ingress: route.ingress.to_string(),
             service: route.service.to_string(),
             place: self.subject.cluster.objects().place(route.place),
-            statements: self.said(spans),
+            statements: self.statements_at(spans),
         }
     }
 
-    fn said(&self, spans: &[xks_base::source::Span]) -> Vec<Statement> {
+    fn statements_at(&self, spans: &[xks_base::source::Span]) -> Vec<Statement> {
         let Some((sources, _)) = self.subject.workspace else { return Vec::new() };
         spans.iter().map(|span| Statement::at(sources, *span)).collect()
     }
@@ -180,7 +180,7 @@ impl<'a, 's> Explainer<'a, 's> {
             name: policy.name.to_string(),
             place: self.subject.cluster.objects().place(policy.place),
             says,
-            statements: self.said(spans),
+            statements: self.statements_at(spans),
         }
     }
 

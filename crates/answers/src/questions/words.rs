@@ -69,11 +69,11 @@ fn who(subject: &Subject<'_>, labels: &Labelled) -> String {
         },
         conditions => {
             // That a label is absent is said only where nothing else is: of a known pod most are.
-            let mut said =
+            let mut shared =
                 conditions.iter().filter(|(_, settings)| !matches!(settings, Settings::Among(few) if **few == [None]));
-            let said = said.try_fold(Labelled::all(), |all, (key, settings)| all.with(key, settings));
-            match said.filter(|said| !said.is_all()) {
-                Some(said) if said.conditions().len() < conditions.len() => who(subject, &said),
+            let shared = shared.try_fold(Labelled::all(), |all, (key, settings)| all.with(key, settings));
+            match shared.filter(|shared| !shared.is_all()) {
+                Some(shared) if shared.conditions().len() < conditions.len() => who(subject, &shared),
                 Some(_) | None => format!("pods({labels})"),
             }
         }

@@ -47,11 +47,11 @@ struct Edge<'g> {
     label: String,
     state: &'static str,
     change: &'static str,
-    openings: Vec<Said<'g>>,
+    openings: Vec<OpeningData<'g>>,
 }
 
 #[derive(Serialize)]
-struct Said<'g> {
+struct OpeningData<'g> {
     statement: usize,
     consents: &'g [usize],
     ports: String,
@@ -141,12 +141,12 @@ fn edge(edge: &crate::Edge) -> Edge<'_> {
             EdgeChange::Closed => "closed",
             EdgeChange::Ports { .. } => "ports",
         },
-        openings: edge.openings.iter().map(said).collect(),
+        openings: edge.openings.iter().map(opening_data).collect(),
     }
 }
 
-fn said(opening: &Opening) -> Said<'_> {
-    Said {
+fn opening_data(opening: &Opening) -> OpeningData<'_> {
+    OpeningData {
         statement: opening.statement,
         consents: &opening.consents,
         ports: opening.ports.to_string(),

@@ -71,9 +71,9 @@ mod tests {
     proptest! {
         #[test]
         fn nets_say_every_pair_once_and_no_other(pairs in prop::collection::btree_set((0..8u8, 0..8u8), 0..40)) {
-            let mut said: Vec<(u8, u8)> = nets(&pairs).iter().flat_map(Net::pairs).collect();
-            said.sort_unstable();
-            prop_assert_eq!(said, pairs.into_iter().collect::<Vec<_>>());
+            let mut covered: Vec<(u8, u8)> = nets(&pairs).iter().flat_map(Net::pairs).collect();
+            covered.sort_unstable();
+            prop_assert_eq!(covered, pairs.into_iter().collect::<Vec<_>>());
         }
     }
 }

@@ -7,8 +7,8 @@ mod object;
 mod service;
 mod workload;
 
+use super::fast_yaml::{self, Document};
 use super::objects::{self, Fault, Named, Objects, Place};
-use super::subset::{self, Document};
 use crate::yaml::{self, Node};
 use memchr::{memchr_iter, memmem};
 use object::Object;
@@ -154,7 +154,7 @@ fn many(parts: &[Part<'_>], reader: Reader) -> Objects {
 fn document(part: &Part<'_>, reader: Reader, out: &mut Objects) {
     let place = |line| Place { file: part.file, document: part.document, line };
     if reader != Reader::General {
-        match subset::document(part.text, place(part.line)) {
+        match fast_yaml::document(part.text, place(part.line)) {
             Some(Document::Policy(policy)) => return out.policies.push(policy),
             Some(Document::Tree(root)) => return tree(&root, place(root.line), out),
             None => {}

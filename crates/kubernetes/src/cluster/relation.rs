@@ -74,7 +74,7 @@ impl Relation {
     }
 
     /// A connection of this relation that the other lacks, if there is one.
-    pub fn beyond(&self, other: &Relation) -> Option<Connection> {
+    pub fn counterexample(&self, other: &Relation) -> Option<Connection> {
         let index = Index::new(&other.blocks, &self.blocks);
         self.blocks.iter().find_map(|block| less(block, &index).first().map(Block::sample))
     }

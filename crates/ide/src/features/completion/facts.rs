@@ -96,8 +96,8 @@ fn values_of(entry: &Entry, word: &str) -> BTreeSet<String> {
         let end = rest.find([';', '.']).unwrap_or(rest.len());
         found.extend(rest[..end].split('`').step_by(2).map(str::to_string));
     }
-    let said = text.split('`').skip(1).step_by(2).filter_map(|code| code.strip_prefix(word)?.strip_prefix(' '));
-    found.extend(said.filter(|value| value.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_string));
+    let values = text.split('`').skip(1).step_by(2).filter_map(|code| code.strip_prefix(word)?.strip_prefix(' '));
+    found.extend(values.filter(|value| value.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_string));
     let usual = default.split_once(&format!("{word} `")).and_then(|(_, rest)| rest.split('`').next());
     found.extend(usual.map(str::to_string));
     found
