@@ -82,13 +82,13 @@ fn workspace() -> Workspace {
     let tree = xks_core::build(sources, &checked, None, Format::Yaml).expect("a proof");
     let model = analysis.in_env(None).expect("a model");
     let files: Vec<&File> = parsed.iter().map(|parsed| &parsed.file).collect();
-    let owners = names::owners(sources, &files, &mut Vec::new());
+    let owners = names::owners(sources, &files, &model.platform, &mut Vec::new());
     let subject = Subject {
         cluster: Box::leak(Box::new(prove::observed(
             model,
             tree.files.iter().map(|(path, bytes)| (&**path, &bytes[..])),
         ))),
-        names: Box::leak(Box::new(names::declare(&files, &owners, None, &mut Vec::new()))),
+        names: Box::leak(Box::new(names::declare(&files, &owners, &model.platform.ownership, None, &mut Vec::new()))),
         platform: &model.platform,
         env: None,
         workspace: Some((sources, model)),

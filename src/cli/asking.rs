@@ -119,9 +119,9 @@ fn of_manifests(
     let parsed = xks_core::parse(&sources);
     let files: Vec<_> = parsed.iter().map(|parsed| &parsed.file).collect();
     let mut findings = Vec::new();
-    let owners = owners(&sources, &files, &mut findings);
-    let names = declare(&files, &owners, None, &mut findings);
     let platform = Platform::default();
+    let owners = owners(&sources, &files, &platform, &mut findings);
+    let names = declare(&files, &owners, &platform.ownership, None, &mut findings);
     let file = sources.append(Source::new(QUESTION, question));
     let subject = Subject { cluster: &cluster, names: &names, platform: &platform, env: None, workspace: None };
     let tenant = known(args.tenant.as_deref(), &subject)?;

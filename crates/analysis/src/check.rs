@@ -15,7 +15,7 @@ use crate::model::{
     self, End, Environment, Flow, Invariant, Labels, Namespaces, Platform, Pods, Port, Solver, Tenant, TenantId,
     Workspace,
 };
-use crate::names::resolve::{Owner, Resolver, every, internet};
+use crate::names::resolve::{Owner, Resolved, Resolver, every, internet};
 use crate::names::{Names, Scope};
 use expose::Claim;
 use include::Manifests;
@@ -93,13 +93,18 @@ pub struct Part {
 }
 
 /// Reads the platform's facts.
-pub fn platform(files: &[&ast::File], lints: &[&'static Code], out: &mut Vec<Diagnostic>) -> Platform {
+pub fn platform(
+    sources: &Sources,
+    files: &[&ast::File],
+    lints: &[&'static Code],
+    out: &mut Vec<Diagnostic>,
+) -> Platform {
     let statements: Vec<&ast::Statement> = files
         .iter()
         .flat_map(|file| &file.statements)
         .filter(|statement| matches!(statement.body, Body::Platform(_)))
         .collect();
-    platform::read(&statements, lints, out)
+    platform::read(sources, &statements, lints, out)
 }
 
 /// The names of the facts that `platform` takes, sorted.
@@ -206,8 +211,8 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
                 claims.extend(exposed.claims);
                 tenant.exposures.push(exposed.exposure);
             }
-            Body::Never(rule) => invariants.push(invariant(&resolver, rule, true, statement.span, &mut out)),
-            Body::Expect(rule) => invariants.push(invariant(&resolver, rule, false, statement.span, &mut out)),
+            Body::Never(rule) => invariants.extend(invariant(&resolver, rule, true, statement.span, &mut out)),
+            Body::Expect(rule) => invariants.extend(invariant(&resolver, rule, false, statement.span, &mut out)),
             // A group is resolved where it is used; that its members exist is looked at here too, used or not.
             Body::Group(group) => {
                 for ports in group.peers.iter().filter_map(|peer| peer.ports.as_ref()) {
@@ -317,8 +322,9 @@ fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invar
     let mut invariants = Vec::new();
     for statement in &scope.statements {
         match &statement.body {
-            Body::Never(rule) => invariants.push(invariant(&resolver, rule, true, statement.span, out)),
-            Body::Expect(rule) => invariants.push(invariant(&resolver, rule, false, statement.span, out)),
+            Body::Never(rule) => invariants.extend(invariant(&resolver, rule, true, statement.span, out)),
+            Body::Expect(rule) => invariants.extend(invariant(&resolver, rule, false, statement.span, out)),
+            Body::Group(group) => of_addresses(&resolver, group, out),
             // What else it says is not of the platform, and is reported or belongs to a tenant.
             Body::Platform(_)
             | Body::Tenant(_)
@@ -329,7 +335,6 @@ fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invar
             | Body::Export(_)
             | Body::External(_)
             | Body::Certificate(_)
-            | Body::Group(_)
             | Body::Ports(_)
             | Body::Include(_) => {}
         }
@@ -337,16 +342,42 @@ fn of_the_platform(cx: &Context<'_, '_>, out: &mut Vec<Diagnostic>) -> Vec<Invar
     invariants
 }
 
+/// Checks that a group which every tenant may name holds addresses only.
+fn of_addresses(resolver: &Resolver<'_, '_>, group: &ast::Group, out: &mut Vec<Diagnostic>) {
+    for member in &group.peers {
+        let found = out.len();
+        let resolved = resolver.destinations(std::slice::from_ref(member), out);
+        let is_address = |resolved: &Resolved| matches!(resolved.end, End::Blocks(..));
+        if !resolved.iter().all(is_address) || out[found..].iter().any(|found| found.code.name == "whose-pods") {
+            out.truncate(found);
+            out.push(errors::platform_group(member.span, &group.name.value));
+        }
+    }
+}
+
+/// What a `never` or an `expect` says. In a tenant's file each pair has that tenant by its own name at one end.
 fn invariant(
     resolver: &Resolver<'_, '_>,
     rule: &ast::Rule,
     never: bool,
     origin: Span,
     out: &mut Vec<Diagnostic>,
-) -> Invariant {
-    let from = resolver.sources(&rule.from, out).into_iter().map(|resolved| resolved.end).collect();
-    let to = resolver.destinations(&rule.to, out).into_iter().map(|resolved| (resolved.end, resolved.ports)).collect();
-    Invariant { never, from, to, origin }
+) -> Option<Invariant> {
+    let (from, to) = (resolver.sources(&rule.from, out), resolver.destinations(&rule.to, out));
+    let scope = resolver.scope;
+    let is_own = |resolved: &Resolved| resolved.owner == Owner::Tenant(scope.id);
+    if !scope.is_outside() {
+        let stranger = |all: &[Resolved]| all.iter().find(|resolved| !is_own(resolved)).map(|resolved| resolved.span);
+        if let (Some(source), Some(destination)) = (stranger(&from), stranger(&to)) {
+            let word = if never { "never" } else { "expect" };
+            out.push(errors::invariant_not_yours(origin, &scope.name, word, source, destination));
+            return None;
+        }
+    }
+    // What a withdrawal takes away is not asserted any more.
+    let from: Vec<End> = from.into_iter().filter(|end| end.sound).map(|resolved| resolved.end).collect();
+    let to: Vec<_> = to.into_iter().filter(|end| end.sound).map(|resolved| (resolved.end, resolved.ports)).collect();
+    (!from.is_empty() && !to.is_empty()).then_some(Invariant { never, from, to, origin })
 }
 
 fn hosts_claimed_twice(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {

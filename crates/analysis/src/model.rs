@@ -1,8 +1,10 @@
 //! What a workspace means in one environment: nouns only, neither text nor Kubernetes objects.
 
 mod claims;
+mod ownership;
 
 pub use claims::claims;
+pub use ownership::{Ownership, PLATFORM_FILE, Pattern, Place, TenantFact, is_below};
 
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -165,6 +167,8 @@ pub struct Platform {
     pub envs: Vec<Environment>,
     /// The levels of lints.
     pub levels: Levels,
+    /// Who may write what.
+    pub ownership: Ownership,
 }
 
 impl Default for Platform {
@@ -206,6 +210,7 @@ impl Default for Platform {
             hosts: Vec::new(),
             envs: Vec::new(),
             levels: Levels::new(),
+            ownership: Ownership::default(),
         }
     }
 }
@@ -217,6 +222,11 @@ impl Platform {
     /// Whether these labels are those that every tenant's namespace carries, and no other.
     pub fn marks_every(&self, requirements: &[Requirement]) -> bool {
         !requirements.is_empty() && *requirements == *self.tenant_labels
+    }
+
+    /// Whether an end goes by the labels that every tenant's namespace carries, and no other.
+    pub fn marks_every_pods(&self, end: &End) -> bool {
+        matches!(end, End::Pods(Namespaces::Labelled(requirements), _) if self.marks_every(requirements))
     }
 
     /// Whether a tenant's namespace, with the labels that are stated, meets requirements. The labels that hold its name it

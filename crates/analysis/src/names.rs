@@ -1,16 +1,19 @@
 //! Who is called what: tenants and what they declare, in one environment, and what each name in a rule refers to.
 
 pub mod errors;
+mod owners;
 pub mod resolve;
 pub mod uses;
 pub mod write;
 
-use crate::model::{Labels, TenantId};
+pub use owners::{Owners, owners};
+
+use crate::model::{Labels, Ownership, TenantId};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::parallel;
-use xks_base::source::{FileId, Source, Sources, Span};
+use xks_base::source::{FileId, Span};
 use xks_base::values::port::Protocol;
 use xks_syntax::ast::{self, Body};
 
@@ -48,6 +51,12 @@ pub struct Scope<'a> {
     pub mesh: Option<Span>,
     /// Labels that its namespace is said to carry.
     pub labels: Labels,
+    /// Whether the platform says so, and not only the tenant itself.
+    pub labels_are_known: bool,
+    /// The labels as the tenant writes them.
+    labels_stated: Vec<&'a ast::Label>,
+    /// Whether the tenant writes its namespace.
+    namespace_stated: bool,
     /// Its statements in this environment, in the order of files and lines.
     pub statements: Vec<&'a ast::Statement>,
     /// The first `app` statement, which closes the tenant to undeclared names.
@@ -115,50 +124,6 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Which tenant each file belongs to, whatever the environment.
-#[derive(Debug)]
-pub struct Owners {
-    /// For each file, its tenant; `None` for a file that only describes the platform, and what holds for all of it.
-    pub of_file: Vec<Option<SmolStr>>,
-}
-
-/// Finds the tenant of each file.
-pub fn owners(sources: &Sources, files: &[&ast::File], out: &mut Vec<Diagnostic>) -> Owners {
-    let of_file = files.iter().map(|file| owner(sources.get(file.id), file, out)).collect();
-    Owners { of_file }
-}
-
-fn owner(source: &Source, file: &ast::File, out: &mut Vec<Diagnostic>) -> Option<SmolStr> {
-    let mut stated: Option<&ast::Name> = None;
-    for statement in &file.statements {
-        if let Body::Tenant(tenant) = &statement.body {
-            match stated {
-                None => stated = Some(&tenant.name),
-                Some(first) => {
-                    out.push(errors::two_tenants(tenant.name.span, first.span, tenant.name.value == first.value))
-                }
-            }
-        }
-    }
-    if let Some(name) = stated {
-        return Some(name.value.clone());
-    }
-    let of_platform = |statement: &ast::Statement| matches!(statement.body, Body::Platform(_));
-    let of_nobody = |statement: &ast::Statement| {
-        of_platform(statement) || matches!(statement.body, Body::Never(_) | Body::Expect(_))
-    };
-    let empty = file.statements.is_empty();
-    if empty || file.statements.iter().any(of_platform) && file.statements.iter().all(of_nobody) {
-        return None;
-    }
-    let stem = source.stem();
-    if let Err(problem) = xks_base::values::name::label(stem) {
-        let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
-        out.push(errors::stem_is_no_name(first, stem, problem));
-    }
-    Some(SmolStr::new(stem))
-}
-
 /// How many tenants are read one after the other before it pays to use all cores.
 const FEW: usize = 32;
 
@@ -166,6 +131,7 @@ const FEW: usize = 32;
 pub fn declare<'a>(
     files: &[&'a ast::File],
     owners: &Owners,
+    ownership: &Ownership,
     env: Option<&str>,
     out: &mut Vec<Diagnostic>,
 ) -> Names<'a> {
@@ -180,6 +146,9 @@ pub fn declare<'a>(
         let mut scope = Scope::new(TenantId(*index as u32), owner.clone(), first);
         let statements = files.iter().flat_map(|(_, file)| &file.statements);
         statements.filter(|statement| statement.is_in(env)).for_each(|statement| scope.declare(statement, &mut out));
+        if ownership.is_stated() {
+            scope.settle(ownership, env, owners.are_binding, &mut out);
+        }
         (scope, out)
     };
     let numbered: Vec<_> = of_tenant.iter().enumerate().collect();
@@ -190,8 +159,15 @@ pub fn declare<'a>(
         out.append(&mut found);
     }
     let mut outside = Scope::outside();
-    for (file, _) in files.iter().zip(&owners.of_file).filter(|(_, owner)| owner.is_none()) {
-        outside.statements.extend(file.statements.iter().filter(|statement| statement.is_in(env)));
+    for (file, _) in files.iter().zip(&owners.of_platform).filter(|(_, of_platform)| **of_platform) {
+        for statement in file.statements.iter().filter(|statement| statement.is_in(env)) {
+            outside.statements.push(statement);
+            if let Body::Group(group) = &statement.body
+                && outside.is_free(&group.name, "group", out)
+            {
+                outside.groups.insert(group.name.value.clone(), group);
+            }
+        }
     }
     let mut by_namespace: FxHashMap<SmolStr, TenantId> = FxHashMap::default();
     for tenant in &tenants {
@@ -229,6 +205,9 @@ impl<'a> Scope<'a> {
             isolated: false,
             mesh: None,
             labels: Vec::new(),
+            labels_are_known: false,
+            labels_stated: Vec::new(),
+            namespace_stated: false,
             statements: Vec::new(),
             closed: None,
             apps: FxHashMap::default(),
@@ -318,11 +297,43 @@ impl<'a> Scope<'a> {
         if let Some(namespace) = &tenant.namespace {
             self.namespace = namespace.value.clone();
             self.namespace_span = namespace.span;
+            self.namespace_stated = true;
         }
         self.isolated |= tenant.isolated.is_some();
         self.mesh = self.mesh.or(tenant.mesh.as_ref().map(|mesh| mesh.span));
+        self.labels_stated.extend(&tenant.labels);
         self.labels.extend(tenant.labels.iter().map(|label| (label.key.value.clone(), label.value.value.clone())));
         self.labels.sort();
+    }
+
+    /// Takes the namespace and its labels from the platform, which knows them, and compares what the tenant restates. While
+    /// that is no error, the tenant's own words hold.
+    fn settle(&mut self, ownership: &Ownership, env: Option<&str>, binding: bool, out: &mut Vec<Diagnostic>) {
+        let namespace = ownership.namespace(&self.name, env);
+        let due = namespace.map_or(&self.name, |namespace| &namespace.value).clone();
+        let differs = self.stated && self.namespace != self.name || namespace.is_some() && self.namespace_stated;
+        if differs && self.namespace != due {
+            let fact = namespace.map(|namespace| namespace.span);
+            out.push(errors::namespace_not_yours(self.namespace_span, &self.name, &self.namespace, &due, fact));
+        }
+        if binding || !differs {
+            self.namespace = due;
+        }
+        let labels = ownership.labels(&self.name, env);
+        let known = labels.map_or(&[][..], |labels| &labels.value);
+        for label in self
+            .labels_stated
+            .iter()
+            .filter(|label| !known.iter().any(|(key, value)| *key == label.key.value && *value == label.value.value))
+        {
+            let written = format!("{}={}", label.key.value, label.value.value);
+            let span = label.key.span.to(label.value.span);
+            out.push(errors::label_not_yours(span, &self.name, &written, labels.map(|labels| labels.span)));
+        }
+        if binding || self.labels_stated.is_empty() {
+            self.labels = known.to_vec();
+        }
+        self.labels_are_known = true;
     }
 
     fn declare_apps(&mut self, app: &'a ast::App, statement: Span, out: &mut Vec<Diagnostic>) {

@@ -149,6 +149,9 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Changes that mend it, the likeliest first.
     pub fixes: Vec<Fix>,
+    /// Whether it comes from somebody else's right: consent, a name or a fact of the platform that is gone. What it concerns
+    /// is then absent from the model, and the rest of the statement stays.
+    pub is_withdrawal: bool,
 }
 
 impl Diagnostic {
@@ -163,7 +166,21 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             fixes: Vec::new(),
+            is_withdrawal: false,
         }
+    }
+
+    /// An error that comes from somebody else's right.
+    #[must_use]
+    pub fn withdrawal(self) -> Self {
+        self.withdrawal_if(true)
+    }
+
+    /// An error that comes from somebody else's right, if it does.
+    #[must_use]
+    pub fn withdrawal_if(mut self, is_withdrawal: bool) -> Self {
+        self.is_withdrawal = is_withdrawal;
+        self
     }
 
     /// What to say beside the words at fault.

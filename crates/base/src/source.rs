@@ -79,13 +79,20 @@ pub struct Source {
     pub path: String,
     /// The text, a byte-order mark included.
     pub text: String,
+    /// The path after links, where that is another one.
+    pub real: Option<String>,
     lines: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     /// A file's text under the path that diagnostics show.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Source {
-        Source { path: path.into(), text: text.into(), lines: OnceLock::new() }
+        Source { path: path.into(), text: text.into(), real: None, lines: OnceLock::new() }
+    }
+
+    /// Where the file lies once links are followed, from the root of the workspace.
+    pub fn real_path(&self) -> &str {
+        self.real.as_deref().unwrap_or(&self.path)
     }
 
     /// The byte at which each line starts. LF, CRLF and a lone CR end a line, as in the grammar.

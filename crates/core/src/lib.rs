@@ -52,6 +52,15 @@ pub fn parse(sources: &Sources) -> Vec<syntax::Parsed> {
     parallel::map(&sources.ids().collect::<Vec<_>>(), FEW, one)
 }
 
+/// The tenant of each file, where the platform states who may write which; `None` where it does not, so that each file
+/// belongs to whom it names.
+pub fn owners(sources: &Sources, parsed: &[impl Borrow<syntax::Parsed>]) -> Option<Vec<Option<smol_str::SmolStr>>> {
+    let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.borrow().file).collect();
+    // What is wrong is said by the analysis.
+    let platform = check::platform(sources, &files, &[], &mut Vec::new());
+    platform.ownership.is_stated().then(|| names::owners(sources, &files, &platform, &mut Vec::new()).of_file)
+}
+
 /// The files that `include` statements name, as paths from the workspace root.
 pub fn includes(sources: &Sources, parsed: &[impl Borrow<syntax::Parsed>]) -> Vec<String> {
     let statements = parsed.iter().flat_map(|parsed| &parsed.borrow().file.statements);
@@ -114,12 +123,12 @@ pub fn analyze_again(
     let parsed = || parsed.iter().map(Borrow::borrow);
     let mut out: Vec<Diagnostic> = parsed().flat_map(|parsed| parsed.diagnostics.iter().cloned()).collect();
     let files: Vec<&syntax::ast::File> = parsed().map(|parsed| &parsed.file).collect();
-    let platform = check::platform(&files, &codes(), &mut out);
+    let platform = check::platform(sources, &files, &codes(), &mut out);
     check::environments(&files, &platform, &mut out);
     if let Some(today) = options.today {
         check::expired(&files, today, &mut out);
     }
-    let owners = names::owners(sources, &files, &mut out);
+    let owners = names::owners(sources, &files, &platform, &mut out);
     let (mut workspaces, mut inputs) = (Vec::new(), Vec::new());
     let environments = platform.envs.iter().map(Some).chain(platform.envs.is_empty().then_some(None));
     for (index, env) in environments.enumerate() {
@@ -127,7 +136,7 @@ pub fn analyze_again(
             let (workspace, (inputs, found)) = (analysis.workspaces.get(index)?, analysis.inputs.get(index)?);
             Some((check::Previous { workspace, inputs, changed }, found))
         });
-        let names = names::declare(&files, &owners, env.map(|env| env.name.as_str()), &mut out);
+        let names = names::declare(&files, &owners, &platform.ownership, env.map(|env| env.name.as_str()), &mut out);
         let since = known.map(|(before, _)| before);
         let mut checked = check::workspace(sources, &names, &owners.of_file, &platform, env, manifests, since);
         out.append(&mut checked.diagnostics);
@@ -201,10 +210,10 @@ pub fn ask<T>(
     let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.borrow().file).collect();
     // What is wrong with the names was said when the workspace was analysed.
     let mut diagnostics = Vec::new();
-    let owners = names::owners(sources, &files, &mut diagnostics);
-    let env = workspace.env.as_deref();
-    let names = names::declare(&files, &owners, env, &mut diagnostics);
     let platform = &workspace.platform;
+    let owners = names::owners(sources, &files, platform, &mut diagnostics);
+    let env = workspace.env.as_deref();
+    let names = names::declare(&files, &owners, &platform.ownership, env, &mut diagnostics);
     Some(question(&questions::Subject {
         cluster: &cluster,
         names: &names,

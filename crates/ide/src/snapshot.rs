@@ -3,6 +3,7 @@
 
 use crate::analysis_cache::AnalysisCache;
 use crate::lowered::Lowered;
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use xks_core::diagnostics::{Diagnostic, Levels, settle};
@@ -106,7 +107,7 @@ impl Snapshot {
 
     /// Every name in the workspace.
     pub fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::new(self.names.clone()))
+        self.index.get_or_init(|| Index::new(of_tenants(self.names.clone(), &self.sources, &self.parsed)))
     }
 
     /// A file's text.
@@ -149,4 +150,15 @@ impl Snapshot {
         let own = all[start..].iter().take_while(move |found| found.primary.span.file == file);
         own.chain(self.broken.iter().filter(move |found| found.primary.span.file == file))
     }
+}
+
+/// The names of each file as its tenant understands them.
+pub(crate) fn of_tenants(
+    names: Vec<Arc<FileNames>>,
+    sources: &Sources,
+    parsed: &[impl Borrow<Parsed>],
+) -> Vec<Arc<FileNames>> {
+    let Some(owners) = xks_core::owners(sources, parsed) else { return names };
+    let files = names.iter().zip(sources.files()).zip(parsed).zip(&owners);
+    files.map(|(((names, source), parsed), owner)| names.of_tenant(source, parsed.borrow(), owner.as_ref())).collect()
 }

@@ -177,9 +177,10 @@ fn decide(
             flows.push(flow(Some(other), vec![here.clone()]));
         }
         (from, Owner::Tenant(other)) if *from == own => {
-            if let Some(consents) = consents_for(cx, scope, all, rule, &[*other], consented) {
-                let there = vec![cx.names.get(*other).namespace.clone()];
-                flows.push(Flow { consents, ..flow(Some(here), there) });
+            let consent = consents_for(cx, scope, all, rule, &[*other], consented);
+            if consent.missing.is_empty() {
+                let there = consent.by_name.iter().map(|id| cx.names.get(*id).namespace.clone()).collect();
+                flows.push(Flow { consents: consent.words, ..flow(Some(here), there) });
             }
         }
         (from, Owner::Several(others)) if *from == own => {
@@ -187,9 +188,21 @@ fn decide(
                 consented.foreign.push((rule.to.span, SmolStr::new_static("*")));
             }
             let strangers: Vec<TenantId> = others.iter().copied().filter(|id| *id != scope.id).collect();
-            if let Some(consents) = consents_for(cx, scope, all, rule, &strangers, consented) {
-                let namespaces = others.iter().map(|id| cx.names.get(*id).namespace.clone()).collect();
-                flows.push(Flow { consents, ..flow(Some(here), namespaces) });
+            let consent = consents_for(cx, scope, all, rule, &strangers, consented);
+            let namespace = |id: &TenantId| cx.names.get(*id).namespace.clone();
+            let by_name = others.iter().filter(|id| **id == scope.id || consent.by_name.contains(id));
+            let halves = flow(Some(here), by_name.map(namespace).collect());
+            if consent.missing.is_empty() {
+                flows.push(Flow { consents: consent.words, ..halves });
+            } else if let End::Pods(_, pods) = &rule.to.end {
+                // Of those that do not consent neither half is written; the others are named one by one.
+                let standing = others.iter().filter(|id| !consent.missing.contains(id));
+                let mut namespaces: Vec<SmolStr> = standing.map(namespace).collect();
+                namespaces.sort();
+                if !namespaces.is_empty() {
+                    let to = End::Pods(Namespaces::Every(namespaces.into()), pods.clone());
+                    flows.push(Flow { to, consents: consent.words, ..halves });
+                }
             }
         }
         (Owner::Tenant(other), to) if *to == own => {
@@ -230,7 +243,18 @@ fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<
     HalfOpen { tenants, source: rule.from.span, line, path, edit }
 }
 
-/// The words by which every one of `others` lets `scope` reach what the rule names; reports those who do not.
+/// Who lets a rule in.
+#[derive(Default)]
+struct Consent {
+    /// The words that say so, sorted.
+    words: Vec<Span>,
+    /// The tenants in whose namespaces the half is written by name.
+    by_name: Vec<TenantId>,
+    /// The tenants that do not consent.
+    missing: Vec<TenantId>,
+}
+
+/// Which of `others` let `scope` reach what the rule names; reports those who do not.
 fn consents_for(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
@@ -238,10 +262,9 @@ fn consents_for(
     rule: &Rule,
     others: &[TenantId],
     consented: &mut Consented,
-) -> Option<Vec<Span>> {
-    let mut consents = Vec::new();
-    let End::Pods(_, wanted) = &rule.to.end else { return Some(consents) };
-    let mut missing = Vec::new();
+) -> Consent {
+    let mut consent = Consent::default();
+    let End::Pods(_, wanted) = &rule.to.end else { return consent };
     for &other in others {
         let declared = &all[other.0 as usize].declared;
         let names_us = |grant: &Grant| grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
@@ -251,27 +274,39 @@ fn consents_for(
             .position(|grant| names_us(grant) && grant.pods.cover(wanted) && ports_cover(&grant.ports, &rule.to.ports));
         if let Some(index) = found {
             consented.used.push((other, index));
-            consents.push(declared.grants[index].span);
+            consent.words.push(declared.grants[index].span);
+            consent.by_name.push(other);
             continue;
         }
-        match declared.rules.iter().find(|theirs| opens(theirs, other, scope, rule, wanted)) {
-            Some(theirs) => consents.push(theirs.origin),
-            None => missing.push(other),
+        let opening = || declared.rules.iter().filter(|theirs| opens(theirs, other, scope, rule, wanted));
+        let by_labels = |theirs: &&Rule| matches!(theirs.from.end, End::Pods(Namespaces::Labelled(_), _));
+        match opening().find(|theirs| !by_labels(theirs)).or_else(|| opening().next()) {
+            // Whether our namespace carries the labels is our own word for it: their half, which goes by the labels, is
+            // the only one.
+            Some(theirs)
+                if by_labels(&theirs) && !scope.labels_are_known && !cx.platform.marks_every_pods(&theirs.from.end) =>
+            {
+                consent.words.push(theirs.origin);
+            }
+            Some(theirs) => {
+                consent.words.push(theirs.origin);
+                consent.by_name.push(other);
+            }
+            None => consent.missing.push(other),
         }
     }
-    if missing.is_empty() {
-        consents.sort();
-        consents.dedup();
-        return Some(consents);
+    consent.words.sort();
+    consent.words.dedup();
+    if !consent.missing.is_empty() {
+        let owners: Vec<_> = consent.missing.iter().map(|id| lacks(cx, scope, all, rule, wanted, *id)).collect();
+        let what = if others.len() == 1 {
+            format!("`{}`", print::peer(&write::own(cx.names.get(others[0]), wanted, &rule.to.ports)))
+        } else {
+            "what this names".to_string()
+        };
+        consented.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
     }
-    let owners: Vec<_> = missing.iter().map(|id| lacks(cx, scope, all, rule, wanted, *id)).collect();
-    let what = if others.len() == 1 {
-        format!("`{}`", print::peer(&write::own(cx.names.get(others[0]), wanted, &rule.to.ports)))
-    } else {
-        "what this names".to_string()
-    };
-    consented.diagnostics.push(errors::not_exported(rule.to.span, &what, &scope.name, &owners));
-    None
+    consent
 }
 
 /// Whether a rule of the destination's tenant consents to ours: it names us as a source, and holds our two ends.

@@ -9,10 +9,13 @@ codes! {
     UNKNOWN_FACT = "unknown-fact", Deny, "`platform` has no fact of that name";
     INVALID_FACT = "invalid-fact", Deny, "a fact of `platform` is not written as it should be";
     PLATFORM_TWICE = "platform-twice", Deny, "the platform is described twice";
+    PLATFORM_ELSEWHERE = "platform-elsewhere", Deny, "`platform` stands where only a tenant may speak";
     UNKNOWN_LINT = "unknown-lint", Deny, "`platform` sets the level of a lint that does not exist";
     UNKNOWN_ENVIRONMENT = "unknown-environment", Deny, "a clause names an environment that `platform` does not declare";
     UNKNOWN_VALUE = "unknown-value", Deny, "`${NAME}` names a value that the environment does not set";
     NOT_YOURS = "not-yours", Deny, "a statement opens what belongs to another tenant";
+    INVARIANT_NOT_YOURS = "invariant-not-yours", Deny, "a tenant's `never` or `expect` speaks of others alone";
+    PLATFORM_GROUP = "platform-group", Deny, "a group of the platform holds more than addresses";
     NOT_EXPORTED = "not-exported", Deny, "a rule reaches into a tenant that has not consented";
     INVALID_HOST = "invalid-host", Deny, "a host is not one that an Ingress takes";
     INVALID_PATH = "invalid-path", Deny, "a path is not one that an Ingress takes";
@@ -66,6 +69,28 @@ pub(super) fn platform_twice(span: Span, first: Span) -> Diagnostic {
         .label("a second description")
         .secondary(first, "the first one")
         .help("keep one `platform` in the workspace")
+}
+
+pub(super) fn platform_elsewhere(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(&PLATFORM_ELSEWHERE, span, "only the platform's files may describe the platform")
+        .label("this file is not the platform's")
+        .secondary(first, "this is the platform of the workspace")
+        .note("what stands here has no effect")
+        .help("move the facts to the root's `platform.xks`, which the platform's owners approve")
+}
+
+pub(super) fn places_overlap(span: Span, place: &str, other: Span, other_place: &str) -> Diagnostic {
+    Diagnostic::new(&INVALID_FACT, span, format!("the places `{place}` and `{other_place}` overlap"))
+        .label("a file here would have two owners")
+        .secondary(other, "the other place")
+        .help("give each a folder outside the other")
+}
+
+pub(super) fn tenant_fact_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::new(&INVALID_FACT, span, format!("the platform describes tenant `{name}` twice"))
+        .label("again here")
+        .secondary(first, "first here")
+        .help("keep one `tenant` fact, or give each its own environment: `in ENV`")
 }
 
 pub(super) fn fact_twice(span: Span, name: &str, first: Span) -> Diagnostic {
@@ -128,6 +153,21 @@ pub(super) fn export_not_yours(span: Span, tenant: &str) -> Diagnostic {
         .note("`export` lets others name what is yours: an app, a group, `*` or `pods(…)`")
 }
 
+pub(super) fn invariant_not_yours(span: Span, tenant: &str, word: &str, from: Span, to: Span) -> Diagnostic {
+    let message = format!("neither end of this `{word}` is tenant `{tenant}` by its own name");
+    Diagnostic::new(&INVARIANT_NOT_YOURS, span, message)
+        .secondary(from, "not yours alone")
+        .secondary(to, "not yours alone")
+        .note("a tenant asserts what concerns its own pods; what holds for all is the platform's to say")
+        .help("name your own pods at one end, such as `*`, or ask the platform to write it in its own file")
+}
+
+pub(super) fn platform_group(span: Span, group: &str) -> Diagnostic {
+    Diagnostic::new(&PLATFORM_GROUP, span, format!("group `{group}` of the platform may hold addresses only"))
+        .note("every tenant may name it like a group of its own, so it names nobody's pods")
+        .help("write ranges of addresses, such as `192.0.2.0/24`")
+}
+
 /// What an `allow` lacks from one tenant: who, and where and what that tenant has to write.
 pub(super) struct Missing<'a> {
     pub(super) tenant: &'a str,
@@ -153,7 +193,7 @@ pub(super) fn not_exported(span: Span, what: &str, to: &str, missing: &[Missing<
     } else {
         "add the `export` of each tenant".to_string()
     };
-    diagnostic.help(lines.join("\n")).fix_with(
+    diagnostic.help(lines.join("\n")).withdrawal().fix_with(
         title,
         Safety::Unsafe,
         missing.iter().map(|one| one.edit.clone()).collect(),

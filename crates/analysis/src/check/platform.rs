@@ -1,12 +1,14 @@
 //! `platform { … }`: the cluster's facts.
 
+mod ownership;
+
 use super::errors;
-use crate::model::{Cni, Environment, HostRule, Labels, Platform, Solver};
+use crate::model::{Cni, Environment, HostRule, Labels, PLATFORM_FILE, Place, Platform, Solver};
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use xks_base::diagnostics::suggest::nearest;
 use xks_base::diagnostics::{Code, Diagnostic, Level};
-use xks_base::source::Span;
+use xks_base::source::{Sources, Span};
 use xks_base::values::label::Requirement;
 use xks_base::values::{Problem, address, label, name};
 use xks_syntax::ast;
@@ -50,31 +52,57 @@ pub(super) const FACTS: &[(&str, &str, bool, Read)] = &[
     ("metadata", "metadata 169.254.169.254/32", false, |p, f| set(&mut p.metadata, ranges(f))),
     ("namespace-label", "namespace-label name", false, |p, f| set(&mut p.namespace_label, one(f, label::key))),
     ("node-ranges", "node-ranges 10.224.0.0/16", false, |p, f| set(&mut p.node_ranges, ranges(f))),
+    ("owners", "owners @example/platform", false, ownership::owners),
     ("output", "output generated", false, |p, f| set(&mut p.output, one(f, folder))),
+    ("platform", "platform from \"platform\"", false, ownership::platform),
     ("pod-ranges", "pod-ranges 10.244.0.0/16", false, |p, f| set(&mut p.pod_ranges, ranges(f))),
     ("service-ranges", "service-ranges 10.0.0.0/16", false, |p, f| set(&mut p.service_ranges, ranges(f))),
+    (
+        "tenant",
+        "tenant payments from \"teams/pay\" namespace payments-system owners @example/payments",
+        true,
+        ownership::tenant,
+    ),
     ("tenant-labels", "tenant-labels xkf.xenit.io/kind=tenant", false, tenant_labels),
+    ("tenants", "tenants from \"tenants/*\"", false, ownership::tenants),
 ];
 
-/// Reads the `platform` statements of a workspace: there should be one at the most.
-pub(super) fn read(statements: &[&ast::Statement], lints: &[&'static Code], out: &mut Vec<Diagnostic>) -> Platform {
+/// Reads the `platform` statements of a workspace: there should be one at the most. The one in the root's `platform.xks`
+/// goes first, then those that lie directly in the root.
+pub(super) fn read(
+    sources: &Sources,
+    statements: &[&ast::Statement],
+    lints: &[&'static Code],
+    out: &mut Vec<Diagnostic>,
+) -> Platform {
+    let path = |statement: &ast::Statement| sources.get(statement.span.file).real_path();
     let mut platform = Platform::default();
     let mut seen: Vec<(&str, Span)> = Vec::new();
+    let mut statements = statements.to_vec();
+    statements.sort_by_key(|statement| (path(statement) != PLATFORM_FILE, path(statement).contains('/')));
+    let mut effective = Vec::new();
     for statement in statements {
         let ast::Body::Platform(node) = &statement.body else { continue };
         let keyword = Span { end: statement.span.start + "platform".len() as u32, ..statement.span };
+        let owned = platform.ownership.is_stated();
         match platform.span {
             None => platform.span = Some(keyword),
+            Some(first) if owned && platform.ownership.place(path(statement), &platform.output) != Place::Platform => {
+                out.push(errors::platform_elsewhere(keyword, first));
+                continue;
+            }
             Some(first) => {
                 out.push(errors::platform_twice(keyword, first));
                 continue;
             }
         }
+        effective.push(statement);
         for fact in &node.facts {
             read_fact(&mut platform, fact, &mut seen, out);
         }
     }
-    check_lints(statements, lints, out);
+    ownership::check(&platform, out);
+    check_lints(&effective, lints, out);
     platform
 }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with names, in words.
 
+use xks_base::diagnostics::suggest::listed;
 use xks_base::diagnostics::{Diagnostic, codes};
 use xks_base::source::Span;
 use xks_base::values::Problem;
@@ -7,9 +8,13 @@ use xks_base::values::Problem;
 codes! {
     TENANT_TWICE = "tenant-twice", Deny, "a tenant's settings stand in two places";
     TWO_TENANTS_IN_A_FILE = "two-tenants-in-a-file", Deny, "a file says twice whose it is";
+    NOT_YOUR_FILE = "not-your-file", Deny (lint), "a file speaks for a tenant from outside its place";
+    PATHS_COLLIDE = "paths-collide", Deny, "two paths are one on some file systems";
     NAMESPACE_TWICE = "namespace-twice", Deny, "a tenant's namespace belongs to somebody else";
     DECLARED_TWICE = "declared-twice", Deny, "a name is declared twice";
     UNKNOWN_APP = "unknown-app", Deny, "a rule names an app that its tenant does not declare";
+    UNKNOWN_TENANT = "unknown-tenant", Deny, "a rule names a tenant that is not in the workspace";
+    GROUP_MEMBERS = "group-members", Warn (lint), "a group of another tenant has members that do not count here";
     UNKNOWN_PORT = "unknown-port", Deny, "a rule names a port that the app does not declare";
     SERVICE_PORT = "service-port", Deny, "a rule names the port of a Service instead of the pod's";
     NAMED_PORT_OUTSIDE = "named-port-outside", Deny, "a port of something outside the cluster has a name";
@@ -52,6 +57,87 @@ pub(crate) fn two_tenants(span: Span, first: Span, same: bool) -> Diagnostic {
         .label("a second tenant")
         .secondary(first, "the first one")
         .help("move what belongs to the second tenant to a file of its own")
+}
+
+/// `places` are those of `tenant`; `own` is the tenant in whose place the file lies.
+pub(crate) fn not_your_file(span: Span, path: &str, tenant: &str, places: &[String], own: Option<&str>) -> Diagnostic {
+    let message = format!("`{path}` cannot speak for tenant `{tenant}`");
+    let place = match places {
+        [] => format!("the platform gives `{tenant}` no place"),
+        places => format!("the place of `{tenant}` is {}", listed(places, "or")),
+    };
+    let diagnostic = Diagnostic::new(&NOT_YOUR_FILE, span, message).note(place);
+    match own {
+        Some(own) => diagnostic
+            .label(format!("this file is in the place of `{own}`"))
+            .help(format!("write `{own}`, or move the file"))
+            .suggestion(format!("write `{own}`"), span, own),
+        None => diagnostic.label("this file is in no tenant's place").help("move the file to the tenant's place"),
+    }
+}
+
+/// A file that is neither in a tenant's place nor in the platform's.
+pub(crate) fn no_place(span: Span, path: &str, patterns: &[String]) -> Diagnostic {
+    Diagnostic::new(&NOT_YOUR_FILE, span, format!("`{path}` is in no tenant's place"))
+        .label("nobody is known to own these statements")
+        .note(match patterns {
+            [] => "`platform` states the place of each tenant".to_string(),
+            patterns => format!("tenants have their files in {}", listed(patterns, "or")),
+        })
+        .help("move the file to its tenant's place")
+}
+
+/// A tenant's statement among the platform's files.
+pub(crate) fn among_the_platform(span: Span, path: &str, patterns: &[String]) -> Diagnostic {
+    Diagnostic::new(&NOT_YOUR_FILE, span, format!("`{path}` is the platform's, and belongs to no tenant"))
+        .label("only a tenant writes this")
+        .note(match patterns {
+            [] => "`platform` states the place of each tenant".to_string(),
+            patterns => format!("tenants have their files in {}", listed(patterns, "or")),
+        })
+        .help("move the statement to its tenant's place")
+}
+
+/// A link to what is read under its own name.
+pub(crate) fn link_to_source(span: Span, path: &str, real: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_YOUR_FILE, span, format!("`{path}` is a link to `{real}`, which is read as itself"))
+        .help("remove the link")
+}
+
+pub(crate) fn namespace_not_yours(
+    span: Span,
+    tenant: &str,
+    namespace: &str,
+    due: &str,
+    fact: Option<Span>,
+) -> Diagnostic {
+    let message = format!("tenant `{tenant}` cannot give itself the namespace `{namespace}`");
+    let diagnostic = Diagnostic::new(&NOT_YOUR_FILE, span, message)
+        .note(format!("the platform gives it the namespace `{due}`"))
+        .help(format!("remove it, or have the platform state `tenant {tenant} namespace {namespace}`"));
+    match fact {
+        Some(fact) => diagnostic.secondary(fact, "the platform says so here"),
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn label_not_yours(span: Span, tenant: &str, label: &str, fact: Option<Span>) -> Diagnostic {
+    let message = format!("the platform does not say that the namespace of `{tenant}` carries `{label}`");
+    let diagnostic = Diagnostic::new(&NOT_YOUR_FILE, span, message)
+        .note("consent may depend on these labels, so the platform states them")
+        .help(format!("remove it, or have the platform state `tenant {tenant} labels {label}`"));
+    match fact {
+        Some(fact) => diagnostic.secondary(fact, "the labels that the platform states"),
+        None => diagnostic,
+    }
+}
+
+/// Two paths that a file system which folds case or normalises Unicode takes for one.
+pub(crate) fn paths_collide(span: Span, path: &str, other: &str) -> Diagnostic {
+    Diagnostic::new(&PATHS_COLLIDE, span, format!("the paths `{path}` and `{other}` are one on some file systems"))
+        .label("this file may replace the other")
+        .note("they differ only by case or by the form of their Unicode letters")
+        .help("rename one of them")
 }
 
 pub(crate) fn tenant_twice(span: Span, name: &str, first: Span) -> Diagnostic {
@@ -103,7 +189,7 @@ pub(crate) fn unknown_app(
     if own {
         diagnostic.suggestion(format!("declare `app {name}`"), closed.before(), format!("app {name}\n"))
     } else {
-        diagnostic
+        diagnostic.withdrawal()
     }
 }
 
@@ -111,7 +197,7 @@ pub(crate) fn service_as_peer(span: Span, name: &str, app: &str, own: bool) -> D
     let diagnostic = Diagnostic::new(&UNKNOWN_APP, span, format!("`{name}` is a Service, not an app"))
         .note("policies see the pods behind a Service, not the Service")
         .help(format!("name the app behind it: `{app}`"));
-    if own { diagnostic.suggestion(format!("write `{app}`"), span, app) } else { diagnostic }
+    if own { diagnostic.suggestion(format!("write `{app}`"), span, app) } else { diagnostic.withdrawal() }
 }
 
 pub(crate) fn unknown_port(
@@ -158,6 +244,23 @@ pub(crate) fn named_port_of_external(span: Span, name: &str, external: &str) -> 
         .help(format!("write the number: `{external}:443`"))
 }
 
+pub(crate) fn unknown_tenant(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_TENANT, span, format!("no tenant of this workspace is called `{name}`"))
+        .note("nobody can consent in its place, so this end is left out")
+        .did_you_mean(near)
+        .withdrawal()
+}
+
+/// `members` are those that do not count, in words.
+pub(crate) fn group_members(span: Span, group: &str, tenant: &str, members: &[String], declared: Span) -> Diagnostic {
+    let verb = if members.len() == 1 { "does" } else { "do" };
+    let message = format!("{} of group `{tenant}/{group}` {verb} not count here", listed(members, "and"));
+    Diagnostic::new(&GROUP_MEMBERS, span, message)
+        .secondary(declared, "the group")
+        .note(format!("named from another tenant, a group stands for the pods of `{tenant}` alone"))
+        .help("name what else is meant in a group of your own")
+}
+
 pub(crate) fn namespace_as_tenant(span: Span, namespace: &str, tenant: &str) -> Diagnostic {
     Diagnostic::new(&NOT_A_TENANT, span, format!("`{namespace}` is a namespace; its tenant is called `{tenant}`"))
         .help(format!("write `{tenant}/…`"))
@@ -171,7 +274,8 @@ pub(crate) fn platform_as_tenant(span: Span, namespace: &str) -> Diagnostic {
 }
 
 pub(crate) fn no_private_controller(span: Span, fact: Option<Span>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&NO_PLATFORM_FACT, span, "this platform has no private ingress controller");
+    let diagnostic =
+        Diagnostic::new(&NO_PLATFORM_FACT, span, "this platform has no private ingress controller").withdrawal();
     match fact {
         Some(fact) => diagnostic.secondary(fact, "the platform says so"),
         None => diagnostic,
@@ -223,7 +327,8 @@ pub(crate) fn dns_peer(span: Span, host: &str) -> Diagnostic {
 
 pub(crate) fn no_platform_fact(span: Span, peer: &str, fact: &str, platform: Option<Span>) -> Diagnostic {
     let diagnostic =
-        Diagnostic::new(&NO_PLATFORM_FACT, span, format!("the platform does not say which addresses `{peer}` has"));
+        Diagnostic::new(&NO_PLATFORM_FACT, span, format!("the platform does not say which addresses `{peer}` has"))
+            .withdrawal();
     match platform {
         Some(platform) => {
             diagnostic.secondary(platform, "the platform").help(format!("add a line to it: `{fact} ADDRESS/PREFIX`"))

@@ -117,24 +117,26 @@ impl<'a, 'n> Resolver<'a, 'n> {
         out: &mut Vec<Diagnostic>,
     ) {
         let start = found.len();
-        let complaints = out.len();
-        self.walk(
-            peer,
-            self.scope,
-            &mut Walk { span: peer.span, left, path: Vec::new(), seen: FxHashSet::default(), found, out },
-        );
-        let named = out.len() == complaints;
+        let walk = Walk { span: peer.span, left, path: Vec::new(), seen: FxHashSet::default(), groups: 0, found, out };
+        self.walk(peer, self.scope, &mut { walk });
+        let Some(ports) = ports else { return };
         for resolved in &mut found[start..] {
-            resolved.sound = named;
-            if let Some(ports) = ports {
-                (resolved.ports, resolved.sound) = self.ports(ports, resolved, out);
-                resolved.sound &= named;
-            }
+            let (numbers, sound) = self.ports(ports, resolved, out);
+            resolved.ports = numbers;
+            resolved.sound &= sound;
         }
     }
 
-    /// Resolves a peer as `scope` reads it.
+    /// Resolves a peer as `scope` reads it. Something wrong with one member of a group leaves the others sound.
     fn walk(&self, peer: &ast::Peer, scope: &Scope<'a>, walk: &mut Walk<'_>) {
+        let (start, complaints, groups) = (walk.found.len(), walk.out.len(), walk.groups);
+        self.kind(peer, scope, walk);
+        if walk.groups == groups && walk.out[complaints..].iter().any(Diagnostic::is_error) {
+            walk.found[start..].iter_mut().for_each(|resolved| resolved.sound = false);
+        }
+    }
+
+    fn kind(&self, peer: &ast::Peer, scope: &Scope<'a>, walk: &mut Walk<'_>) {
         match &peer.kind {
             PeerKind::Word(name) => self.word(name, scope, walk),
             PeerKind::Ingress(access) => {
@@ -163,7 +165,10 @@ impl<'a, 'n> Resolver<'a, 'n> {
             word => match (scope.externals.get(word), scope.groups.get(word)) {
                 (Some(external), _) => self.external(external, name.span, walk),
                 (None, Some(group)) => self.group(group, name.span, scope, walk),
-                (None, None) => self.app(name, scope, walk),
+                (None, None) => match self.names.outside.groups.get(word).filter(|_| !scope.apps.contains_key(word)) {
+                    Some(group) => self.group(group, name.span, &self.names.outside, walk),
+                    None => self.app(name, scope, walk),
+                },
             },
         }
     }
@@ -196,6 +201,7 @@ impl<'a, 'n> Resolver<'a, 'n> {
 
     /// `at` is where the group is named.
     fn group(&self, group: &ast::Group, at: Span, scope: &Scope<'a>, walk: &mut Walk<'_>) {
+        walk.groups += 1;
         if walk.path.contains(&group.name.span) {
             walk.out.push(errors::group_cycle(at, &group.name.value, group.name.span));
             return;
@@ -213,6 +219,37 @@ impl<'a, 'n> Resolver<'a, 'n> {
             self.walk(member, scope, walk);
         }
         walk.path.pop();
+    }
+
+    /// A group of another tenant, which stands for that tenant's pods alone: what else its holder puts into it does not
+    /// count for who names it, and what is wrong with it is said at the group.
+    fn group_of_other(&self, group: &ast::Group, at: Span, home: &Scope<'a>, walk: &mut Walk<'_>) {
+        walk.groups += 1;
+        let (mut found, mut left_out) = (Vec::new(), Vec::new());
+        let mut inner = Walk {
+            span: walk.span,
+            left: None,
+            path: walk.path.clone(),
+            seen: std::mem::take(&mut walk.seen),
+            groups: 0,
+            found: &mut found,
+            out: &mut Vec::new(),
+        };
+        inner.path.push(group.name.span);
+        let is_first = inner.seen.insert(group.name.span) && inner.path.len() <= DEEPEST;
+        for member in group.peers.iter().filter(|_| is_first) {
+            let start = inner.found.len();
+            self.walk(member, home, &mut inner);
+            if inner.found[start..].iter().any(|resolved| resolved.owner != Owner::Tenant(home.id)) {
+                left_out.push(print::peer(member));
+            }
+        }
+        walk.seen = std::mem::take(&mut inner.seen);
+        walk.found
+            .extend(found.into_iter().filter(|resolved| resolved.sound && resolved.owner == Owner::Tenant(home.id)));
+        if !left_out.is_empty() {
+            walk.out.push(errors::group_members(at, &group.name.value, &home.name, &left_out, group.name.span));
+        }
     }
 
     fn app(&self, name: &ast::Name, scope: &Scope<'a>, walk: &mut Walk<'_>) {
@@ -274,7 +311,8 @@ impl<'a, 'n> Resolver<'a, 'n> {
         }
         if let (Some(home), Selection::App(name)) = (home, selection) {
             match home.groups.get(&name.value) {
-                Some(group) => self.group(group, at, home, walk),
+                Some(group) if home.id == self.scope.id => self.group(group, at, home, walk),
+                Some(group) => self.group_of_other(group, at, home, walk),
                 None => self.app(name, home, walk),
             }
             return;
@@ -304,6 +342,10 @@ impl<'a, 'n> Resolver<'a, 'n> {
     fn no_tenant(&self, team: &ast::Name) -> Option<Diagnostic> {
         if let Some(scope) = self.names.by_namespace(&team.value) {
             return Some(errors::namespace_as_tenant(team.span, &team.value, &scope.name));
+        }
+        if !self.is_question && self.platform.ownership.is_stated() && !self.platform.owns_namespace(&team.value) {
+            let near = nearest(&team.value, self.names.tenants.iter().map(|scope| scope.name.as_str()));
+            return Some(errors::unknown_tenant(team.span, &team.value, near));
         }
         (!self.is_question && self.platform.owns_namespace(&team.value))
             .then(|| errors::platform_as_tenant(team.span, &team.value))
@@ -347,6 +389,11 @@ impl<'a, 'n> Resolver<'a, 'n> {
         (all, sound)
     }
 
+    /// Whether an end is of the tenant whose statement this is.
+    fn is_own(&self, end: &Resolved) -> bool {
+        end.owner == Owner::Tenant(self.scope.id)
+    }
+
     /// Adds what one written port stands for; says whether it was sound.
     fn port(
         &self,
@@ -372,7 +419,7 @@ impl<'a, 'n> Resolver<'a, 'n> {
                         .map(|port| Port { port: PortRef::Numbers(port.number, port.number), protocol: port.protocol }),
                 );
                 if all.len() == before {
-                    out.push(unknown_port(spec, app_name, app));
+                    out.push(unknown_port(spec, app_name, app).withdrawal_if(!self.is_own(at)));
                     return false;
                 }
             }
@@ -399,7 +446,7 @@ impl<'a, 'n> Resolver<'a, 'n> {
                     && !app.ports.iter().any(|port| port.number == low)
                     && let Some((target, diagnostic)) = mapped(scope, app_name, low, spec.span)
                 {
-                    out.push(diagnostic);
+                    out.push(diagnostic.withdrawal_if(!self.is_own(at)));
                     all.extend(
                         protocols().iter().map(|&protocol| Port { port: PortRef::Numbers(target, target), protocol }),
                     );
@@ -410,7 +457,7 @@ impl<'a, 'n> Resolver<'a, 'n> {
                     if let Some((_, app_name, app)) = declared
                         && !app.ports.iter().any(open)
                     {
-                        out.push(unknown_port(spec, app_name, app));
+                        out.push(unknown_port(spec, app_name, app).withdrawal_if(!self.is_own(at)));
                         return false;
                     }
                     all.push(Port { port: PortRef::Numbers(low, high), protocol });
@@ -447,6 +494,8 @@ struct Walk<'w> {
     path: Vec<Span>,
     /// The groups that were looked into.
     seen: FxHashSet<Span>,
+    /// How often a group was named.
+    groups: usize,
     found: &'w mut Vec<Resolved>,
     out: &'w mut Vec<Diagnostic>,
 }

@@ -127,9 +127,22 @@ struct DeclaredPort {
 }
 
 impl FileNames {
-    /// Gathers the names of a file.
+    /// Gathers the names of a file that belongs to whom it names, as where nothing says who may write it.
     pub fn new(source: &Source, parsed: &Parsed) -> FileNames {
-        mentions::gather(source, parsed)
+        mentions::gather(source, parsed, super::owners::named(source, &parsed.file))
+    }
+
+    /// The same names of a file whose tenant is known: gathered again if it is another one.
+    pub fn of_tenant(
+        self: &Arc<FileNames>,
+        source: &Source,
+        parsed: &Parsed,
+        tenant: Option<&SmolStr>,
+    ) -> Arc<FileNames> {
+        if self.tenant.as_ref() == tenant {
+            return Arc::clone(self);
+        }
+        Arc::new(mentions::gather(source, parsed, tenant.cloned()))
     }
 }
 

@@ -102,7 +102,8 @@ fn never(origin: Span, witness: &Witness) -> Diagnostic {
 /// What is missing on which side, and what to write.
 fn expect(origin: Span, witness: &Witness, proposals: &[edits::Proposal]) -> Diagnostic {
     let verb = if witness.verdict == "denied" { "is not permitted" } else { "is not certain" };
-    let mut diagnostic = Diagnostic::new(&BROKEN_EXPECT, origin, format!("this {verb}: {}", witness.connection));
+    let mut diagnostic =
+        Diagnostic::new(&BROKEN_EXPECT, origin, format!("this {verb}: {}", witness.connection)).withdrawal();
     for (side, words) in
         [(&witness.egress, "the source is not let out"), (&witness.ingress, "the destination is not to be reached")]
     {

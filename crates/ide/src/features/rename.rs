@@ -3,7 +3,7 @@
 
 use super::declared;
 use crate::edits::in_place;
-use crate::snapshot::{At, Snapshot};
+use crate::snapshot::{At, Snapshot, of_tenants};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -182,7 +182,7 @@ impl Change {
             return Err(format!("`{}` brings an error: {}", self.new.name, error.message));
         }
         let read = |(source, parsed): (&Arc<Source>, &Parsed)| Arc::new(FileNames::new(source, parsed));
-        let after = Index::new(sources.files().iter().zip(&parsed).map(read).collect());
+        let after = Index::new(of_tenants(sources.files().iter().zip(&parsed).map(read).collect(), &sources, &parsed));
         for place in &self.places {
             let Some(file) = order.iter().position(|file| *file == place.span.file) else { continue };
             let found = after.at(FileId(file as u32), shifted(place.span, &self.edits));

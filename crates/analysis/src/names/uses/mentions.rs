@@ -47,9 +47,8 @@ pub(super) enum Slot {
 }
 
 /// Walks a file.
-pub(super) fn gather(source: &Source, parsed: &Parsed) -> FileNames {
+pub(super) fn gather(source: &Source, parsed: &Parsed, tenant: Option<SmolStr>) -> FileNames {
     let file = &parsed.file;
-    let tenant = crate::names::owner(source, file, &mut Vec::new());
     let stated = file.statements.iter().any(|statement| matches!(statement.body, Body::Tenant(_)));
     let names = FileNames {
         file: file.id,

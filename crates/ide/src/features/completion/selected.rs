@@ -54,5 +54,5 @@ fn tenants(snapshot: &Snapshot, place: &str) -> BTreeSet<SmolStr> {
 /// The facts of the platform, read off the text: what is offered while a word is typed waits for no analysis.
 pub(super) fn platform(snapshot: &Snapshot) -> Platform {
     let files: Vec<&ast::File> = snapshot.parsed.iter().map(|parsed| &parsed.file).collect();
-    xks_core::check::platform(&files, &xks_core::codes(), &mut Vec::new())
+    xks_core::check::platform(&snapshot.sources, &files, &xks_core::codes(), &mut Vec::new())
 }
