@@ -23,6 +23,7 @@ mod init;
 mod lsp;
 mod manifests;
 mod output;
+mod owners;
 mod replace;
 mod report;
 mod revision;
@@ -67,6 +68,8 @@ enum Command {
     Diff(diff::Args),
     /// Prove that generated manifests are what the sources say
     Verify(verify::Args),
+    /// Print who must approve which path, or check a CODEOWNERS file
+    Owners(owners::Args),
     /// Write .xks files in the one style
     Fmt(fmt::Args),
     /// Explain a finding by its code, or list all codes
@@ -102,6 +105,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Who(args) => who::run(args, &terminal),
         Command::Diff(args) => diff::run(args, &terminal),
         Command::Verify(args) => verify::run(args, &terminal),
+        Command::Owners(args) => owners::run(args, &terminal),
         Command::Fmt(args) => fmt::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Graph(args) => graph::run(args, &terminal),

@@ -137,16 +137,22 @@ fn of_workspace(
     answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
 ) -> Result<Exit, Failure> {
     let mut workspace = Workspace::load(&args.path, None)?;
+    workspace.introduce(terminal);
     let outcome = workspace.analyze(&Options { today: None });
     let sound = match &outcome {
-        Outcome::Whole(whole) => whole.analysis.checked().map(|checked| (whole, checked)),
+        Outcome::Whole(whole) => whole.analysis.standing().map(|checked| (whole, checked)),
         Outcome::Parts(_) => None,
     };
-    let Some((Analyzed { analysis, parsed }, checked)) = sound else {
+    let Some((Analyzed { analysis, parsed, .. }, checked)) = sound else {
         let found = Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
         terminal.err(&human::write(&found, terminal.color_err));
         return Ok(unsound);
     };
+    let withdrawn: Vec<Diagnostic> = analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
+    if !withdrawn.is_empty() {
+        let found = Report { workspace: &workspace, diagnostics: &withdrawn };
+        terminal.err(&human::write(&found, terminal.color_err));
+    }
     let envs = analysis.envs();
     let env = match declared(args.env.as_deref(), analysis)? {
         None if envs.len() > 1 => {

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use xks_core::diagnostics::Diagnostic;
 use xks_core::diagnostics::suggest::{counted, listed, nearest};
 use xks_core::emit::{self, OutputTree};
 use xks_core::prove::Difference;
@@ -33,6 +34,9 @@ pub(super) struct Args {
     /// Write nothing; show what would change, and fail if anything would
     #[arg(long)]
     check: bool,
+    /// Leave out what was withdrawn by others, and list it: consent, names and facts that are gone stop nobody's build
+    #[arg(long)]
+    keep_going: bool,
     /// The tenant of what is read from standard input
     #[arg(long, value_name = "NAME")]
     tenant: Option<String>,
@@ -66,14 +70,16 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
             .hint("name the folder: `-o DIR`"));
     }
     let workspace = Workspace::load(&args.path, args.tenant.as_deref())?;
+    workspace.introduce(terminal);
     // Without a date: the same sources give the same output tomorrow.
     let outcome = workspace.analyze(&Options { today: None });
     let found = report::Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
     if !found.is_empty() {
         terminal.err(&human::write(&found, terminal.color_err));
     }
-    let Outcome::Whole(Analyzed { analysis, parsed }) = outcome else { return Ok(Exit::Findings) };
-    let Some(checked) = analysis.checked() else { return Ok(Exit::Findings) };
+    let Outcome::Whole(Analyzed { analysis, parsed, .. }) = outcome else { return Ok(Exit::Findings) };
+    let checked = if args.keep_going { analysis.standing() } else { analysis.checked() };
+    let Some(checked) = checked else { return Ok(Exit::Findings) };
     let env = declared(args.env.as_deref(), &analysis)?;
     let parsed = if analysis.has_invariants() {
         Some(parsed)
@@ -83,7 +89,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         None
     };
     let format = args.format.into();
-    let tree = xks_core::build(&workspace.sources, &checked, env, format)
+    let mut tree = xks_core::build(&workspace.sources, &checked, env, format)
         .map_err(|differences| disproved(&workspace, &differences))?;
     if let Some(parsed) = &parsed {
         let broken = analysis.broken(&workspace.sources, parsed, &tree);
@@ -91,9 +97,17 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         if !found.is_empty() {
             terminal.err(&human::write(&found, terminal.color_err));
         }
-        if found.has_errors() {
+        // What a tenant asserts stops its own change, in `xks check`; it does not hold up what others build.
+        let stops = |found: &Diagnostic| {
+            found.is_error() && (!args.keep_going || analysis.owners.of_platform[found.primary.span.file.0 as usize])
+        };
+        if broken.iter().any(stops) {
             return Ok(Exit::Findings);
         }
+    }
+    if let Some(tenants) = workspace.tenants_of_part(&analysis) {
+        let folders = folders(&analysis, &tenants);
+        tree.files.retain(|(path, _)| folders.iter().any(|folder| path.starts_with(folder)));
     }
     let exit = if to_stdout {
         terminal.out_all(&tree.stream(format))?;
@@ -107,7 +121,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
             Some(output) => output.display().to_string(),
             None => format!("{}{}", workspace.prefix, analysis.output()),
         };
-        write(args, &tree, &folder, &shown, terminal)?
+        write(args, &tree, &folder, &shown, workspace.part.is_none(), terminal)?
     };
     // The process ends here; giving back the memory of thousands of files piece by piece would take longer than needed.
     std::mem::forget((tree, analysis, parsed, workspace));
@@ -144,9 +158,29 @@ pub(super) fn declared<'a>(env: Option<&'a str>, analysis: &Analysis) -> Result<
     })
 }
 
-/// Writes the tree to its folder, or only says what that would change.
-fn write(args: &Args, tree: &OutputTree, folder: &Path, shown: &str, terminal: &Terminal) -> Result<Exit, Failure> {
-    let plan = Plan::new(tree, folder, args.env.as_deref())?;
+/// The folders of the output that belong to these tenants, each with `/` at its end.
+fn folders(analysis: &Analysis, tenants: &[smol_str::SmolStr]) -> Vec<String> {
+    let of_one = |workspace: &xks_core::model::Workspace| {
+        let own = workspace.tenants().filter(|tenant| tenants.contains(&tenant.name));
+        own.map(|tenant| format!("{}{}/", workspace.folder(), tenant.namespace)).collect::<Vec<_>>()
+    };
+    analysis.workspaces.iter().flat_map(of_one).collect()
+}
+
+/// Writes the tree to its folder, or only says what that would change. Of a part of a workspace nothing is removed: what
+/// is not in the tree may be another part's.
+fn write(
+    args: &Args,
+    tree: &OutputTree,
+    folder: &Path,
+    shown: &str,
+    is_whole: bool,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let mut plan = Plan::new(tree, folder, args.env.as_deref())?;
+    if !is_whole {
+        plan.stale.clear();
+    }
     if args.check {
         return differences(&plan, shown, terminal);
     }

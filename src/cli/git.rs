@@ -77,6 +77,25 @@ pub(super) fn has(folder: &Path, revision: &str) -> bool {
     matches!(tree_of(folder, revision), Ok(Ok(_)))
 }
 
+/// Where the branch that is checked out left a revision: the commit that both descend from.
+pub(super) fn merge_base(folder: &Path, revision: &str) -> Result<String, Failure> {
+    if tree_of(folder, revision)?.is_err() || revision.starts_with('-') {
+        return Err(no_revision(folder, revision));
+    }
+    let found = git(folder, &["merge-base", "--all", revision, "HEAD"])?.unwrap_or_default();
+    let found = String::from_utf8_lossy(&found).into_owned();
+    match found.lines().collect::<Vec<_>>().as_slice() {
+        [only] => Ok((*only).to_string()),
+        [] => Err(Failure::usage(format!("`{revision}` and what is checked out have no commit in common"))
+            .hint("fetch the history of both, `git fetch --unshallow`, or name another revision")),
+        several => Err(Failure::usage(format!(
+            "`{revision}` and what is checked out have {} commits that could be where they parted",
+            several.len()
+        ))
+        .hint("merge the revision into the branch first, so that there is one")),
+    }
+}
+
 /// The name of the tree of a revision.
 fn tree_of(folder: &Path, revision: &str) -> Result<Result<String, String>, Failure> {
     let name = format!("{revision}^{{tree}}");

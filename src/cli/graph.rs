@@ -93,11 +93,12 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         _ => None,
     };
     let workspace = Workspace::load(&args.path, stdin_tenant)?;
+    workspace.introduce(terminal);
     let Some(whole) = sound(&workspace, terminal) else { return Ok(Exit::Findings) };
     let env = environment(args.env.as_deref(), &whole.analysis)?;
     let mut graph = drawn(&workspace, &whole, env);
     if let Some(old) = &args.diff {
-        let before = revision::load(old, &args.path)?;
+        let before = revision::load(old, workspace.whole(&args.path))?;
         let Some(older) = sound(&before, terminal) else {
             return Err(Failure::failed(format!("`{old}` has errors, so that nothing can be compared with it")));
         };
@@ -129,7 +130,7 @@ fn sound(workspace: &Workspace, terminal: &Terminal) -> Option<Analyzed> {
         terminal.err(&human::write(&found, terminal.color_err));
     }
     match outcome {
-        Outcome::Whole(whole) => whole.analysis.checked().is_some().then_some(whole),
+        Outcome::Whole(whole) => whole.analysis.standing().is_some().then_some(whole),
         Outcome::Parts(_) => None,
     }
 }
@@ -146,7 +147,7 @@ fn environment<'a>(env: Option<&'a str>, analysis: &'a Analysis) -> Result<Optio
     }
 }
 
-fn drawn(workspace: &Workspace, Analyzed { analysis, parsed }: &Analyzed, env: Option<&str>) -> Graph {
+fn drawn(workspace: &Workspace, Analyzed { analysis, parsed, .. }: &Analyzed, env: Option<&str>) -> Graph {
     let model = analysis.in_env(env);
     model.map_or_else(Graph::default, |model| graph::of(&workspace.sources, parsed, model))
 }

@@ -20,6 +20,13 @@ pub(super) fn load(old: &str, path: &Path) -> Result<Workspace, Failure> {
     if is_on_disk(old, folder)? { Workspace::from_disk(Path::new(old)) } else { read(old, folder, file) }
 }
 
+/// The workspace at `root` in a revision; `None` where it holds none yet.
+pub(super) fn older(revision: &str, root: &Path) -> Result<Option<Workspace>, Failure> {
+    let workspace = read(revision, root, None)?;
+    Ok(Some(workspace)
+        .filter(|workspace| workspace.unreadable.iter().all(|found| found.code.name != EMPTY_WORKSPACE.name)))
+}
+
 /// Manifests as they lie in a folder or a revision.
 pub(super) struct Manifests {
     /// What comes before their paths where they are shown.
@@ -124,5 +131,7 @@ fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, 
     }
     // As git itself writes the name of a file in a revision.
     let prefix = format!("{revision}:{}", prefix(folder));
-    Ok(Workspace { root: folder.to_path_buf(), prefix, sources: Sources::new(sources), unreadable, tree: Some(tree) })
+    let paths = unreadable.iter().map(|found| found.path.clone()).collect();
+    let sources = Sources::new(sources).beside(paths);
+    Ok(Workspace { root: folder.to_path_buf(), prefix, sources, unreadable, tree: Some(tree), part: None })
 }

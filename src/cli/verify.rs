@@ -32,6 +32,9 @@ pub(super) struct Args {
     /// Verify this environment only; all of them otherwise
     #[arg(long, value_name = "ENV")]
     env: Option<String>,
+    /// Leave out what was withdrawn by others, as `xks build --keep-going` does
+    #[arg(long)]
+    keep_going: bool,
     /// How to report
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -79,13 +82,15 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
             .hint("name the folder that `xks build` writes, `generated` unless the platform says otherwise"));
     }
     let workspace = Workspace::load(&args.path, None)?;
+    workspace.introduce(terminal);
     let outcome = workspace.analyze(&Options { today: None });
     let found = report::Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
     if found.has_errors() || !workspace.unreadable.is_empty() {
         terminal.err(&findings::write(&found, terminal.color_err));
     }
-    let Outcome::Whole(Analyzed { analysis, parsed }) = &outcome else { return Ok(Exit::Findings) };
-    let Some(checked) = analysis.checked() else { return Ok(Exit::Findings) };
+    let Outcome::Whole(Analyzed { analysis, parsed, .. }) = &outcome else { return Ok(Exit::Findings) };
+    let checked = if args.keep_going { analysis.standing() } else { analysis.checked() };
+    let Some(checked) = checked else { return Ok(Exit::Findings) };
     let env = declared(args.env.as_deref(), analysis)?;
     let tree = xks_core::build(&workspace.sources, &checked, env, emit::Format::Yaml)
         .map_err(|differences| disproved(&workspace, &differences))?;

@@ -1,15 +1,20 @@
 //! A workspace as it lies on the disk: its files, and those of them that cannot be read.
 
+mod around;
+
 use super::codes::{EMPTY_WORKSPACE, UNREADABLE_FILE};
 use super::failure::Failure;
 use super::git::Tree;
 use rayon::prelude::*;
+use smol_str::SmolStr;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use xks_core::diagnostics::{Code, Diagnostic, Levels, settle};
+use xks_core::model::{PLATFORM_FILE, is_below};
 use xks_core::source::{FileId, Source, Sources};
 use xks_core::syntax::{MAX_FILE, Parsed};
-use xks_core::{Analysis, Manifests, Options, values};
+use xks_core::values::name;
+use xks_core::{Analysis, Manifests, Options};
 
 /// From this many files on, a second core reads faster than the start of it costs.
 const MANY_FILES: usize = 64;
@@ -60,6 +65,8 @@ pub(super) struct Workspace {
     pub(super) unreadable: Vec<Unreadable>,
     /// The files of the git revision that it was read from; `None` for what lies on the disk.
     pub(super) tree: Option<Tree>,
+    /// The file or folder that was named, from the root, where the workspace is around it or holds more than it.
+    pub(super) part: Option<String>,
 }
 
 /// What is known about a workspace.
@@ -76,6 +83,8 @@ pub(super) struct Analyzed {
     pub(super) analysis: Analysis,
     /// What its files say, in their order.
     pub(super) parsed: Vec<Parsed>,
+    /// What it includes.
+    pub(super) manifests: Manifests,
 }
 
 impl Outcome {
@@ -106,14 +115,26 @@ impl Workspace {
         }
     }
 
-    /// Reads a folder or one file.
+    /// Reads a folder or one file. Inside a workspace that states who may write what, all of that workspace.
     pub(super) fn from_disk(path: &Path) -> Result<Workspace, Failure> {
+        match around::find(path) {
+            Some(around::Around { root, part }) => {
+                Ok(Workspace { part: Some(part).filter(|part| !part.is_empty()), ..Workspace::folder(&root) })
+            }
+            None => Workspace::named(path),
+        }
+    }
+
+    fn named(path: &Path) -> Result<Workspace, Failure> {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => Ok(Workspace::folder(path)),
             Ok(_) if path.extension().is_none_or(|extension| extension != "xks") => {
                 Err(Failure::usage(format!("`{}` is no `.xks` file", path.display())))
             }
-            Ok(_) => Ok(Workspace::file(path)),
+            Ok(_) => {
+                let part = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                Ok(Workspace { part, ..Workspace::file(path) })
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !path.is_symlink() => {
                 let path = super::failure::shown(path);
                 Err(Failure::usage(format!("cannot read `{path}`: there is no such file or folder")))
@@ -130,7 +151,7 @@ impl Workspace {
         let (found, unreadable) = xks_disk::find(root);
         let mut unreadable: Vec<Unreadable> = unreadable.into_iter().map(Unreadable::from).collect();
         let read = |file: xks_disk::Found| match xks_disk::read(&file.path, MAX_FILE) {
-            Ok(text) => Ok(Source::new(file.name, text)),
+            Ok(text) => Ok(Source::new(file.name, text).leading_to(file.real)),
             Err(reason) => Err(Unreadable::new(file.name, &reason)),
         };
         let all: Vec<Result<Source, Unreadable>> = if found.len() > MANY_FILES {
@@ -154,12 +175,13 @@ impl Workspace {
             });
         }
         unreadable.sort_by(|a, b| a.path.cmp(&b.path));
-        Workspace::new(root, Sources::new(sources), unreadable)
+        let paths = unreadable.iter().map(|found| found.path.clone()).collect();
+        Workspace::new(root, Sources::new(sources).beside(paths), unreadable)
     }
 
     /// What was read below a folder of the disk.
     pub(super) fn new(root: &Path, sources: Sources, unreadable: Vec<Unreadable>) -> Workspace {
-        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources, unreadable, tree: None }
+        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources, unreadable, tree: None, part: None }
     }
 
     fn file(path: &Path) -> Workspace {
@@ -180,7 +202,7 @@ impl Workspace {
     }
 
     fn stdin(tenant: &str) -> Result<Workspace, Failure> {
-        if let Err(problem) = values::name::label(tenant) {
+        if let Err(problem) = name::label(tenant) {
             let failure = Failure::usage(format!("`{tenant}` is not the name of a tenant: {}", problem.reason));
             return Err(match problem.meant {
                 Some(meant) => failure.hint(format!("write `{meant}`")),
@@ -198,13 +220,13 @@ impl Workspace {
     /// Reads every file, what it includes, and finds all mistakes.
     pub(super) fn analyze(&self, options: &Options) -> Outcome {
         let parsed = xks_core::parse(&self.sources);
-        if !self.unreadable.is_empty() {
+        let manifests = self.includes(xks_core::includes(&self.sources, &parsed));
+        let analysis = xks_core::analyze(&self.sources, &parsed, &manifests, options);
+        if !analysis.is_judged(&self.sources) {
             let diagnostics = parsed.into_iter().flat_map(|file| file.diagnostics).collect();
             return Outcome::Parts(settle(diagnostics, &Levels::new()));
         }
-        let manifests = self.includes(xks_core::includes(&self.sources, &parsed));
-        let analysis = xks_core::analyze(&self.sources, &parsed, &manifests, options);
-        Outcome::Whole(Analyzed { analysis, parsed })
+        Outcome::Whole(Analyzed { analysis, parsed, manifests })
     }
 
     /// The text of each included file, or why it cannot be had.
@@ -215,6 +237,40 @@ impl Workspace {
                 let reason = failure.into_messages().join("; ");
                 names.into_iter().map(|name| (name, Err(reason.clone()))).collect()
             }),
+        }
+    }
+
+    /// Whether a path lies in the part that was named, if one was.
+    pub(super) fn is_in_part(&self, path: &str) -> bool {
+        self.part.as_deref().is_none_or(|part| path == part || is_below(path, part))
+    }
+
+    /// The tenants that the named part speaks for, if one was named.
+    pub(super) fn tenants_of_part(&self, analysis: &Analysis) -> Option<Vec<SmolStr>> {
+        self.part.as_ref()?;
+        let files = self.sources.ids().filter(|id| self.is_in_part(&self.sources.get(*id).path));
+        let mut tenants: Vec<SmolStr> =
+            files.filter_map(|id| analysis.owners.of_file.get(id.0 as usize)?.clone()).collect();
+        tenants.sort();
+        tenants.dedup();
+        Some(tenants)
+    }
+
+    /// What an older state is compared with: the workspace that was found, or what was named.
+    pub(super) fn whole<'p>(&'p self, named: &'p Path) -> &'p Path {
+        if self.part.is_some() && !self.is_one_file() { &self.root } else { named }
+    }
+
+    /// Whether the workspace is one file of a folder.
+    pub(super) fn is_one_file(&self) -> bool {
+        self.part.as_deref().is_some_and(|part| self.sources.files().iter().all(|file| file.path == part))
+    }
+
+    /// Says which workspace was found, if it is not the folder that was named.
+    pub(super) fn introduce(&self, terminal: &super::terminal::Terminal) {
+        if self.part.is_some() && self.sources.files().len() + self.unreadable.len() > 1 {
+            let root = super::failure::shown(&self.root);
+            terminal.err(&format!("workspace `{root}`, whose `{PLATFORM_FILE}` states who may write what\n"));
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Names<'a> {
     pub tenants: Vec<Scope<'a>>,
     /// What stands in files that belong to no tenant. It declares nothing, and has no name.
     pub outside: Scope<'a>,
+    /// Tenants of which nothing is known, for a file of theirs cannot be read; sorted.
+    unknown: Vec<SmolStr>,
     by_name: FxHashMap<SmolStr, TenantId>,
     by_namespace: FxHashMap<SmolStr, TenantId>,
 }
@@ -113,6 +115,11 @@ impl<'a> Names<'a> {
         self.by_name.get(name).map(|&id| self.get(id))
     }
 
+    /// Whether nothing is known of a tenant, for a file of its cannot be read.
+    pub fn is_unknown(&self, name: &SmolStr) -> bool {
+        self.unknown.binary_search(name).is_ok()
+    }
+
     /// The tenant whose namespace this is; of several the first.
     pub fn by_namespace(&self, namespace: &str) -> Option<&Scope<'a>> {
         self.by_namespace.get(namespace).map(|&id| self.get(id))
@@ -179,7 +186,7 @@ pub fn declare<'a>(
         }
     }
     let by_name = tenants.iter().map(|tenant| (tenant.name.clone(), tenant.id)).collect();
-    Names { tenants, outside, by_name, by_namespace }
+    Names { tenants, outside, unknown: owners.unknown.clone(), by_name, by_namespace }
 }
 
 impl<'a> Scope<'a> {

@@ -90,6 +90,12 @@ impl Source {
         Source { path: path.into(), text: text.into(), real: None, lines: OnceLock::new() }
     }
 
+    /// The same, of a link: `real` is the path that it leads to, if it is one.
+    #[must_use]
+    pub fn leading_to(self, real: Option<String>) -> Source {
+        Source { real, ..self }
+    }
+
     /// Where the file lies once links are followed, from the root of the workspace.
     pub fn real_path(&self) -> &str {
         self.real.as_deref().unwrap_or(&self.path)
@@ -136,6 +142,7 @@ impl Source {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<Arc<Source>>,
+    unreadable: Vec<String>,
 }
 
 impl Sources {
@@ -147,7 +154,19 @@ impl Sources {
     /// The same, of files that others hold too.
     pub fn shared(mut files: Vec<Arc<Source>>) -> Sources {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Sources { files }
+        Sources { files, unreadable: Vec::new() }
+    }
+
+    /// The same, beside files that are there and cannot be read.
+    #[must_use]
+    pub fn beside(self, mut unreadable: Vec<String>) -> Sources {
+        unreadable.sort();
+        Sources { unreadable, ..self }
+    }
+
+    /// The paths of files that are there and cannot be read, sorted.
+    pub fn unreadable(&self) -> &[String] {
+        &self.unreadable
     }
 
     /// Adds a text that is no file of the workspace, such as a question, behind all files.

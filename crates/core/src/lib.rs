@@ -31,6 +31,8 @@ pub use xks_kubernetes::{cluster, edge, k8s, yaml};
 pub use xks_output::{emit, lower, prove};
 pub use xks_syntax as syntax;
 
+pub mod since;
+
 use diagnostics::{Code, Diagnostic};
 use source::Sources;
 use std::borrow::Borrow;
@@ -87,6 +89,10 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// The model, once for each environment.
     pub workspaces: Vec<model::Workspace>,
+    /// Whose each file is.
+    pub owners: names::Owners,
+    /// Whether every file could be read.
+    is_complete: bool,
     output: smol_str::SmolStr,
     /// What each model was made from, for the next analysis.
     inputs: Vec<(check::Inputs, lints::Found)>,
@@ -146,7 +152,9 @@ pub fn analyze_again(
         workspaces.push(checked.workspace);
         inputs.push((checked.inputs, found));
     }
-    Analysis { diagnostics: diagnostics::settle(out, &platform.levels), workspaces, output: platform.output, inputs }
+    let is_complete = sources.unreadable().is_empty();
+    let diagnostics = diagnostics::settle(out, &platform.levels);
+    Analysis { diagnostics, workspaces, owners, is_complete, output: platform.output, inputs }
 }
 
 impl Analysis {
@@ -162,8 +170,37 @@ impl Analysis {
 
     /// The model, if there is no error: only what is sound can be built.
     pub fn checked(&self) -> Option<Checked<'_>> {
-        let sound = !self.diagnostics.iter().any(Diagnostic::is_error);
+        self.without(|_| true)
+    }
+
+    /// The model, if what is wrong comes from the right of others alone: what was withdrawn is absent, and listed among the
+    /// diagnostics.
+    pub fn standing(&self) -> Option<Checked<'_>> {
+        self.without(|error| !error.is_withdrawal)
+    }
+
+    /// The model, if it has no error of a kind, and all was read.
+    fn without(&self, stops: impl Fn(&Diagnostic) -> bool) -> Option<Checked<'_>> {
+        let sound = self.is_complete && !self.diagnostics.iter().any(|found| found.is_error() && stops(found));
         sound.then_some(Checked { workspaces: &self.workspaces })
+    }
+
+    /// Whether what the readable files say can be judged: all were read, or those that were not belong to tenants whose
+    /// places are known.
+    pub fn is_judged(&self, sources: &Sources) -> bool {
+        let place = |path: &String| {
+            let platform = self.workspaces.first().map(|workspace| &workspace.platform);
+            platform.is_some_and(|platform| {
+                let ownership = &platform.ownership;
+                ownership.is_stated() && matches!(ownership.place(path, &platform.output), model::Place::Tenant(_))
+            })
+        };
+        sources.unreadable().iter().all(place)
+    }
+
+    /// The facts of the platform; `None` of a workspace without an environment to look at.
+    pub fn platform(&self) -> Option<&model::Platform> {
+        self.workspaces.first().map(|workspace| &workspace.platform)
     }
 
     /// The model of one environment; without one, of a workspace that declares none.

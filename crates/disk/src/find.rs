@@ -15,6 +15,8 @@ pub struct Found {
     pub path: PathBuf,
     /// Its path from the root, with `/`.
     pub name: String,
+    /// Where it leads, from the root, if it is a link.
+    pub real: Option<String>,
 }
 
 /// How many entries one thread looks at alone. Two would be faster than one from the first, but for their waiting for each
@@ -54,7 +56,8 @@ fn look(root: &Path, entry: Result<DirEntry, Error>) -> Option<Result<Found, Unr
     match entry {
         Ok(entry) if !is_wanted(&entry) => None,
         Ok(entry) => Some(match name(root, entry.path()) {
-            Ok(name) => Ok(Found { path: entry.into_path(), name }),
+            Ok(name) if entry.path_is_symlink() => linked(root, entry.into_path(), name),
+            Ok(name) => Ok(Found { path: entry.into_path(), name, real: None }),
             Err(lossy) => Err(Unreadable { path: lossy, reason: NOT_UTF8.to_string() }),
         }),
         Err(error) => {
@@ -67,6 +70,20 @@ fn look(root: &Path, entry: Result<DirEntry, Error>) -> Option<Result<Found, Unr
             let path = if shown.is_empty() { ".".to_string() } else { shown };
             Some(Err(Unreadable { path, reason }))
         }
+    }
+}
+
+/// A link to a file. What lies outside is not the workspace's: it would be shown and rewritten as if it were.
+fn linked(root: &Path, path: PathBuf, link: String) -> Result<Found, Unreadable> {
+    let canonical = std::fs::canonicalize(root).ok().zip(std::fs::canonicalize(&path).ok());
+    // A broken link is reported when it is read.
+    let Some((root, target)) = canonical else { return Ok(Found { path, name: link, real: None }) };
+    match target.strip_prefix(&root) {
+        Ok(_) => {
+            let real = name(&root, &target).unwrap_or_else(|lossy| lossy);
+            Ok(Found { path, name: link, real: Some(real) })
+        }
+        Err(_) => Err(Unreadable { path: link, reason: "it is a link that leads out of the workspace".to_string() }),
     }
 }
 

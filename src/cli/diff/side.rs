@@ -46,7 +46,7 @@ impl Loaded {
         // Without a date: what a change means does not depend on the day.
         let outcome = found.analyze(&Options { today: None });
         let sound = match &outcome {
-            Outcome::Whole(whole) => whole.analysis.checked().is_some(),
+            Outcome::Whole(whole) => whole.analysis.standing().is_some(),
             Outcome::Parts(_) => false,
         };
         let Outcome::Whole(whole) = outcome else {
@@ -54,6 +54,12 @@ impl Loaded {
         };
         if !sound {
             return Ok(refused(&label, &found, &whole.analysis.diagnostics, terminal));
+        }
+        let withdrawn: Vec<_> = whole.analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
+        if !withdrawn.is_empty() {
+            terminal.err(&format!("what was withdrawn is absent from `{label}`:\n\n"));
+            let report = report::Report { workspace: &found, diagnostics: &withdrawn };
+            terminal.err(&human::write(&report, terminal.color_err));
         }
         let prefix = found.prefix.clone();
         let content = Content::Workspace(Box::new((found, whole)));
@@ -106,8 +112,8 @@ impl Loaded {
                 Ok(Some(Built { files: files.clone(), cluster, platform: Platform::default(), program: None }))
             }
             Content::Workspace(checked) => {
-                let (loaded, Analyzed { analysis, parsed }) = &**checked;
-                let (Some(workspace), Some(checked)) = (analysis.in_env(env), analysis.checked()) else {
+                let (loaded, Analyzed { analysis, parsed, .. }) = &**checked;
+                let (Some(workspace), Some(checked)) = (analysis.in_env(env), analysis.standing()) else {
                     return Ok(None);
                 };
                 let sources = &loaded.sources;

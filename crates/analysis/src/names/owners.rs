@@ -16,6 +16,8 @@ pub struct Owners {
     pub of_file: Vec<Option<SmolStr>>,
     /// For each file, whether it is the platform's: it only describes the platform, and what holds for all of it.
     pub of_platform: Vec<bool>,
+    /// The tenants of which a file cannot be read, so that nothing is known of them; sorted.
+    pub unknown: Vec<SmolStr>,
     /// Whether a file must lie in the place of its tenant: `not-your-file` is an error.
     pub(super) are_binding: bool,
 }
@@ -31,7 +33,8 @@ enum Whose {
 pub fn owners(sources: &Sources, files: &[&ast::File], platform: &Platform, out: &mut Vec<Diagnostic>) -> Owners {
     let level = platform.levels.get(errors::NOT_YOUR_FILE.name).copied();
     let are_binding = level.unwrap_or(errors::NOT_YOUR_FILE.level) == Level::Deny;
-    let whose: Vec<Whose> = if platform.ownership.is_stated() {
+    let mut unknown = Vec::new();
+    let mut whose: Vec<Whose> = if platform.ownership.is_stated() {
         colliding(sources, files, out);
         let read: FxHashSet<&str> = sources.files().iter().map(|file| file.path.as_str()).collect();
         let places = Places { platform, read, are_binding };
@@ -39,12 +42,26 @@ pub fn owners(sources: &Sources, files: &[&ast::File], platform: &Platform, out:
     } else {
         files.iter().map(|file| by_name(sources.get(file.id), file, out)).collect()
     };
+    if platform.ownership.is_stated() {
+        let place = |path: &String| platform.ownership.place(path, &platform.output);
+        unknown.extend(sources.unreadable().iter().filter_map(|path| match place(path) {
+            Place::Tenant(name) => Some(name),
+            Place::Platform | Place::Nobody => None,
+        }));
+        unknown.sort();
+        unknown.dedup();
+        for whose in &mut whose {
+            if matches!(whose, Whose::Tenant(name) if unknown.binary_search(name).is_ok()) {
+                *whose = Whose::Nobody;
+            }
+        }
+    }
     let of_platform = whose.iter().map(|whose| matches!(whose, Whose::Platform)).collect();
     let of_file = whose.into_iter().map(|whose| match whose {
         Whose::Tenant(name) => Some(name),
         Whose::Platform | Whose::Nobody => None,
     });
-    Owners { of_file: of_file.collect(), of_platform, are_binding }
+    Owners { of_file: of_file.collect(), of_platform, unknown, are_binding }
 }
 
 /// The tenant that a file names.

@@ -303,6 +303,9 @@ impl<'a, 'n> Resolver<'a, 'n> {
             }
             Place::Every | Place::Labelled(_) => None,
         };
+        if matches!(place, Place::Team(team) if self.names.is_unknown(&team.value)) {
+            return;
+        }
         if let (Place::Team(team), None) = (place, home)
             && let Some(diagnostic) = self.no_tenant(team)
         {
