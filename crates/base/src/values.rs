@@ -23,6 +23,7 @@ pub mod host;
 pub mod label;
 pub mod name;
 pub mod object_name;
+pub mod pattern;
 pub mod port;
 pub mod seconds;
 mod suffix;

@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::name::is_subdomain;
+use super::pattern;
 use super::suffix::{public_suffix, registered_domain};
 use smol_str::{SmolStr, format_smolstr};
 
@@ -129,14 +130,20 @@ impl Path {
     /// Parses a path that starts with `/`. It may be a regular expression, which [`Path::is_regex`] tells.
     ///
     /// # Errors
-    /// The rules of Kubernetes' `validateHTTPIngressPath`: no `//`, `/./`, `/../`, `%2f`, and no `/.` or `/..` at the
+    /// What nginx would not read as one regular expression, and what the controller's inspector refuses. Otherwise the
+    /// rules of Kubernetes' `validateHTTPIngressPath`: no `//`, `/./`, `/../`, `%2f`, and no `/.` or `/..` at the
     /// end.
     pub fn parse(text: &str) -> Result<Path, Problem> {
         if !text.starts_with('/') {
             return Err(Problem::new("a path starts with `/`").meant(format!("/{text}")));
         }
+        if let Some(words) = pattern::inspected(text) {
+            return Err(Problem::new(format!("the ingress controller refuses `{words}` in a path")));
+        }
         let path = Path(SmolStr::new(text));
         if path.is_regex() {
+            pattern::unquoted(text)?;
+            pattern::check(text)?;
             return Ok(path);
         }
         let lower = text.to_ascii_lowercase();
@@ -235,7 +242,28 @@ mod tests {
     #[test]
     fn paths_follow_the_api_server_and_the_controller() {
         assert!(Path::parse("/api/v1.2_x-y").is_ok() && Path::parse("/x(/|$)(.*)").unwrap().is_regex());
-        for bad in ["api", "/a//b", "/a/../b", "/a/.", "/a%2fb", "/a b", "/~x"] {
+        assert!(Path::parse("/stores/location").is_ok() && Path::parse("/root/alias").is_ok());
+        for bad in [
+            "api",
+            "/a//b",
+            "/a/../b",
+            "/a/.",
+            "/a%2fb",
+            "/a b",
+            "/~x",
+            "/a(b",
+            "/[a",
+            "/x { return 200; } location /y(.*",
+            "/x(.*)\"",
+            "/x(.*);",
+            "/x(.*)#",
+            "/x(.*)'",
+            "/x\\{(.*)",
+            "/x(.*)\\",
+            "/etc/nginx/(.*)",
+            "/etc/passwd",
+            "/a_by_lua(.*)",
+        ] {
             assert!(Path::parse(bad).is_err(), "{bad}");
         }
     }

@@ -4,8 +4,16 @@
 //! written as it was: `annotate(&read(given))` is `given`, whatever it is.
 
 pub mod annotations;
+pub mod ciphers;
+pub mod given;
+pub mod guards;
+pub mod holds;
+pub mod needs;
+pub mod reaches;
+mod variables;
 
 use super::{Behavior, Feature, Password, Support, Verification};
+use given::Given;
 use ipnet::IpNet;
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 use std::net::IpAddr;
@@ -45,7 +53,7 @@ const TABLE: &[Row] = &[
     Row {
         key: "whitelist-source-range",
         write: |it| it.clients.allowed.as_deref().map(listed),
-        read: |given, it| it.clients.allowed = given.value("whitelist-source-range").map(ranges),
+        read: |given, it| it.clients.allowed = given.value("whitelist-source-range").map(|list| ranges(list)),
     },
     Row {
         key: "denylist-source-range",
@@ -185,7 +193,7 @@ pub fn read(annotations: &[(SmolStr, SmolStr)]) -> Behavior {
 pub fn read_own(given: Vec<(SmolStr, SmolStr)>) -> Behavior {
     let mut behavior = Behavior::default();
     for row in TABLE {
-        (row.read)(&Given(&given), &mut behavior);
+        (row.read)(&Given::new(&given), &mut behavior);
     }
     let written: Vec<(&str, SmolStr)> = written(&behavior).collect();
     let said = |key: &str, value: &str| written.iter().any(|(known, text)| *known == key && text == value);
@@ -213,29 +221,6 @@ pub fn same(one: &str, other: &str) -> bool {
     one == other || annotations::find(one).zip(annotations::find(other)).is_some_and(|(a, b)| a.name == b.name)
 }
 
-/// The annotations of an Ingress, keys without the prefix.
-struct Given<'a>(&'a [(SmolStr, SmolStr)]);
-
-impl Given<'_> {
-    /// The value of an annotation. Its name goes before its older aliases, as in the controller.
-    fn value(&self, key: &'static str) -> Option<&SmolStr> {
-        let exactly = |wanted: &str| self.0.iter().find(|(key, _)| key == wanted).map(|(_, value)| value);
-        match annotations::find(key) {
-            None => exactly(key),
-            Some(row) => exactly(&row.name).or_else(|| row.aliases.iter().find_map(|alias| exactly(alias))),
-        }
-    }
-
-    fn positive(&self, key: &'static str) -> Option<u32> {
-        self.value(key)?.parse().ok().filter(|number| *number > 0)
-    }
-
-    /// Source: Go's `strconv.ParseBool`, which the controller asks.
-    fn is_true(&self, key: &'static str) -> bool {
-        self.value(key).is_some_and(|word| matches!(word.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True"))
-    }
-}
-
 /// A list of ranges as it is written.
 fn listed(ranges: &[IpNet]) -> SmolStr {
     let ranges: Vec<String> = ranges.iter().map(ToString::to_string).collect();
@@ -244,7 +229,7 @@ fn listed(ranges: &[IpNet]) -> SmolStr {
 
 /// The ranges of a list, host bits cut off as the controller does. A list with a part that is no range is none: nobody is
 /// in it.
-fn ranges(list: &SmolStr) -> Vec<IpNet> {
+pub(crate) fn ranges(list: &str) -> Vec<IpNet> {
     let range = |word: &str| {
         let word = word.trim_matches(' ');
         // The standard library refuses leading zeros in an address, as Go does.

@@ -1,9 +1,13 @@
 //! The annotations: what the controller reads, and which values it digests.
 //!
 //! An annotation is a row of `annotations.json`; to add one is to add its row. The controller silently ignores most wrong
-//! values, and some bring nginx down for everybody, so a value that passes here is one that both digest. What depends on
-//! other annotations, on the path or on the namespace is not seen here.
+//! values, so a value that passes here is one that it reads. What goes beyond the value by itself are four more columns,
+//! each with a room of its own: `needs`, `reaches`, `holds` and `guards`.
 
+use super::guards::Guards;
+use super::holds::Holds;
+use super::needs::Need;
+use super::reaches::Reaches;
 use ipnet::IpNet;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -84,6 +88,16 @@ pub struct Row {
     pub form: Option<SmolStr>,
     /// What holds where the annotation is absent, unless the controller is configured otherwise.
     pub default: Option<SmolStr>,
+    /// What it needs besides itself to do anything: each of these.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// What its value names outside of the Ingress.
+    pub reaches: Option<Reaches>,
+    /// What must hold for nginx to load it.
+    #[serde(default)]
+    pub holds: Vec<Holds>,
+    /// In which direction a change of it protects or weakens.
+    pub guards: Guards,
     /// What it does, in one line.
     pub summary: SmolStr,
 }
@@ -126,6 +140,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     ROWS.iter().map(|row| row.name.as_str())
 }
 
+/// All annotations, sorted by name.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter()
+}
+
 /// Checks that the controller reads `value` and nginx digests it.
 ///
 /// # Errors
@@ -147,6 +166,14 @@ fn digest(row: &Row, value: &str) -> Result<(), String> {
     }
     if value.trim().is_empty() {
         return Err("it is empty, and the controller ignores an empty value".to_string());
+    }
+    if row.kind != Kind::Snippet
+        && let Some(words) = xks_base::values::pattern::inspected(value)
+    {
+        return Err(format!("the controller's inspector refuses `{words}`"));
+    }
+    if let Some(word) = super::holds::unknown_cipher(row, value) {
+        return Err(format!("OpenSSL knows no cipher `{word}`, and would leave it out"));
     }
     characters(row, value)?;
     if let Some(separator) = separator(row.kind) {
@@ -393,6 +420,7 @@ mod tests {
             ("mirror-target", &["https://m.example.com$request_uri"]),
             ("auth-tls-error-page", &["@denied", "https://a.example.com/x", "/x"]),
             ("proxy-body-size", &["0", "8m", "1g", "10K"]),
+            ("proxy-max-temp-file-size", &["0", "1024m"]),
             ("proxy-buffer-size", &["8k", "8192"]),
             ("configuration-snippet", &["add_header X-A \"b\";\t# é"]),
             ("allowlist-source-range", &["10.0.0.0/8, 10.1.2.3", "10.1.2.3/8", "2001:db8::/32"]),
@@ -460,6 +488,7 @@ mod tests {
             ("proxy-body-size", "5Gi", Some("5g")),
             ("proxy-body-size", "8b", Some("8")),
             ("proxy-body-size", "lots", None),
+            ("proxy-max-temp-file-size", "1g", Some("1024m")),
             ("client-body-buffer-size", "1g", Some("1024m")),
             ("configuration-snippet", "a;\nb;", None),
             ("configuration-snippet", "a\0", None),

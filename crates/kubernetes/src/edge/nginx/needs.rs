@@ -1,0 +1,168 @@
+//! The column `needs`: the annotations without which another does nothing.
+
+use super::annotations::{Row, find};
+use super::given::Given;
+use serde::Deserialize;
+use smol_str::{SmolStr, format_smolstr};
+
+/// What an annotation needs: one of several.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    /// One of these has to hold.
+    pub any: Vec<Condition>,
+    /// The values that have the need; all of them without one.
+    #[serde(default)]
+    pub when: Vec<SmolStr>,
+    /// The values that do not have it.
+    #[serde(default)]
+    pub unless: Vec<SmolStr>,
+}
+
+/// Something that is said of another annotation.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// It is there.
+    Set(SmolStr),
+    /// It is a switch, and on.
+    True(SmolStr),
+    /// It is a number above zero.
+    Positive(SmolStr),
+    /// It is one of these words.
+    Word(SmolStr, Vec<SmolStr>),
+}
+
+impl Condition {
+    /// The annotation that it speaks of.
+    pub fn name(&self) -> &SmolStr {
+        match self {
+            Condition::Set(name) | Condition::True(name) | Condition::Positive(name) | Condition::Word(name, _) => name,
+        }
+    }
+
+    fn holds(&self, given: Given<'_>) -> bool {
+        match self {
+            Condition::Set(name) => given.value(name).is_some_and(|value| !value.trim().is_empty()),
+            Condition::True(name) => given.is_true(name),
+            Condition::Positive(name) => given.positive(name).is_some(),
+            Condition::Word(name, words) => given.value(name).is_some_and(|value| words.contains(value)),
+        }
+    }
+
+    /// What to write for it, if that is clear.
+    pub fn written(&self) -> Option<SmolStr> {
+        match self {
+            Condition::Set(name) => find(name)?.words.first().map(|word| format_smolstr!("{name} {word}")),
+            Condition::Positive(_) => None,
+            Condition::True(name) => Some(format_smolstr!("{name} true")),
+            Condition::Word(name, words) => words.first().map(|word| format_smolstr!("{name} {word}")),
+        }
+    }
+
+    /// What to write for it, with a word for what is not known.
+    pub fn shown(&self) -> SmolStr {
+        self.written().unwrap_or_else(|| {
+            let word = match find(self.name()).map(|row| row.kind) {
+                Some(super::annotations::Kind::Int) => "NUMBER",
+                Some(super::annotations::Kind::Url) => "URL",
+                Some(super::annotations::Kind::SecretRef) => "NAMESPACE/SECRET",
+                Some(_) | None => "VALUE",
+            };
+            format_smolstr!("{} {word}", self.name())
+        })
+    }
+}
+
+/// An annotation that does nothing, and the first thing that it lacks.
+pub struct Missing<'a> {
+    /// The annotation.
+    pub row: &'static Row,
+    /// Its key as written.
+    pub key: &'a SmolStr,
+    /// What is missing.
+    pub need: &'static Need,
+}
+
+/// The annotations that do nothing for want of others.
+pub fn missing<'a>(given: Given<'a>) -> impl Iterator<Item = Missing<'a>> {
+    given.known().filter_map(move |(row, key, value)| {
+        let applies =
+            |need: &&Need| (need.when.is_empty() || need.when.contains(value)) && !need.unless.contains(value);
+        let need = row.needs.iter().filter(applies).find(|need| !need.any.iter().any(|one| one.holds(given)))?;
+        Some(Missing { row, key, need })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::annotations;
+    use super::*;
+
+    fn lacking(given: &[(&str, &str)]) -> Vec<String> {
+        let given: Vec<_> = given.iter().map(|(key, value)| (SmolStr::new(key), SmolStr::new(value))).collect();
+        missing(Given::new(&given))
+            .map(|missing| format!("{} {}", missing.row.name, missing.need.any[0].name()))
+            .collect()
+    }
+
+    /// A value of the row that the controller takes.
+    fn value(row: &Row, need: &Need) -> SmolStr {
+        let tries = [
+            "true",
+            "1",
+            "on",
+            "/x",
+            "$host",
+            "a",
+            "a/b",
+            "https://a.example.com",
+            "10m",
+            "8k",
+            "X-A",
+            "GET",
+            "10.0.0.0/8",
+            "CN=a",
+            "None",
+            "basic",
+            "404",
+            "301",
+        ];
+        let words = need.when.iter().chain(&row.words).map(SmolStr::as_str);
+        let found = words.chain(tries).find(|value| annotations::check(row, value).is_ok());
+        SmolStr::new(found.unwrap_or_else(|| panic!("{}: no value", row.name)))
+    }
+
+    #[test]
+    fn each_row_has_its_needs() {
+        for row in annotations::rows() {
+            for need in &row.needs {
+                assert!(!need.any.is_empty());
+                for one in &need.any {
+                    assert!(find(one.name()).is_some_and(|other| other.name == *one.name() && other.name != row.name));
+                }
+                if row.kind == annotations::Kind::Snippet {
+                    continue;
+                }
+                let alone = [(row.name.clone(), value(row, need))];
+                assert!(missing(Given::new(&alone)).any(|missing| missing.row.name == row.name), "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_needed_may_be_one_of_several() {
+        assert_eq!(lacking(&[("auth-secret", "users")]), ["auth-secret auth-type"]);
+        assert!(lacking(&[("auth-secret", "users"), ("auth-type", "basic")]).is_empty());
+        assert_eq!(lacking(&[("proxy-ssl-verify", "on")]), ["proxy-ssl-verify proxy-ssl-secret"]);
+        assert_eq!(
+            lacking(&[("limit-burst-multiplier", "2"), ("limit-rps", "0")]),
+            ["limit-burst-multiplier limit-rps"]
+        );
+        assert!(lacking(&[("limit-burst-multiplier", "2"), ("limit-rpm", "5")]).is_empty());
+        assert_eq!(lacking(&[("canary", "true")]), ["canary canary-by-header"]);
+        assert!(lacking(&[("canary", "false")]).is_empty());
+        assert!(lacking(&[("proxy-redirect-from", "off")]).is_empty());
+        assert_eq!(lacking(&[("cors-max-age", "5"), ("enable-cors", "false")]), ["cors-max-age enable-cors"]);
+    }
+}
