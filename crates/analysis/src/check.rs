@@ -2,12 +2,15 @@
 //! is wrong is in the diagnostics.
 
 pub mod allow;
+mod annotations;
 mod certificate;
 pub mod errors;
 pub mod expose;
 mod external;
 pub mod include;
 mod incremental;
+mod ingress;
+mod outside;
 mod platform;
 mod text;
 
@@ -30,6 +33,7 @@ use xks_base::parallel;
 use xks_base::source::{Sources, Span};
 use xks_base::values::access::Access;
 use xks_base::values::date::Date;
+use xks_base::values::host::Host;
 use xks_base::values::label::Requirement;
 use xks_base::values::port::{PortRef, Protocol};
 use xks_syntax::ast::{self, Body, Tls};
@@ -86,6 +90,12 @@ pub struct Part {
     pub declared: allow::Declared,
     /// Each host and path with the words that say it, in the order of exposures.
     pub claims: Vec<Claim>,
+    /// Further hosts that annotations claim, and the words that do.
+    further: Vec<(Host, Span)>,
+    /// Hosts and paths of included Ingresses.
+    included: Vec<ingress::Route>,
+    /// Names that exposed externals lead to, with the words of the exposure and of the external.
+    leads_to: Vec<(Host, Span, Span)>,
     flows: Arc<Vec<Flow>>,
     invariants: Vec<Invariant>,
     named: Vec<TenantId>,
@@ -158,7 +168,11 @@ pub fn workspace(
     let consent = || {
         each(names, |scope| reused.consented(scope.id).unwrap_or_else(|| Arc::new(allow::consent(&cx, scope, &parts))))
     };
-    let twice = || hosts_claimed_twice(names, &parts);
+    let twice = || {
+        let mut out = hosts_claimed_twice(names, &parts);
+        out.extend(hosts_of_others(names, &parts));
+        out
+    };
     let (consented, twice) = parallel::both(names.tenants.len(), FEW, consent, twice);
     let mut diagnostics: Vec<Diagnostic> = parts.iter().flat_map(|part| part.diagnostics.iter().cloned()).collect();
     diagnostics.extend(consented.iter().flat_map(|consented| consented.diagnostics.iter().cloned()));
@@ -190,6 +204,9 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
     let mut tenant = empty(cx, scope);
     let mut flows = Vec::new();
     let mut claims: Vec<Claim> = Vec::new();
+    let mut further = Vec::new();
+    let mut leads_to = Vec::new();
+    let mut included = Vec::new();
     let mut groups: Vec<(&ast::Name, usize)> = Vec::new();
     let mut secrets: Vec<(&ast::Name, usize)> = Vec::new();
     let mut invariants = Vec::new();
@@ -198,7 +215,10 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
             Body::Service(node) => tenant.services.extend(external::service(cx, scope, node, statement.span, &mut out)),
             Body::External(node) => tenant.externals.extend(external::external(cx, node, statement.span, &mut out)),
             Body::Include(node) => {
-                tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out))
+                tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out));
+                let ingresses = ingress::ingresses(cx, scope, node, manifests, &mut out);
+                further.extend(ingresses.hosts);
+                included.extend(ingresses.routes);
             }
             Body::Expose(node) => {
                 let index = tenant.exposures.len();
@@ -208,6 +228,8 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
                     secrets.push((name, index));
                 }
                 flows.extend(exposed.controller);
+                further.extend(exposed.claimed.hosts);
+                leads_to.extend(exposed.leads_to);
                 claims.extend(exposed.claims);
                 tenant.exposures.push(exposed.exposure);
             }
@@ -265,7 +287,18 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
     let mut named = resolver.looked_up.into_inner();
     named.sort_unstable();
     named.dedup();
-    Part { tenant: Arc::new(tenant), declared, claims, flows: Arc::new(flows), invariants, named, diagnostics: out }
+    Part {
+        tenant: Arc::new(tenant),
+        declared,
+        claims,
+        further,
+        included,
+        leads_to,
+        flows: Arc::new(flows),
+        invariants,
+        named,
+        diagnostics: out,
+    }
 }
 
 /// The labels of a tenant's namespace, the one that holds its name included.
@@ -382,11 +415,11 @@ fn invariant(
 
 fn hosts_claimed_twice(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let mut first: FxHashMap<(Access, &str, &str), (usize, &Claim)> = FxHashMap::default();
-    for (tenant, claim) in
-        parts.iter().enumerate().flat_map(|(tenant, part)| part.claims.iter().map(move |claim| (tenant, claim)))
-    {
-        let key = (claim.access, claim.host.as_str(), claim.path.as_str());
+    let mut first: FxHashMap<(Access, &str, &str, bool), (usize, &Claim)> = FxHashMap::default();
+    let claims =
+        || parts.iter().enumerate().flat_map(|(tenant, part)| part.claims.iter().map(move |claim| (tenant, claim)));
+    for (tenant, claim) in claims() {
+        let key = (claim.access, claim.host.as_str(), claim.path.as_str(), claim.canary.is_some());
         match first.get(&key) {
             Some((owner, earlier)) => {
                 let shown = xks_base::values::host::shown(&claim.host, &claim.path);
@@ -400,6 +433,69 @@ fn hosts_claimed_twice(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic
             }
             None => {
                 first.insert(key, (tenant, claim));
+            }
+        }
+    }
+    for (tenant, claim, span) in claims().filter_map(|(tenant, claim)| Some((tenant, claim, claim.canary?))) {
+        let shown = xks_base::values::host::shown(&claim.host, &claim.path);
+        let main = first.get(&(claim.access, claim.host.as_str(), claim.path.as_str(), false));
+        let included = parts[tenant].included.iter();
+        match main {
+            Some((owner, _)) if *owner == tenant => {}
+            Some((owner, main)) => {
+                let inside = Some((main.span, names.tenants[*owner].name.as_str()));
+                out.push(errors::canary_without_main(span, &shown, inside));
+            }
+            None if included.into_iter().any(|route| route.is_main_of(claim.host.as_str(), claim.path.as_str())) => {}
+            None => out.push(errors::canary_without_main(span, &shown, None)),
+        }
+    }
+    for (tenant, route) in
+        parts.iter().enumerate().flat_map(|(tenant, part)| part.included.iter().map(move |r| (tenant, r)))
+    {
+        let Some(host) = route.host.as_deref().filter(|_| route.canary) else { continue };
+        let part = &parts[tenant];
+        let exposed = part
+            .claims
+            .iter()
+            .any(|claim| claim.canary.is_none() && claim.host.as_str() == host && claim.path.as_str() == route.path);
+        if !exposed && !part.included.iter().any(|main| main.is_main_of(host, &route.path)) {
+            let shown = format!("{host}{}", route.path.trim_end_matches('/'));
+            out.push(route.place.said(errors::canary_without_main(route.span, &shown, None)));
+        }
+    }
+    out
+}
+
+/// Further hosts that are other tenants' own, and externals that lead to such.
+fn hosts_of_others(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    if parts.iter().all(|part| part.further.is_empty() && part.leads_to.is_empty()) {
+        return out;
+    }
+    let mut owners: FxHashMap<&str, (usize, Span)> = FxHashMap::default();
+    for (tenant, part) in parts.iter().enumerate() {
+        for claim in &part.claims {
+            owners.entry(claim.host.as_str()).or_insert((tenant, claim.host_span));
+        }
+        for (host, span) in &part.further {
+            owners.entry(host.as_str()).or_insert((tenant, *span));
+        }
+    }
+    let of_another = |host: &Host, tenant: usize| {
+        let wildcard = host.as_str().split_once('.').map(|(_, zone)| format!("*.{zone}"));
+        let found = owners.get(host.as_str()).or_else(|| owners.get(wildcard?.as_str()));
+        found.filter(|(owner, _)| *owner != tenant).map(|(owner, span)| (names.tenants[*owner].name.as_str(), *span))
+    };
+    for (tenant, part) in parts.iter().enumerate() {
+        for (host, span) in &part.further {
+            if let Some((owner, first)) = of_another(host, tenant) {
+                out.push(errors::alias_twice(*span, host.as_str(), first, owner));
+            }
+        }
+        for (host, span, declared) in &part.leads_to {
+            if let Some((owner, first)) = of_another(host, tenant) {
+                out.push(errors::exposed_by_another(*span, host.as_str(), *declared, first, owner));
             }
         }
     }

@@ -163,6 +163,10 @@ pub struct Platform {
     pub mesh: bool,
     /// Who may expose which hosts.
     pub hosts: Vec<HostRule>,
+    /// Which annotations nobody, or some tenants, may use.
+    pub denied: Vec<DeniedAnnotation>,
+    /// Where exposed externals and the URLs of annotations may lead; everywhere outside if it is empty.
+    pub ways_out: Vec<WayOut>,
     /// The environments, in the order of the text.
     pub envs: Vec<Environment>,
     /// The levels of lints.
@@ -208,6 +212,8 @@ impl Default for Platform {
             mesh_namespace: name("linkerd"),
             mesh: false,
             hosts: Vec::new(),
+            denied: Vec::new(),
+            ways_out: Vec::new(),
             envs: Vec::new(),
             levels: Levels::new(),
             ownership: Ownership::default(),
@@ -309,6 +315,37 @@ pub struct HostRule {
     pub tenants: Vec<SmolStr>,
     /// Where it is written.
     pub span: Span,
+}
+
+/// `annotations deny NAME, … [to TENANT, …]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeniedAnnotation {
+    /// Its name; what an alias of it is written as counts too.
+    pub name: SmolStr,
+    /// The tenants that may not use it; all of them if it is empty.
+    pub tenants: Vec<SmolStr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// `externals HOST|CIDR, … to TENANT, …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayOut {
+    /// Where to.
+    pub to: Outside,
+    /// The tenants that may lead there; `*` is all of them.
+    pub tenants: Vec<SmolStr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A host or range outside of the tenants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outside {
+    /// A host, or `*.ZONE` for every host below that zone.
+    Host(SmolStr),
+    /// A range of addresses.
+    Range(IpNet),
 }
 
 /// `env NAME { KEY = VALUE … }`

@@ -1,9 +1,13 @@
 //! What can be wrong with what the statements mean, in words.
 
+use super::annotations::Place;
+use super::outside::Refusal;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::diagnostics::{Diagnostic, Edit, Safety, codes};
 use xks_base::source::Span;
 use xks_base::values::Problem;
+use xks_kubernetes::edge::nginx::holds::Stop;
+use xks_kubernetes::edge::nginx::needs::{self, Condition};
 
 codes! {
     UNKNOWN_FACT = "unknown-fact", Deny, "`platform` has no fact of that name";
@@ -29,6 +33,11 @@ codes! {
     UNKNOWN_ANNOTATION = "unknown-annotation", Deny, "the ingress controller knows no annotation of that name";
     ANNOTATION_VALUE = "annotation-value", Deny, "an annotation's value is not of its type";
     RISKY_ANNOTATION = "risky-annotation", Deny, "an annotation that the controller refuses because it is critical";
+    ANNOTATION_WITHOUT = "annotation-without", Deny, "an annotation does nothing without another";
+    ANNOTATION_REACHES = "annotation-reaches", Deny, "an annotation reads what belongs to others, or goes where the client says";
+    ANNOTATION_DENIED = "annotation-denied", Deny, "the platform refuses an annotation";
+    STOPS_THE_CONTROLLER = "stops-the-controller", Deny, "nginx does not load the annotation, and serves nobody's changes any more";
+    LEADS_INSIDE = "leads-inside", Deny, "the ingress controller would be led to what is not outside";
     ANNOTATION_TWICE = "annotation-twice", Deny, "an annotation is set twice";
     CLAUSE_CONFLICT = "clause-conflict", Deny, "two clauses of a statement do not go together";
     TOO_MANY_NAMES = "too-many-names", Deny, "a certificate has more names than an authority issues";
@@ -332,6 +341,140 @@ pub(super) fn risky_annotation(span: Span, name: &str) -> Diagnostic {
         .help("look for a clause or annotation that says the same without a snippet")
 }
 
+pub(super) fn annotation_without(place: Place, missing: &needs::Missing<'_>) -> Diagnostic {
+    let (key, need) = (missing.key, missing.need);
+    let alternatives: Vec<String> = need.any.iter().map(|one| format!("`{}`", one.told())).collect();
+    let written: Vec<String> = need.any.iter().map(|one| format!("`nginx {}`", one.shown())).collect();
+    let otherwise = need.otherwise.as_deref().unwrap_or("the controller passes over it without a word");
+    let diagnostic =
+        Diagnostic::new(&ANNOTATION_WITHOUT, place.key, format!("`{key}` needs {}", either(&alternatives)))
+            .label("does nothing by itself")
+            .note(format!("without it, {otherwise}"));
+    // The clause says all of it at once, and in the tenant's own namespace.
+    if need.any.iter().any(|one| one.name() == "proxy-ssl-secret") {
+        let help =
+            "write the clause `verify SECRET`, which sets both, or add `nginx proxy-ssl-secret NAMESPACE/SECRET`";
+        return diagnostic.help(help);
+    }
+    let diagnostic = diagnostic.help(format!("add {}", either(&written)));
+    match need.any.iter().find_map(Condition::written) {
+        Some(clause) => {
+            diagnostic.suggestion(format!("add `nginx {clause}`"), place.value.after(), format!(" nginx {clause}"))
+        }
+        None => diagnostic,
+    }
+}
+
+/// Some texts with commas and a last `or` between.
+fn either(texts: &[String]) -> String {
+    match texts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+pub(super) fn canary_without_main(key: Span, host: &str, inside: Option<(Span, &str)>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &ANNOTATION_WITHOUT,
+        key,
+        format!("`canary` needs another Ingress of `{host}` to be a canary of"),
+    )
+    .label("there is none with this host and path")
+    .note("without one the controller gives it every host that it does not know, or nothing at all");
+    match inside {
+        Some((span, tenant)) => diagnostic.secondary(span, format!("tenant `{tenant}` has the host, which is not yours")),
+        None => diagnostic,
+    }
+    .help("expose what it is a canary of at the same host and path, or remove `nginx canary`")
+}
+
+pub(super) fn stops_the_controller(place: Place, stop: &Stop<'_>, tenant: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &STOPS_THE_CONTROLLER,
+        place.value,
+        format!("this value of `{}` stops the ingress controller", stop.key),
+    )
+    .label(stop.reason.clone())
+    .note("nginx refuses its whole configuration, and no tenant's changes are served any more");
+    match &stop.name {
+        Some(name) => diagnostic.help(format!(
+            "write an address in place of the name, or ask for `externals {name} to {tenant}` in `platform`"
+        )),
+        None => diagnostic.help(format!("write {} that fits, or leave it out", stop.row.takes())),
+    }
+}
+
+pub(super) fn foreign_object(
+    place: Place,
+    key: &str,
+    kind: &str,
+    namespace: &str,
+    name: &str,
+    own: &str,
+) -> Diagnostic {
+    Diagnostic::new(&ANNOTATION_REACHES, place.value, format!("`{key}` reads a {kind} of namespace `{namespace}`"))
+        .label(format!("this tenant's namespace is `{own}`"))
+        .note("what lies in a namespace is its tenant's alone, and the controller could read all of it")
+        .help(format!("put a {kind} of your own there, and write `nginx {key} {own}/{name}`"))
+}
+
+pub(super) fn client_decides(place: Place, key: &str, variable: &str) -> Diagnostic {
+    Diagnostic::new(&ANNOTATION_REACHES, place.value, format!("`{key}` goes where the client says"))
+        .label(format!("`{variable}` comes with the request"))
+        .note("the controller may connect to what no client can reach: pods, the API server, the cloud's metadata")
+        .help("write the host, or `$host` for that of this exposure")
+}
+
+pub(super) fn leads_inside(
+    span: Span,
+    host: &str,
+    refusal: &Refusal,
+    tenant: &str,
+    declared: Option<Span>,
+) -> Diagnostic {
+    let mut diagnostic =
+        Diagnostic::new(&LEADS_INSIDE, span, format!("the ingress controller may not be led to `{host}`"))
+            .label(refusal.reason.clone())
+            .note("the controller is let in almost everywhere, and does what anybody on the Internet asks of it");
+    if let Some(declared) = declared {
+        diagnostic = diagnostic.secondary(declared, "where it leads");
+    }
+    if let Some(fact) = refusal.fact {
+        diagnostic = diagnostic.secondary(fact, "the platform says so");
+    }
+    diagnostic.help(format!("lead to a host outside, or ask for `externals {host} to {tenant}` in `platform`"))
+}
+
+pub(super) fn exposed_by_another(span: Span, host: &str, declared: Span, first: Span, owner: &str) -> Diagnostic {
+    Diagnostic::new(&LEADS_INSIDE, span, format!("the ingress controller may not be led to `{host}`"))
+        .label(format!("tenant `{owner}` exposes it"))
+        .secondary(declared, "where it leads")
+        .secondary(first, "exposed here")
+        .note("requests would come to it from the controller, past what it asks of clients")
+        .help("lead to a host outside, or let clients ask that host themselves: `redirect https://…`")
+}
+
+pub(super) fn annotation_denied(place: Place, key: &str, tenant: &str, fact: Span) -> Diagnostic {
+    Diagnostic::new(&ANNOTATION_DENIED, place.key, format!("the platform refuses `{key}` to tenant `{tenant}`"))
+        .secondary(fact, "the platform says so")
+        .help(format!("remove what sets `{key}`, or ask the platform's owners"))
+}
+
+pub(super) fn alias_of_many(span: Span, text: &str) -> Diagnostic {
+    Diagnostic::new(&HOST_NOT_YOURS, span, format!("`{text}` stands for hosts that nobody can count"))
+        .note("the platform says who may expose which hosts, and gives single hosts and `*.ZONE` only")
+        .help("write each host, with commas between")
+}
+
+pub(super) fn alias_twice(span: Span, host: &str, first: Span, owner: &str) -> Diagnostic {
+    Diagnostic::new(&HOST_TWICE, span, format!("`{host}` is already exposed by tenant `{owner}`"))
+        .label("claimed again, as a further name")
+        .secondary(first, "claimed here first")
+        .note("the ingress controller ignores a further name that is somebody's host, until that host is gone")
+        .help("remove it")
+}
+
 pub(super) fn annotation_twice(span: Span, name: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&ANNOTATION_TWICE, span, format!("`{name}` is set twice for this exposure"))
         .label("again here")
@@ -490,4 +633,18 @@ pub(super) fn include_split(span: Span, path: &str, object: &str, field: &str) -
     )
     .note("it opens every pod of those namespaces, and besides the selected pods of this one")
     .help("for the selected pods of those namespaces, write both selectors in one list item")
+}
+
+pub(super) fn host_of_everybody(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(&HOST_NOT_YOURS, span, format!("{what} takes every host that nobody has"))
+        .note("the platform says who may expose which hosts")
+        .help("write a `host` in each rule, and no `defaultBackend`")
+}
+
+/// A finding of a statement's kind in an included file: said where the file is named, with the line in front.
+pub(super) fn included(mut diagnostic: Diagnostic, object: &str, path: &str, line: u32) -> Diagnostic {
+    diagnostic.message = format!("{object} in `{path}`, line {line}: {}", diagnostic.message);
+    // Nothing of what is wrong stands in the statement.
+    diagnostic.fixes.clear();
+    diagnostic
 }

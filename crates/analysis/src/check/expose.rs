@@ -1,6 +1,7 @@
 //! `expose`: what is published under a host, by which controller, and how requests are treated.
 
-use super::{Context, errors, external, text};
+use super::annotations::{self, Ingress, Place};
+use super::{Context, errors, external, outside, text};
 use crate::model::{End, Exposure, Flow, HostRule, Match, Namespaces, PathMatch, Port, Remote, Tls};
 use crate::names::Scope;
 use ipnet::IpNet;
@@ -13,7 +14,7 @@ use xks_base::values::backend::BackendProtocol;
 use xks_base::values::host::{Host, Path, split};
 use xks_base::values::port::{PortRef, Protocol};
 use xks_kubernetes::edge::claims::{Backend, BackendPort};
-use xks_kubernetes::edge::nginx::{self, annotations};
+use xks_kubernetes::edge::nginx::{self, annotations as known};
 use xks_kubernetes::edge::{Behavior, Feature, Support, Verification, supports};
 use xks_syntax::ast;
 
@@ -32,6 +33,8 @@ pub struct Claim {
     pub host_span: Span,
     /// The exposure's index in its tenant.
     pub exposure: usize,
+    /// What makes it a canary, if it is one: it takes a part of what another Ingress of the same host and path gets.
+    pub canary: Option<Span>,
 }
 
 /// What an `expose` comes to.
@@ -41,6 +44,10 @@ pub(super) struct Exposed<'a> {
     pub(super) controller: Option<Flow>,
     /// The certificate group, and its words.
     pub(super) group: Option<&'a ast::Name>,
+    /// What annotations claim besides.
+    pub(super) claimed: annotations::Claimed,
+    /// The name that an external behind it leads to, with the words of the exposure and of the external.
+    pub(super) leads_to: Option<(Host, Span, Span)>,
 }
 
 /// Checks an `expose`. `None` after a report without which there is nothing to publish.
@@ -53,10 +60,11 @@ pub(super) fn expose<'a>(
     out: &mut Vec<Diagnostic>,
 ) -> Option<Exposed<'a>> {
     let access = access(cx, node, out);
-    let claims = claims(cx, scope, node, access, index, out);
+    let mut claims = claims(cx, scope, node, access, index, out);
     let backend = backend(cx, scope, node, out);
     let path_match = path_match(cx, node, &claims, out);
-    let behavior = behavior(cx, scope, node, &claims, backend.as_ref(), out);
+    let (behavior, claimed) = behavior(cx, scope, node, &claims, backend.as_ref(), out);
+    claims.iter_mut().for_each(|claim| claim.canary = claimed.canary);
     let backend = backend?;
     if claims.is_empty() {
         return None;
@@ -92,7 +100,11 @@ pub(super) fn expose<'a>(
         behavior,
         origin,
     };
-    Some(Exposed { exposure, claims, controller, group })
+    let leads_to = match (backend.remote_host, scope.externals.get(&node.target.value)) {
+        (Some(host), Some(declared)) => Some((host, node.target.span, declared.name.span)),
+        (Some(_) | None, _) => None,
+    };
+    Some(Exposed { exposure, claims, controller, group, claimed, leads_to })
 }
 
 fn access(cx: &Context<'_, '_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Access {
@@ -142,14 +154,14 @@ fn claims(
         if let Some(rule) = refused(&cx.platform.hosts, &host, &scope.name) {
             out.push(errors::host_not_yours(host_span, host.as_str(), &scope.name, rule));
         }
-        claims.push(Claim { host, path, access, span: address.span, host_span, exposure });
+        claims.push(Claim { host, path, access, span: address.span, host_span, exposure, canary: None });
     }
     claims
 }
 
 /// Why a tenant may not expose a host, if it may not: the rule that gives it to others, or that there is none. The
 /// longest pattern that fits decides.
-fn refused(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Option<(Span, String)>> {
+pub(super) fn refused(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Option<(Span, String)>> {
     if rules.is_empty() {
         return None;
     }
@@ -182,7 +194,7 @@ struct Target {
 fn backend(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Option<Target> {
     let name = &node.target.value;
     if let Some(external) = scope.externals.get(name) {
-        return external_target(cx, node, external, out);
+        return external_target(cx, scope, node, external, out);
     }
     if let Some(service) = scope.services.get(name) {
         return service_target(cx, scope, node, service, out);
@@ -206,6 +218,7 @@ fn backend(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: &mu
 
 fn external_target(
     cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
     node: &ast::Expose,
     declared: &ast::External,
     out: &mut Vec<Diagnostic>,
@@ -225,6 +238,14 @@ fn external_target(
         out.push(errors::missing_port(node.target.span, &external.name, declared.name.span));
         return None;
     };
+    let leads_to: Vec<SmolStr> = match &external.remote {
+        Remote::Host(host) => vec![host.shared()],
+        Remote::Addresses(addresses) => addresses.iter().map(|ip| format_smolstr!("{ip}")).collect(),
+    };
+    if let Some((host, refusal)) = leads_to.iter().find_map(|host| Some((host, outside::refused(cx, scope, host)?))) {
+        let at = Some(declared.name.span);
+        out.push(errors::leads_inside(node.target.span, host, &refusal, &scope.name, at));
+    }
     let remote_host = match external.remote {
         Remote::Host(host) => Some(host),
         Remote::Addresses(_) => None,
@@ -378,8 +399,16 @@ fn behavior(
     claims: &[Claim],
     target: Option<&Target>,
     out: &mut Vec<Diagnostic>,
-) -> Behavior {
-    let mut set = Settings { behavior: Behavior::default(), written: Vec::new(), keys: Vec::new(), node, out };
+) -> (Behavior, annotations::Claimed) {
+    let mut set = Settings {
+        behavior: Behavior::default(),
+        written: Vec::new(),
+        keys: Vec::new(),
+        values: Vec::new(),
+        unsound: Vec::new(),
+        node,
+        out,
+    };
     if let Some(rewrite) = &node.rewrite
         && let Some(to) = text::expand(cx, rewrite, set.out)
     {
@@ -416,7 +445,7 @@ fn behavior(
             set.written(&annotation.key, value, annotation.value.span);
         }
     }
-    set.finish(cx)
+    set.finish(cx, scope, claims)
 }
 
 /// What the controller needs to know of an upstream that speaks TLS, or goes by another name.
@@ -485,6 +514,10 @@ struct Settings<'o> {
     written: Vec<(SmolStr, SmolStr)>,
     /// The annotations that something sets, and the words that do.
     keys: Vec<(SmolStr, Span)>,
+    /// Of what stands behind `nginx`, the words of each value.
+    values: Vec<(SmolStr, Span)>,
+    /// The annotations whose value is reported.
+    unsound: Vec<SmolStr>,
     node: &'o ast::Expose,
     out: &'o mut Vec<Diagnostic>,
 }
@@ -516,10 +549,11 @@ impl Settings<'_> {
         let mut declared = Behavior::default();
         say(&mut declared);
         for (key, value) in nginx::written(&declared) {
-            if let Some(row) = annotations::find(key)
-                && let Err(problem) = annotations::check(row, &value)
+            if let Some(row) = known::find(key)
+                && let Err(problem) = known::check(row, &value)
             {
                 self.out.push(errors::annotation_value(span, key, &value, problem));
+                self.unsound.push(SmolStr::new(key));
             }
         }
         if self.is_free(key, span) {
@@ -529,21 +563,23 @@ impl Settings<'_> {
 
     /// What `nginx KEY VALUE` sets.
     fn written(&mut self, key: &ast::Name, value: SmolStr, span: Span) {
-        let Some(row) = annotations::find(&key.value) else {
-            self.out.push(errors::unknown_annotation(key.span, &key.value, nearest(&key.value, annotations::names())));
+        let Some(row) = known::find(&key.value) else {
+            self.out.push(errors::unknown_annotation(key.span, &key.value, nearest(&key.value, known::names())));
             return;
         };
-        if row.risk == annotations::Risk::Critical {
+        if row.risk == known::Risk::Critical {
             self.out.push(errors::risky_annotation(key.span, &key.value));
-        } else if let Err(problem) = annotations::check(row, &value) {
+        } else if let Err(problem) = known::check(row, &value) {
             self.out.push(errors::annotation_value(span, &key.value, &value, problem));
+            self.unsound.push(key.value.clone());
         }
         if self.is_free(&key.value, key.span) {
+            self.values.push((key.value.clone(), span));
             self.written.push((key.value.clone(), value));
         }
     }
 
-    fn finish(self, cx: &Context<'_, '_>) -> Behavior {
+    fn finish(self, cx: &Context<'_, '_>, scope: &Scope<'_>, claims: &[Claim]) -> (Behavior, annotations::Claimed) {
         let find = |name: &str| self.keys.iter().find(|(key, _)| key == name).map(|(_, span)| *span);
         if let (Some(connections), Some(rps)) = (find("limit-connections"), find("limit-rps"))
             && let Support::No(why) = supports(cx.platform.edge(), Feature::BothLimits)
@@ -551,6 +587,19 @@ impl Settings<'_> {
             let (first, second) = if connections < rps { (connections, rps) } else { (rps, connections) };
             self.out.push(errors::limits_clash(second, first, why));
         }
-        if self.written.is_empty() { self.behavior } else { nginx::beside(&self.behavior, self.written) }
+        let hosts: Vec<Host> = claims.iter().map(|claim| claim.host.clone()).collect();
+        let said = nginx::written(&self.behavior).map(|(key, value)| (SmolStr::new_static(key), value));
+        let given: Vec<(SmolStr, SmolStr)> = said.chain(self.written.iter().cloned()).collect();
+        let place = |wanted: &str| {
+            let key = find(wanted).unwrap_or(self.node.target.span);
+            let value = self.values.iter().find(|(key, _)| key == wanted).map_or(key, |(_, span)| *span);
+            Place { key, value }
+        };
+        let it = Ingress { given: &given, unsound: &self.unsound, hosts: &hosts, place: &place };
+        let (claimed, findings) = annotations::check(cx, scope, &it);
+        self.out.extend(findings.into_iter().map(|(_, diagnostic)| diagnostic));
+        let behavior =
+            if self.written.is_empty() { self.behavior } else { nginx::beside(&self.behavior, self.written) };
+        (behavior, claimed)
     }
 }

@@ -3,7 +3,9 @@
 mod ownership;
 
 use super::errors;
-use crate::model::{Cni, Environment, HostRule, Labels, PLATFORM_FILE, Place, Platform, Solver};
+use crate::model::{
+    Cni, DeniedAnnotation, Environment, HostRule, Labels, Outside, PLATFORM_FILE, Place, Platform, Solver, WayOut,
+};
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use xks_base::diagnostics::suggest::nearest;
@@ -11,6 +13,7 @@ use xks_base::diagnostics::{Code, Diagnostic, Level};
 use xks_base::source::{Sources, Span};
 use xks_base::values::label::Requirement;
 use xks_base::values::{Problem, address, label, name};
+use xks_kubernetes::edge::nginx::annotations as known;
 use xks_syntax::ast;
 
 pub(super) type Read = fn(&mut Platform, &ast::Fact) -> Result<(), Mistake>;
@@ -30,11 +33,13 @@ impl Mistake {
 
 /// Every fact: its name, how it is written, whether it may be stated more than once, and what it sets.
 pub(super) const FACTS: &[(&str, &str, bool, Read)] = &[
+    ("annotations", "annotations deny NAME to TENANT", true, annotations),
     ("app-label", "app-label app", false, |p, f| set(&mut p.app_label, one(f, label::key))),
     ("cni", "cni calico", false, |p, f| set(&mut p.cni, one(f, cni).map(Some))),
     ("default-deny", "default-deny provided NAME", false, default_deny),
     ("dns", "dns namespace kube-system labels k8s-app=kube-dns addresses 169.254.20.10", false, dns),
     ("env", "env prod { domain = example.com }", true, env),
+    ("externals", "externals partner.example.com to TENANT", true, externals),
     ("hosts", "hosts *.example.com to TENANT", true, hosts),
     ("ingress-addresses", "ingress-addresses 10.224.0.0/16", false, |p, f| set(&mut p.ingress_addresses, ranges(f))),
     ("ingress-class", "ingress-class public nginx private nginx-private", true, ingress_class),
@@ -269,16 +274,66 @@ fn env(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
     Ok(())
 }
 
-fn hosts(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
+/// What a fact says before `to`, and the tenants behind it.
+fn to_tenants<'a>(fact: &'a ast::Fact, form: &str) -> Result<(&'a [ast::Text], Vec<SmolStr>), Mistake> {
     let at = fact.items.iter().position(|item| item.value == "to");
-    let (patterns, tenants) = match at {
+    let (first, tenants) = match at {
         Some(at) if at > 0 && at + 1 < fact.items.len() => (&fact.items[..at], &fact.items[at + 1..]),
-        _ => return Err(Mistake::at(fact.span, "it says `HOST, … to TENANT, …`")),
+        _ => return Err(Mistake::at(fact.span, format!("it says `{form}`"))),
     };
     let tenants = tenants
         .iter()
         .map(|item| if item.value == "*" { Ok(item.value.clone()) } else { word(item, name::label) })
         .collect::<Result<Vec<_>, _>>()?;
+    Ok((first, tenants))
+}
+
+fn annotations(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
+    let form = "deny NAME, … [to TENANT, …]";
+    let (keyword, rest) =
+        fact.items.split_first().ok_or_else(|| Mistake::at(fact.span, format!("it says `{form}`")))?;
+    if keyword.value != "deny" {
+        return Err(Mistake::at(keyword.span, "`deny` is expected here"));
+    }
+    let (names, tenants) = if rest.iter().any(|item| item.value == "to") {
+        let (first, tenants) = to_tenants(fact, form)?;
+        (&first[1..], tenants)
+    } else {
+        (rest, Vec::new())
+    };
+    if names.is_empty() {
+        return Err(Mistake::at(keyword.span, "the name of an annotation is missing behind it"));
+    }
+    for written in names {
+        let Some(row) = known::find(&written.value) else {
+            let meant = nearest(&written.value, known::names()).map(str::to_string);
+            let reason = "the ingress controller knows no annotation of that name".to_string();
+            return Err(Mistake { span: written.span, reason, meant });
+        };
+        platform.denied.push(DeniedAnnotation { name: row.name.clone(), tenants: tenants.clone(), span: written.span });
+    }
+    Ok(())
+}
+
+fn externals(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
+    let (places, tenants) = to_tenants(fact, "HOST|CIDR, … to TENANT, …")?;
+    for place in places {
+        let to = match address::range(&place.value) {
+            Ok(range) => Outside::Range(range),
+            Err(problem) if place.value.contains(['/', ':']) => {
+                return Err(Mistake { span: place.span, reason: problem.reason, meant: problem.meant });
+            }
+            Err(_) => {
+                Outside::Host(word(place, |text| xks_base::values::host::Host::parse(text).map(|host| host.shared()))?)
+            }
+        };
+        platform.ways_out.push(WayOut { to, tenants: tenants.clone(), span: place.span });
+    }
+    Ok(())
+}
+
+fn hosts(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
+    let (patterns, tenants) = to_tenants(fact, "HOST, … to TENANT, …")?;
     for pattern in patterns {
         let text = word(pattern, |text| xks_base::values::host::Host::parse(text).map(|host| host.shared()))?;
         platform.hosts.push(HostRule { pattern: text, tenants: tenants.clone(), span: pattern.span });

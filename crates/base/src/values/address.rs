@@ -2,7 +2,7 @@
 
 use super::Problem;
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Parses an address; no leading zeros, no zone, no IPv4 mapped into IPv6.
 ///
@@ -76,6 +76,28 @@ pub fn not_an_endpoint(ip: &IpAddr) -> Option<&'static str> {
     }
 }
 
+/// The IPv4 addresses that an IPv6 address leads to, where a gateway or the system turns one into the other: mapped and
+/// compatible (RFC 4291), 6to4 (RFC 3056), NAT64 (RFC 6052, 8215), and server and client of Teredo (RFC 4380).
+pub fn embedded(ip: &IpAddr) -> Vec<Ipv4Addr> {
+    let IpAddr::V6(v6) = ip else { return Vec::new() };
+    let parts = v6.segments();
+    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    match parts {
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Vec::new(),
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => vec![v4(high, low)],
+        [0x64, 0xff9b, .., high, low] => vec![v4(high, low)],
+        [0x2002, high, low, ..] => vec![v4(high, low)],
+        [0x2001, 0, high, low, _, _, client_high, client_low] => vec![v4(high, low), v4(!client_high, !client_low)],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an address is one that the Internet does not route.
+pub fn is_private(ip: &IpAddr) -> bool {
+    let nets = NOT_PUBLIC.iter().filter_map(|net| net.parse::<IpNet>().ok());
+    nets.into_iter().any(|net| net.contains(ip))
+}
+
 /// Whether two ranges share an address.
 pub fn overlap(a: &IpNet, b: &IpNet) -> bool {
     a.contains(b) || b.contains(a)
@@ -99,6 +121,16 @@ pub const NOT_PUBLIC: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_in_addresses_are_found() {
+        let inside = |text: &str| embedded(&text.parse().unwrap()).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(inside("::ffff:10.0.0.1"), ["10.0.0.1"]);
+        assert_eq!(inside("2002:a9fe:a9fe::"), ["169.254.169.254"]);
+        assert_eq!(inside("64:ff9b::10.0.0.1"), ["10.0.0.1"]);
+        assert_eq!(inside("2001:0:4136:e378:8000:63bf:f5ff:fffe"), ["65.54.227.120", "10.0.0.1"]);
+        assert!(inside("::1").is_empty() && inside("2001:db8::1").is_empty() && inside("192.0.2.1").is_empty());
+    }
 
     #[test]
     fn ranges_are_strict() {

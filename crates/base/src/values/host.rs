@@ -5,6 +5,7 @@ use super::name::is_subdomain;
 use super::pattern;
 use super::suffix::{public_suffix, registered_domain};
 use smol_str::{SmolStr, format_smolstr};
+use std::net::Ipv4Addr;
 
 /// A host name, perhaps with a leading `*.`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +118,59 @@ impl Host {
     }
 }
 
+/// DNS zones whose names are the addresses that they are written with, or always this machine.
+const ADDRESS_ZONES: &[&str] = &[
+    "nip.io",
+    "sslip.io",
+    "xip.io",
+    "localtest.me",
+    "lvh.me",
+    "vcap.me",
+    "lacolhost.com",
+    "local.gd",
+    "traefik.me",
+    "backname.io",
+    "ip.addr.tools",
+    "1u.ms",
+    "rbndr.us",
+    "nip.direct",
+];
+
+/// What a name says of the address that it has: `10-0-0-1.example.com`, `app.10.0.0.1.nip.io`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spells {
+    /// Nothing.
+    Nothing,
+    /// This address.
+    Address(Ipv4Addr),
+    /// Whatever address somebody writes into it.
+    Any,
+}
+
+/// What a name in lower case says of the address that it has.
+pub fn spells(name: &str) -> Spells {
+    if ADDRESS_ZONES
+        .iter()
+        .any(|zone| name.strip_suffix(zone).is_some_and(|head| head.is_empty() || head.ends_with('.')))
+    {
+        return Spells::Any;
+    }
+    let number = |text: &str| text.parse::<u8>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+    let four = |parts: &[&str]| match parts {
+        [a, b, c, d] => Some(Ipv4Addr::new(number(a)?, number(b)?, number(c)?, number(d)?)),
+        _ => None,
+    };
+    let labels: Vec<&str> = name.split('.').collect();
+    let dotted = labels.windows(4).find_map(four);
+    let dashed = || labels.iter().find_map(|label| label.split('-').collect::<Vec<_>>().windows(4).find_map(four));
+    dotted.or_else(dashed).map_or(Spells::Nothing, Spells::Address)
+}
+
+/// Whether a name ends in no public suffix: no resolver outside knows it.
+pub fn is_inner(name: &str) -> bool {
+    public_suffix(name).is_none_or(|suffix| suffix == name)
+}
+
 /// A URL path of an Ingress rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(SmolStr);
@@ -137,13 +191,9 @@ impl Path {
         if !text.starts_with('/') {
             return Err(Problem::new("a path starts with `/`").meant(format!("/{text}")));
         }
-        if let Some(words) = pattern::inspected(text) {
-            return Err(Problem::new(format!("the ingress controller refuses `{words}` in a path")));
-        }
         let path = Path(SmolStr::new(text));
+        pattern::location(text)?;
         if path.is_regex() {
-            pattern::unquoted(text)?;
-            pattern::check(text)?;
             return Ok(path);
         }
         let lower = text.to_ascii_lowercase();
@@ -175,7 +225,7 @@ impl Path {
     /// Whether the path has characters that only a regular expression uses. Such a path needs the type
     /// `ImplementationSpecific` (ingress-nginx, `strict-validate-path-type`).
     pub fn is_regex(&self) -> bool {
-        self.0.contains(['(', ')', '|', '$', '^', '*', '+', '?', '[', ']', '\\', '{', '}'])
+        pattern::is_special(&self.0)
     }
 }
 
@@ -237,6 +287,17 @@ mod tests {
         assert!(why("db.internal.local").unwrap().contains("not a public domain"));
         assert!(why("a.corp.internal").is_some() && why("co.uk").is_some());
         assert!(why("*.co.uk").is_some());
+    }
+
+    #[test]
+    fn names_may_spell_addresses() {
+        let address = |a, b, c, d| Spells::Address(Ipv4Addr::new(a, b, c, d));
+        assert_eq!(spells("169.254.169.254.nip.io"), Spells::Any);
+        assert_eq!(spells("a.10.0.0.1.example.com"), address(10, 0, 0, 1));
+        assert_eq!(spells("10-244-3-7.payments-system.pod"), address(10, 244, 3, 7));
+        assert_eq!(spells("ec2-52-1-2-3.compute.amazonaws.com"), address(52, 1, 2, 3));
+        assert_eq!(spells("v1-2-3.example.com"), Spells::Nothing);
+        assert!(is_inner("db.corp.internal") && is_inner("co.uk") && !is_inner("a.example.com"));
     }
 
     #[test]

@@ -147,11 +147,29 @@ pub fn check(text: &str) -> Result<(), Problem> {
     }
 }
 
+/// Checks a path that the controller puts into a configuration as it is: if it is a regular expression, then one that
+/// PCRE2 compiles.
+///
+/// # Errors
+/// Says what nginx would stumble over, or what the controller's inspector refuses.
+pub fn location(text: &str) -> Result<(), Problem> {
+    if let Some(words) = inspected(text) {
+        return Err(Problem::new(format!("the ingress controller refuses `{words}` in a path")));
+    }
+    unquoted(text)?;
+    if is_special(text) { check(text) } else { Ok(()) }
+}
+
+/// Whether a text has characters that only a regular expression uses.
+pub fn is_special(text: &str) -> bool {
+    text.contains(['(', ')', '|', '$', '^', '*', '+', '?', '[', ']', '\\', '{', '}'])
+}
+
 /// Checks that nothing in a text ends the quotes that the controller puts around it, or the block that they stand in.
 ///
 /// # Errors
 /// Says what does.
-pub fn unquoted(text: &str) -> Result<(), Problem> {
+fn unquoted(text: &str) -> Result<(), Problem> {
     if let Some(bad) = text.chars().find(|c| c.is_whitespace() || c.is_control() || "\"';#`".contains(*c)) {
         return Err(Problem::new(format!("`{}` cannot stand in a path", bad.escape_default())));
     }

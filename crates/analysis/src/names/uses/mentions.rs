@@ -266,7 +266,7 @@ impl Walk<'_> {
                     self.names.declared.push((Kind::Value, key.value.clone()));
                 }
             }
-            "hosts" => {
+            "annotations" | "externals" | "hosts" => {
                 let to = fact.items.iter().skip_while(|item| item.value != "to").skip(1);
                 for tenant in to.filter(|item| item.value != "*") {
                     self.global(Kind::Tenant, tenant);

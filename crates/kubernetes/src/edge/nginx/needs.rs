@@ -17,6 +17,8 @@ pub struct Need {
     /// The values that do not have it.
     #[serde(default)]
     pub unless: Vec<SmolStr>,
+    /// What happens otherwise, if it is not that the controller passes over the annotation.
+    pub otherwise: Option<SmolStr>,
 }
 
 /// Something that is said of another annotation.
@@ -47,6 +49,14 @@ impl Condition {
             Condition::True(name) => given.is_true(name),
             Condition::Positive(name) => given.positive(name).is_some(),
             Condition::Word(name, words) => given.value(name).is_some_and(|value| words.contains(value)),
+        }
+    }
+
+    /// It, in as few words as it takes.
+    pub fn told(&self) -> SmolStr {
+        match self {
+            Condition::Set(name) | Condition::Positive(name) => name.clone(),
+            Condition::True(_) | Condition::Word(..) => self.shown(),
         }
     }
 

@@ -1,0 +1,165 @@
+//! Annotations of one Ingress against each other, the platform and the other tenants: what a value by itself does not
+//! show. Those of statements and of included files pass the same rules.
+
+use super::{Context, errors, outside};
+use crate::names::Scope;
+use smol_str::SmolStr;
+use xks_base::diagnostics::Diagnostic;
+use xks_base::source::Span;
+use xks_base::values::host::Host;
+use xks_kubernetes::edge::nginx::given::Given;
+use xks_kubernetes::edge::nginx::needs::missing;
+use xks_kubernetes::edge::nginx::reaches::{Alias, Reach, Target, reached};
+use xks_kubernetes::edge::nginx::{annotations, holds};
+
+/// Where an annotation is written.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) key: Span,
+    pub(super) value: Span,
+}
+
+/// The annotations of an Ingress, and what is known of it besides.
+pub(super) struct Ingress<'a> {
+    /// Keys without the prefix, and values.
+    pub(super) given: &'a [(SmolStr, SmolStr)],
+    /// Those whose value is reported already.
+    pub(super) unsound: &'a [SmolStr],
+    /// The hosts of its rules.
+    pub(super) hosts: &'a [Host],
+    /// Where each is written.
+    pub(super) place: &'a dyn Fn(&str) -> Place,
+}
+
+/// What annotations claim besides.
+#[derive(Default)]
+pub(super) struct Claimed {
+    /// Further hosts, and the words that claim them.
+    pub(super) hosts: Vec<(Host, Span)>,
+    /// The words that make it a canary.
+    pub(super) canary: Option<Span>,
+}
+
+/// A finding, and the key of the annotation that it is about.
+pub(super) type Finding = (SmolStr, Diagnostic);
+
+/// Checks the annotations of an Ingress.
+pub(super) fn check(cx: &Context<'_, '_>, scope: &Scope<'_>, it: &Ingress<'_>) -> (Claimed, Vec<Finding>) {
+    let given = Given::new(it.given);
+    let mut findings: Vec<Finding> = denied(cx, scope, it).collect();
+    for missing in missing(given) {
+        findings.push((missing.key.clone(), errors::annotation_without((it.place)(missing.key), &missing)));
+    }
+    let resolves = |name: &str| outside::granted(cx.platform, &scope.name, name);
+    for stop in holds::stops(given, &resolves).iter().filter(|stop| !it.unsound.contains(stop.key)) {
+        findings.push((stop.key.clone(), errors::stops_the_controller((it.place)(stop.key), stop, &scope.name)));
+    }
+    let mut claimed = Claimed::default();
+    for (_, key, reach) in reached(given).filter(|(_, key, _)| !it.unsound.contains(key)) {
+        let mut out = Vec::new();
+        claim(cx, scope, it, key, reach, &mut claimed, &mut out);
+        findings.extend(out.into_iter().map(|diagnostic| (key.clone(), diagnostic)));
+    }
+    (claimed, findings)
+}
+
+/// Judges what an annotation reaches.
+fn claim(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    it: &Ingress<'_>,
+    key: &SmolStr,
+    reach: Reach,
+    claimed: &mut Claimed,
+    out: &mut Vec<Diagnostic>,
+) {
+    let place = (it.place)(key);
+    match reach {
+        Reach::Object { kind, namespace, name } => {
+            if namespace != scope.namespace {
+                out.push(errors::foreign_object(place, key, kind, &namespace, &name, &scope.namespace));
+            }
+        }
+        Reach::Alias(alias) => {
+            let host = alias_of(cx, scope, &alias, place, out);
+            claimed.hosts.extend(host.map(|host| (host, place.value)));
+        }
+        Reach::Www => {
+            let twins = it.hosts.iter().filter_map(twin).filter(|twin| own_host(cx, scope, twin, place, out));
+            claimed.hosts.extend(twins.map(|twin| (twin, place.key)));
+        }
+        Reach::Url(Target::Own) => {}
+        Reach::Url(Target::Client(variable)) => out.push(errors::client_decides(place, key, &variable)),
+        Reach::Url(Target::Host(host)) => {
+            if !outside::is_own_service(&host, &scope.namespace)
+                && let Some(refusal) = outside::refused(cx, scope, &host)
+            {
+                out.push(errors::leads_inside(place.value, &host, &refusal, &scope.name, None));
+            }
+        }
+        Reach::Main => claimed.canary = Some(place.key),
+    }
+}
+
+/// The annotations that the platform refuses to a tenant.
+fn denied<'a>(
+    cx: &'a Context<'_, '_>,
+    scope: &'a Scope<'_>,
+    it: &'a Ingress<'_>,
+) -> impl Iterator<Item = Finding> + 'a {
+    it.given.iter().filter_map(move |(key, _)| {
+        let row = annotations::find(key)?;
+        let rule = cx.platform.denied.iter().find(|rule| {
+            let tenant = rule.tenants.is_empty() || rule.tenants.iter().any(|it| *it == scope.name || it == "*");
+            rule.name == row.name && tenant
+        })?;
+        Some((key.clone(), errors::annotation_denied((it.place)(key), key, &scope.name, rule.span)))
+    })
+}
+
+/// The host that an alias claims, if it is one and the tenant may have it.
+fn alias_of(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    alias: &Alias,
+    place: Place,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Host> {
+    let stated = !cx.platform.hosts.is_empty();
+    let host = match alias {
+        Alias::Name(name) => match Host::parse(name) {
+            Ok(host) => host,
+            // A name without a dot, or with `_`, which no rule can have, and no fact give.
+            Err(_) if !stated => return None,
+            Err(_) => {
+                out.push(errors::host_not_yours(place.value, name, &scope.name, None));
+                return None;
+            }
+        },
+        Alias::AnyZone(text) | Alias::Pattern(text) => {
+            if stated {
+                out.push(errors::alias_of_many(place.value, text));
+            }
+            return None;
+        }
+    };
+    own_host(cx, scope, &host, place, out).then_some(host)
+}
+
+/// Whether a tenant may have a host; else it is reported.
+fn own_host(cx: &Context<'_, '_>, scope: &Scope<'_>, host: &Host, place: Place, out: &mut Vec<Diagnostic>) -> bool {
+    match super::expose::refused(&cx.platform.hosts, host, &scope.name) {
+        None => true,
+        Some(rule) => {
+            out.push(errors::host_not_yours(place.value, host.as_str(), &scope.name, rule));
+            false
+        }
+    }
+}
+
+/// The host with `www.`, or without it.
+fn twin(host: &Host) -> Option<Host> {
+    let name = host.as_str();
+    let other = name.strip_prefix("www.").map_or_else(|| format!("www.{name}"), str::to_string);
+    Host::parse(&other).ok()
+}

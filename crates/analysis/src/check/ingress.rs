@@ -1,0 +1,188 @@
+//! Ingresses in included files: their annotations, hosts and paths pass the rules of statements.
+
+use super::annotations::{self, Place};
+use super::{Context, errors, include};
+use crate::names::Scope;
+use smol_str::SmolStr;
+use xks_base::diagnostics::Diagnostic;
+use xks_base::diagnostics::suggest::nearest;
+use xks_base::source::Span;
+use xks_base::values::host::{Host, Path};
+use xks_base::values::{Problem, pattern};
+use xks_kubernetes::edge::nginx::annotations as known;
+use xks_kubernetes::edge::nginx::{PREFIX, annotations::Risk};
+use xks_kubernetes::yaml::{self, Node};
+use xks_syntax::ast;
+
+/// What included Ingresses claim.
+#[derive(Default)]
+pub(super) struct Ingresses {
+    pub(super) routes: Vec<Route>,
+    /// Further hosts, and the words of the statement.
+    pub(super) hosts: Vec<(Host, Span)>,
+}
+
+/// A host and path of an included Ingress.
+#[derive(Debug)]
+pub(super) struct Route {
+    /// The host; every free host without one.
+    pub(super) host: Option<SmolStr>,
+    pub(super) path: SmolStr,
+    pub(super) canary: bool,
+    /// The statement that includes it.
+    pub(super) span: Span,
+    pub(super) place: Spot,
+}
+
+impl Route {
+    /// Whether it is what a canary of this host and path is a canary of.
+    pub(super) fn is_main_of(&self, host: &str, path: &str) -> bool {
+        !self.canary && self.host.as_deref() == Some(host) && self.path == path
+    }
+}
+
+/// A place in an included file.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    object: SmolStr,
+    path: SmolStr,
+    line: u32,
+}
+
+impl Spot {
+    /// A finding with this place in front of it.
+    pub(super) fn said(&self, diagnostic: Diagnostic) -> Diagnostic {
+        errors::included(diagnostic, &self.object, &self.path, self.line)
+    }
+}
+
+/// Checks the Ingresses of an included file. That the file can be read, and its other objects, is looked at elsewhere.
+pub(super) fn ingresses(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &ast::Include,
+    manifests: &include::Manifests,
+    out: &mut Vec<Diagnostic>,
+) -> Ingresses {
+    let mut found = Ingresses::default();
+    let Some(path) = include::path_of(cx.sources, &node.path) else { return found };
+    let Some(Ok(text)) = manifests.get(&path) else { return found };
+    let (documents, _) = yaml::documents(text, 1);
+    for document in documents.iter().filter(|document| document.get("kind").and_then(Node::as_str) == Some("Ingress")) {
+        let name = document.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
+        let spot =
+            |line: u32| Spot { object: SmolStr::new(format!("Ingress `{name}`")), path: SmolStr::new(&path), line };
+        let class = document.at(&["spec", "ingressClassName"]).and_then(Node::as_str).or_else(|| {
+            document.at(&["metadata", "annotations"])?.get("kubernetes.io/ingress.class").and_then(Node::as_str)
+        });
+        let ours = [Some(&cx.platform.public_class), cx.platform.private_class.as_ref()];
+        if class.is_some_and(|class| !ours.iter().flatten().any(|own| **own == class)) {
+            continue;
+        }
+        ingress(cx, scope, document, node.path.span, &spot, &mut found, out);
+    }
+    found
+}
+
+fn ingress(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    document: &Node<'_>,
+    span: Span,
+    spot: &dyn Fn(u32) -> Spot,
+    found: &mut Ingresses,
+    out: &mut Vec<Diagnostic>,
+) {
+    let start = found.routes.len();
+    let rules = document.at(&["spec", "rules"]).map_or(&[][..], Node::items);
+    let mut hosts = Vec::new();
+    for rule in rules {
+        let host = rule.get("host").filter(|host| host.as_str() != Some(""));
+        match host.map(|host| (host, Host::parse(host.as_str().unwrap_or_default()))) {
+            Some((node, Ok(host))) => {
+                if let Some(fact) = super::expose::refused(&cx.platform.hosts, &host, &scope.name) {
+                    let diagnostic = errors::host_not_yours(span, host.as_str(), &scope.name, fact);
+                    out.push(spot(node.line).said(diagnostic));
+                }
+                hosts.push(host);
+            }
+            // What the API server makes of it is looked at elsewhere.
+            Some((_, Err(_))) => {}
+            None => {
+                if !cx.platform.hosts.is_empty() {
+                    out.push(spot(rule.line).said(errors::host_of_everybody(span, "a rule without a host")));
+                }
+            }
+        }
+        for path in rule.at(&["http", "paths"]).map_or(&[][..], Node::items) {
+            let text = path.get("path").and_then(Node::as_str).unwrap_or_default();
+            let line = path.get("path").map_or(path.line, |path| path.line);
+            let specific = path.get("pathType").and_then(Node::as_str) == Some("ImplementationSpecific");
+            if let Err(problem) = path_of(text, specific) {
+                out.push(spot(line).said(errors::invalid_path(span, text, problem)));
+            }
+            found.routes.push(Route {
+                host: host.and_then(Node::as_str).map(SmolStr::new),
+                path: SmolStr::new(if text.is_empty() { "/" } else { text }),
+                canary: false,
+                span,
+                place: spot(line),
+            });
+        }
+    }
+    if let Some(backend) = document.at(&["spec", "defaultBackend"]).filter(|_| !cx.platform.hosts.is_empty()) {
+        // Beside rules it takes the rest of their hosts alone.
+        if rules.is_empty() {
+            out.push(spot(backend.line).said(errors::host_of_everybody(span, "a `defaultBackend` without rules")));
+        }
+    }
+    let written = document.at(&["metadata", "annotations"]).map_or(&[][..], Node::entries);
+    let mut given = Vec::new();
+    let mut unsound = Vec::new();
+    for (key, node) in written {
+        let Some(name) = key.strip_prefix(PREFIX) else {
+            // The controller refuses such a key whatever stands before it.
+            if key.ends_with("-snippet") {
+                out.push(spot(node.line).said(errors::risky_annotation(span, key)));
+            }
+            continue;
+        };
+        let Some(row) = known::find(name) else {
+            let near = nearest(name, known::names());
+            let diagnostic = errors::unknown_annotation(span, name, near);
+            out.push(spot(node.line).said(diagnostic));
+            continue;
+        };
+        let Some(value) = node.as_str() else { continue };
+        if row.risk == Risk::Critical {
+            out.push(spot(node.line).said(errors::risky_annotation(span, name)));
+        } else if let Err(problem) = known::check(row, value) {
+            out.push(spot(node.line).said(errors::annotation_value(span, name, value, problem)));
+            unsound.push(SmolStr::new(name));
+        }
+        given.push((SmolStr::new(name), SmolStr::new(value)));
+    }
+    let line = |wanted: &str| {
+        let is = |key: &str| key.strip_prefix(PREFIX) == Some(wanted);
+        written.iter().find(|(key, _)| is(key)).map_or(document.line, |(_, node)| node.line)
+    };
+    let place = |_: &str| Place { key: span, value: span };
+    let it = annotations::Ingress { given: &given, unsound: &unsound, hosts: &hosts, place: &place };
+    let (claimed, findings) = annotations::check(cx, scope, &it);
+    out.extend(findings.into_iter().map(|(key, diagnostic)| spot(line(&key)).said(diagnostic)));
+    found.hosts.extend(claimed.hosts);
+    found.routes[start..].iter_mut().for_each(|route| route.canary = claimed.canary.is_some());
+}
+
+/// Checks a path as the controller takes it.
+fn path_of(text: &str, specific: bool) -> Result<(), Problem> {
+    if specific {
+        return if text.is_empty() { Ok(()) } else { pattern::location(text) };
+    }
+    match Path::parse(text)? {
+        path if path.is_regex() => {
+            Err(Problem::new("only a path of type `ImplementationSpecific` is a regular expression"))
+        }
+        _ => Ok(()),
+    }
+}
