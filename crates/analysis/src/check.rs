@@ -7,6 +7,7 @@ mod certificate;
 pub mod errors;
 pub mod expose;
 mod external;
+mod hosts;
 pub mod include;
 mod incremental;
 mod ingress;

@@ -1,23 +1,17 @@
 //! Annotations of one Ingress against each other, the platform and the other tenants: what a value by itself does not
 //! show. Those of statements and of included files pass the same rules.
 
-use super::{Context, errors, outside};
+use super::errors::Place;
+use super::{Context, errors, hosts, outside};
 use crate::names::Scope;
 use smol_str::SmolStr;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::source::Span;
 use xks_base::values::host::Host;
 use xks_kubernetes::edge::nginx::given::Given;
-use xks_kubernetes::edge::nginx::needs::missing;
+use xks_kubernetes::edge::nginx::needs::{Missing, missing};
 use xks_kubernetes::edge::nginx::reaches::{Alias, Reach, Target, reached};
-use xks_kubernetes::edge::nginx::{annotations, holds};
-
-/// Where an annotation is written.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    pub(super) key: Span,
-    pub(super) value: Span,
-}
+use xks_kubernetes::edge::nginx::{self, annotations, holds};
 
 /// The annotations of an Ingress, and what is known of it besides.
 pub(super) struct Ingress<'a> {
@@ -47,15 +41,18 @@ pub(super) type Finding = (SmolStr, Diagnostic);
 pub(super) fn check(cx: &Context<'_, '_>, scope: &Scope<'_>, it: &Ingress<'_>) -> (Claimed, Vec<Finding>) {
     let given = Given::new(it.given);
     let mut findings: Vec<Finding> = denied(cx, scope, it).collect();
-    for missing in missing(given) {
+    let sound = |name: &SmolStr| !it.unsound.iter().any(|key| nginx::same(key, name));
+    // A value that is reported may be meant for what is missing here.
+    let known = |missing: &Missing<'_>| sound(missing.key) && missing.need.any.iter().all(|one| sound(one.name()));
+    for missing in missing(given).filter(known) {
         findings.push((missing.key.clone(), errors::annotation_without((it.place)(missing.key), &missing)));
     }
     let resolves = |name: &str| outside::granted(cx.platform, &scope.name, name);
-    for stop in holds::stops(given, &resolves).iter().filter(|stop| !it.unsound.contains(stop.key)) {
+    for stop in holds::stops(given, &resolves).iter().filter(|stop| sound(stop.key)) {
         findings.push((stop.key.clone(), errors::stops_the_controller((it.place)(stop.key), stop, &scope.name)));
     }
     let mut claimed = Claimed::default();
-    for (_, key, reach) in reached(given).filter(|(_, key, _)| !it.unsound.contains(key)) {
+    for (_, key, reach) in reached(given).filter(|(_, key, _)| sound(key)) {
         let mut out = Vec::new();
         claim(cx, scope, it, key, reach, &mut claimed, &mut out);
         findings.extend(out.into_iter().map(|diagnostic| (key.clone(), diagnostic)));
@@ -148,7 +145,7 @@ fn alias_of(
 
 /// Whether a tenant may have a host; else it is reported.
 fn own_host(cx: &Context<'_, '_>, scope: &Scope<'_>, host: &Host, place: Place, out: &mut Vec<Diagnostic>) -> bool {
-    match super::expose::refused(&cx.platform.hosts, host, &scope.name) {
+    match hosts::refused(&cx.platform.hosts, host, &scope.name) {
         None => true,
         Some(rule) => {
             out.push(errors::host_not_yours(place.value, host.as_str(), &scope.name, rule));

@@ -1,13 +1,11 @@
 //! What can be wrong with what the statements mean, in words.
 
-use super::annotations::Place;
-use super::outside::Refusal;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::diagnostics::{Diagnostic, Edit, Safety, codes};
 use xks_base::source::Span;
 use xks_base::values::Problem;
 use xks_kubernetes::edge::nginx::holds::Stop;
-use xks_kubernetes::edge::nginx::needs::{self, Condition};
+use xks_kubernetes::edge::nginx::needs;
 
 codes! {
     UNKNOWN_FACT = "unknown-fact", Deny, "`platform` has no fact of that name";
@@ -341,10 +339,25 @@ pub(super) fn risky_annotation(span: Span, name: &str) -> Diagnostic {
         .help("look for a clause or annotation that says the same without a snippet")
 }
 
+/// Where an annotation is written.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) key: Span,
+    pub(super) value: Span,
+}
+
+/// Why the controller may not be led somewhere.
+pub(super) struct Refusal {
+    /// The reason, as a sentence without a full stop.
+    pub(super) reason: String,
+    /// What of the platform says so.
+    pub(super) fact: Option<Span>,
+}
+
 pub(super) fn annotation_without(place: Place, missing: &needs::Missing<'_>) -> Diagnostic {
     let (key, need) = (missing.key, missing.need);
-    let alternatives: Vec<String> = need.any.iter().map(|one| format!("`{}`", one.told())).collect();
-    let written: Vec<String> = need.any.iter().map(|one| format!("`nginx {}`", one.shown())).collect();
+    let alternatives: Vec<String> = need.any.iter().map(|one| format!("`{}`", needs::told(one))).collect();
+    let written: Vec<String> = need.any.iter().map(|one| format!("`nginx {}`", needs::shown(one))).collect();
     let otherwise = need.otherwise.as_deref().unwrap_or("the controller passes over it without a word");
     let diagnostic =
         Diagnostic::new(&ANNOTATION_WITHOUT, place.key, format!("`{key}` needs {}", either(&alternatives)))
@@ -357,7 +370,7 @@ pub(super) fn annotation_without(place: Place, missing: &needs::Missing<'_>) -> 
         return diagnostic.help(help);
     }
     let diagnostic = diagnostic.help(format!("add {}", either(&written)));
-    match need.any.iter().find_map(Condition::written) {
+    match need.any.iter().find_map(needs::written) {
         Some(clause) => {
             diagnostic.suggestion(format!("add `nginx {clause}`"), place.value.after(), format!(" nginx {clause}"))
         }
@@ -383,7 +396,9 @@ pub(super) fn canary_without_main(key: Span, host: &str, inside: Option<(Span, &
     .label("there is none with this host and path")
     .note("without one the controller gives it every host that it does not know, or nothing at all");
     match inside {
-        Some((span, tenant)) => diagnostic.secondary(span, format!("tenant `{tenant}` has the host, which is not yours")),
+        Some((span, tenant)) => {
+            diagnostic.secondary(span, format!("tenant `{tenant}` has the host, which is not yours"))
+        }
         None => diagnostic,
     }
     .help("expose what it is a canary of at the same host and path, or remove `nginx canary`")

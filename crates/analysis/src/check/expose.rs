@@ -1,8 +1,9 @@
 //! `expose`: what is published under a host, by which controller, and how requests are treated.
 
-use super::annotations::{self, Ingress, Place};
-use super::{Context, errors, external, outside, text};
-use crate::model::{End, Exposure, Flow, HostRule, Match, Namespaces, PathMatch, Port, Remote, Tls};
+use super::annotations::{self, Ingress};
+use super::errors::Place;
+use super::{Context, errors, external, hosts, outside, text};
+use crate::model::{End, Exposure, Flow, Match, Namespaces, PathMatch, Port, Remote, Tls};
 use crate::names::Scope;
 use ipnet::IpNet;
 use smol_str::{SmolStr, format_smolstr};
@@ -151,34 +152,12 @@ fn claims(
                 }
             },
         };
-        if let Some(rule) = refused(&cx.platform.hosts, &host, &scope.name) {
+        if let Some(rule) = hosts::refused(&cx.platform.hosts, &host, &scope.name) {
             out.push(errors::host_not_yours(host_span, host.as_str(), &scope.name, rule));
         }
         claims.push(Claim { host, path, access, span: address.span, host_span, exposure, canary: None });
     }
     claims
-}
-
-/// Why a tenant may not expose a host, if it may not: the rule that gives it to others, or that there is none. The
-/// longest pattern that fits decides.
-pub(super) fn refused(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Option<(Span, String)>> {
-    if rules.is_empty() {
-        return None;
-    }
-    let fits = |rule: &&HostRule| match rule.pattern.strip_prefix("*.") {
-        Some(zone) => host.within(zone) && host.as_str() != zone,
-        None => host.as_str() == rule.pattern,
-    };
-    let longest = rules.iter().filter(fits).map(|rule| (!rule.pattern.starts_with("*."), rule.pattern.len())).max();
-    let deciding: Vec<&HostRule> = rules
-        .iter()
-        .filter(fits)
-        .filter(|rule| Some((!rule.pattern.starts_with("*."), rule.pattern.len())) == longest)
-        .collect();
-    if deciding.iter().any(|rule| rule.tenants.iter().any(|owner| owner == tenant || owner == "*")) {
-        return None;
-    }
-    Some(deciding.first().map(|rule| (rule.span, xks_base::diagnostics::suggest::listed(&rule.tenants, "and"))))
 }
 
 /// The Service behind an exposure, and the pods behind that.
@@ -569,6 +548,7 @@ impl Settings<'_> {
         };
         if row.risk == known::Risk::Critical {
             self.out.push(errors::risky_annotation(key.span, &key.value));
+            self.unsound.push(key.value.clone());
         } else if let Err(problem) = known::check(row, &value) {
             self.out.push(errors::annotation_value(span, &key.value, &value, problem));
             self.unsound.push(key.value.clone());
@@ -587,7 +567,7 @@ impl Settings<'_> {
             let (first, second) = if connections < rps { (connections, rps) } else { (rps, connections) };
             self.out.push(errors::limits_clash(second, first, why));
         }
-        let hosts: Vec<Host> = claims.iter().map(|claim| claim.host.clone()).collect();
+        let own: Vec<Host> = claims.iter().map(|claim| claim.host.clone()).collect();
         let said = nginx::written(&self.behavior).map(|(key, value)| (SmolStr::new_static(key), value));
         let given: Vec<(SmolStr, SmolStr)> = said.chain(self.written.iter().cloned()).collect();
         let place = |wanted: &str| {
@@ -595,7 +575,7 @@ impl Settings<'_> {
             let value = self.values.iter().find(|(key, _)| key == wanted).map_or(key, |(_, span)| *span);
             Place { key, value }
         };
-        let it = Ingress { given: &given, unsound: &self.unsound, hosts: &hosts, place: &place };
+        let it = Ingress { given: &given, unsound: &self.unsound, hosts: &own, place: &place };
         let (claimed, findings) = annotations::check(cx, scope, &it);
         self.out.extend(findings.into_iter().map(|(_, diagnostic)| diagnostic));
         let behavior =

@@ -1,6 +1,7 @@
 //! Ingresses in included files: their annotations, hosts and paths pass the rules of statements.
 
-use super::annotations::{self, Place};
+use super::annotations;
+use super::errors::Place;
 use super::{Context, errors, include};
 use crate::names::Scope;
 use smol_str::SmolStr;
@@ -100,7 +101,7 @@ fn ingress(
         let host = rule.get("host").filter(|host| host.as_str() != Some(""));
         match host.map(|host| (host, Host::parse(host.as_str().unwrap_or_default()))) {
             Some((node, Ok(host))) => {
-                if let Some(fact) = super::expose::refused(&cx.platform.hosts, &host, &scope.name) {
+                if let Some(fact) = super::hosts::refused(&cx.platform.hosts, &host, &scope.name) {
                     let diagnostic = errors::host_not_yours(span, host.as_str(), &scope.name, fact);
                     out.push(spot(node.line).said(diagnostic));
                 }
@@ -156,6 +157,7 @@ fn ingress(
         let Some(value) = node.as_str() else { continue };
         if row.risk == Risk::Critical {
             out.push(spot(node.line).said(errors::risky_annotation(span, name)));
+            unsound.push(SmolStr::new(name));
         } else if let Err(problem) = known::check(row, value) {
             out.push(spot(node.line).said(errors::annotation_value(span, name, value, problem)));
             unsound.push(SmolStr::new(name));

@@ -2,21 +2,13 @@
 //! policies admit it everywhere, and does what anybody on the Internet asks of it.
 
 use super::Context;
+use super::errors::Refusal;
 use crate::model::{Outside, Platform};
 use crate::names::Scope;
 use ipnet::IpNet;
 use std::net::IpAddr;
-use xks_base::source::Span;
 use xks_base::values::address;
 use xks_base::values::host::{Host, Spells, is_inner, spells};
-
-/// Why the controller may not be led somewhere.
-pub(super) struct Refusal {
-    /// The reason, as a sentence without a full stop.
-    pub(super) reason: String,
-    /// What of the platform says so.
-    pub(super) fact: Option<Span>,
-}
 
 /// Why a tenant may not have the controller led to a host, a name in lower case or an address, if it may not.
 pub(super) fn refused(cx: &Context<'_, '_>, scope: &Scope<'_>, host: &str) -> Option<Refusal> {

@@ -5,6 +5,7 @@
 
 pub mod annotations;
 pub mod ciphers;
+pub mod columns;
 pub mod given;
 pub mod guards;
 pub mod holds;

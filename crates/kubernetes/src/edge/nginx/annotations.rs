@@ -4,10 +4,8 @@
 //! values, so a value that passes here is one that it reads. What goes beyond the value by itself are four more columns,
 //! each with a room of its own: `needs`, `reaches`, `holds` and `guards`.
 
-use super::guards::Guards;
-use super::holds::Holds;
-use super::needs::Need;
-use super::reaches::Reaches;
+use super::ciphers;
+use super::columns::{Guards, Holds, Need, Reaches};
 use ipnet::IpNet;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -179,7 +177,9 @@ fn digest(row: &Row, value: &str) -> Result<(), String> {
     {
         return Err(format!("the controller's inspector refuses `{words}`"));
     }
-    if let Some(word) = super::holds::unknown_cipher(row, value) {
+    if row.holds.contains(&Holds::Ciphers)
+        && let ciphers::Read::Unknown(word) = ciphers::read(value)
+    {
         return Err(format!("OpenSSL knows no cipher `{word}`, and would leave it out"));
     }
     characters(row, value)?;

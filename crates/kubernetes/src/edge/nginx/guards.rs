@@ -1,79 +1,11 @@
 //! The column `guards`: in which direction a change of an annotation protects, and in which it weakens.
 
 use super::annotations::find;
+use super::columns::{Direction, Guards, Presence};
 use super::given::truth;
 use super::holds::bytes;
 use super::ranges;
 use ipnet::IpNet;
-use serde::Deserialize;
-use smol_str::SmolStr;
-
-/// What a change of a value means for whom it protects.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Guards {
-    /// Nothing is protected by it.
-    Neither,
-    /// The only addresses that may come; everybody without it.
-    Allowed,
-    /// The addresses that may not come.
-    Denied,
-    /// The addresses that a protection does not hold for.
-    Exempt,
-    /// That it is there protects, or weakens; which of two values is stronger cannot be told.
-    Value(Presence),
-    /// A switch.
-    #[serde(rename_all = "kebab-case")]
-    Switch {
-        /// What it does when it is on.
-        r#true: Direction,
-        /// What it is without the annotation.
-        absent: bool,
-    },
-    /// Words in an order.
-    #[serde(rename_all = "kebab-case")]
-    Order {
-        /// Words of the same strength, the strongest first.
-        strongest_first: Vec<Vec<SmolStr>>,
-        /// The word that holds without the annotation.
-        absent: SmolStr,
-    },
-    /// A number or size: the smaller, the stronger.
-    #[serde(rename_all = "kebab-case")]
-    Least {
-        /// What holds without the annotation.
-        absent: SmolStr,
-        /// Whether zero is no limit at all.
-        zero_is_none: bool,
-    },
-    /// A list: the fewer items, the stronger. `*` is all.
-    Fewer {
-        /// The list that holds without the annotation.
-        absent: SmolStr,
-    },
-}
-
-/// What it means that an annotation is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Presence {
-    /// It protects.
-    Protects,
-    /// It weakens.
-    Weakens,
-    /// It may do either.
-    Unknown,
-}
-
-/// One of two directions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// More is protected.
-    Protects,
-    /// Less is.
-    Weakens,
-}
 
 /// What a change of an annotation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,6 +146,7 @@ mod tests {
     use super::super::annotations;
     use super::*;
     use proptest::prelude::*;
+    use smol_str::SmolStr;
 
     fn value() -> impl Strategy<Value = Option<String>> {
         let words = [

@@ -3,49 +3,15 @@
 //!
 //! What is said here was asked of nginx itself; `nginx_agrees` asks the one of this machine.
 
-use super::annotations::{self, Row};
+use super::annotations::Row;
 use super::ciphers;
+use super::columns::Holds;
 use super::given::Given;
 use super::reaches::{Alias, Target, aliases, authority, target};
 use super::variables;
-use serde::Deserialize;
 use smol_str::SmolStr;
 use std::net::IpAddr;
 use xks_base::values::pattern;
-
-/// What must hold for a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Holds {
-    /// A number of bytes that nginx can count.
-    Size,
-    /// The sizes of the buffers agree with one another.
-    Buffers,
-    /// OpenSSL selects a cipher by it.
-    Ciphers,
-    /// Every variable exists.
-    Variables,
-    /// It is a regular expression.
-    Pattern,
-    /// It is a regular expression if it starts with `~`.
-    TildePattern,
-    /// It is one word of a configuration file, without quotes around it.
-    Word,
-    /// It is a list of names for a server.
-    Names,
-    /// Its codes and times are ones of a cache.
-    CacheTimes,
-    /// It is a list of codes that have an error page.
-    ErrorCodes,
-    /// It is no number above this one.
-    AtMost(u32),
-    /// The port of its URL is one.
-    Port,
-    /// The name of its URL is known when nginx starts.
-    Resolves,
-    /// If it is above zero, the name of `auth-url` is known when nginx starts.
-    AuthResolves,
-}
 
 /// An annotation that stops nginx.
 #[derive(Debug)]
@@ -80,7 +46,7 @@ pub fn stops<'a>(given: Given<'a>, resolves: &dyn Fn(&str) -> bool) -> Vec<Stop<
             let reason = match (holds, &name) {
                 (Holds::Buffers, _) => relation.clone().filter(|(at, _)| *at == row.name).map(|(_, reason)| reason),
                 (_, Some(name)) => Some(format!("nginx looks `{name}` up when it starts, and waits for no other time")),
-                (holds, None) => holds.check(value).err(),
+                (holds, None) => check(*holds, value).err(),
             }?;
             Some(Stop { row, key, reason, name })
         });
@@ -89,40 +55,38 @@ pub fn stops<'a>(given: Given<'a>, resolves: &dyn Fn(&str) -> bool) -> Vec<Stop<
     found
 }
 
-impl Holds {
-    /// What can be said of a value by itself.
-    fn check(self, value: &str) -> Result<(), String> {
-        let must = |holds: bool, reason: &dyn Fn() -> String| if holds { Ok(()) } else { Err(reason()) };
-        match self {
-            // Relations, which look at more than one annotation.
-            Holds::Buffers | Holds::Resolves | Holds::AuthResolves => Ok(()),
-            Holds::Size => must(!sized(value) || bytes(value).is_some(), &|| "nginx cannot count so many bytes".into()),
-            Holds::Ciphers => match ciphers::read(value) {
-                ciphers::Read::Some | ciphers::Read::Unknown(_) => Ok(()),
-                ciphers::Read::Stops(reason) => Err(reason),
-            },
-            Holds::Variables => variables::check(value),
-            Holds::Pattern => regular(value),
-            Holds::TildePattern => {
-                let first = value.split(' ').next().unwrap_or_default();
-                first.strip_prefix('~').map_or(Ok(()), |rest| regular(rest.strip_prefix('*').unwrap_or(rest)))
-            }
-            Holds::Word => word(value),
-            Holds::Names => aliases(value).try_for_each(|alias| match alias {
-                Alias::Name(_) | Alias::AnyZone(_) => Ok(()),
-                Alias::Pattern(text) => word(&text).and_then(|()| regular(&text)),
-            }),
-            Holds::CacheTimes => value.split(',').map(str::trim).try_for_each(cache_time),
-            Holds::ErrorCodes => must(!value.split(',').any(|code| code.trim() == "499"), &|| {
-                "nginx has no error page for 499, which it keeps to itself".into()
-            }),
-            Holds::AtMost(most) => {
-                let digits = value.strip_prefix('+').unwrap_or(value);
-                let above = digits.parse::<i64>().is_ok_and(|number| number > i64::from(most));
-                must(!above, &|| format!("nginx counts to {most} here"))
-            }
-            Holds::Port => port(value),
+/// What can be said of a value by itself.
+fn check(holds: Holds, value: &str) -> Result<(), String> {
+    let must = |sound: bool, reason: &dyn Fn() -> String| if sound { Ok(()) } else { Err(reason()) };
+    match holds {
+        // Relations, which look at more than one annotation.
+        Holds::Buffers | Holds::Resolves | Holds::AuthResolves => Ok(()),
+        Holds::Size => must(!sized(value) || bytes(value).is_some(), &|| "nginx cannot count so many bytes".into()),
+        Holds::Ciphers => match ciphers::read(value) {
+            ciphers::Read::Some | ciphers::Read::Unknown(_) => Ok(()),
+            ciphers::Read::Stops(reason) => Err(reason),
+        },
+        Holds::Variables => variables::check(value),
+        Holds::Pattern => regular(value),
+        Holds::TildePattern => {
+            let first = value.split(' ').next().unwrap_or_default();
+            first.strip_prefix('~').map_or(Ok(()), |rest| regular(rest.strip_prefix('*').unwrap_or(rest)))
         }
+        Holds::Word => word(value),
+        Holds::Names => aliases(value).try_for_each(|alias| match alias {
+            Alias::Name(_) | Alias::AnyZone(_) => Ok(()),
+            Alias::Pattern(text) => word(&text).and_then(|()| regular(&text)),
+        }),
+        Holds::CacheTimes => value.split(',').map(str::trim).try_for_each(cache_time),
+        Holds::ErrorCodes => must(!value.split(',').any(|code| code.trim() == "499"), &|| {
+            "nginx has no error page for 499, which it keeps to itself".into()
+        }),
+        Holds::AtMost(most) => {
+            let digits = value.strip_prefix('+').unwrap_or(value);
+            let above = digits.parse::<i64>().is_ok_and(|number| number > i64::from(most));
+            must(!above, &|| format!("nginx counts to {most} here"))
+        }
+        Holds::Port => port(value),
     }
 }
 
@@ -246,22 +210,15 @@ fn buffers(given: Given<'_>) -> Option<(&'static str, String)> {
     }
 }
 
-/// The word of a cipher list that OpenSSL passes over, if there is one.
-pub fn unknown_cipher<'a>(row: &Row, value: &'a str) -> Option<&'a str> {
-    match ciphers::read(value) {
-        ciphers::Read::Unknown(word) if row.holds.contains(&Holds::Ciphers) => Some(word),
-        ciphers::Read::Unknown(_) | ciphers::Read::Some | ciphers::Read::Stops(_) => None,
-    }
-}
-
-/// Whether a value, by itself, passes both the controller's checks and nginx.
-pub fn loads(row: &Row, value: &str) -> bool {
-    annotations::check(row, value).is_ok() && row.holds.iter().all(|holds| holds.check(value).is_ok())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::annotations;
     use super::*;
+
+    /// Whether a value, by itself, passes both the controller's checks and nginx.
+    fn loads(row: &Row, value: &str) -> bool {
+        annotations::check(row, value).is_ok() && row.holds.iter().all(|holds| check(*holds, value).is_ok())
+    }
 
     fn stopped(given: &[(&str, &str)]) -> Vec<String> {
         let given: Vec<_> = given.iter().map(|(key, value)| (SmolStr::new(key), SmolStr::new(value))).collect();

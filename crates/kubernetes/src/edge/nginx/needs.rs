@@ -1,87 +1,48 @@
 //! The column `needs`: the annotations without which another does nothing.
 
-use super::annotations::{Row, find};
+use super::annotations::{Kind, Row, find};
+use super::columns::{Condition, Need};
 use super::given::Given;
-use serde::Deserialize;
 use smol_str::{SmolStr, format_smolstr};
 
-/// What an annotation needs: one of several.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Need {
-    /// One of these has to hold.
-    pub any: Vec<Condition>,
-    /// The values that have the need; all of them without one.
-    #[serde(default)]
-    pub when: Vec<SmolStr>,
-    /// The values that do not have it.
-    #[serde(default)]
-    pub unless: Vec<SmolStr>,
-    /// What happens otherwise, if it is not that the controller passes over the annotation.
-    pub otherwise: Option<SmolStr>,
+fn holds(condition: &Condition, given: Given<'_>) -> bool {
+    match condition {
+        Condition::Set(name) => given.value(name).is_some_and(|value| !value.trim().is_empty()),
+        Condition::True(name) => given.is_true(name),
+        Condition::Positive(name) => given.positive(name).is_some(),
+        Condition::Word(name, words) => given.value(name).is_some_and(|value| words.contains(value)),
+    }
 }
 
-/// Something that is said of another annotation.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Condition {
-    /// It is there.
-    Set(SmolStr),
-    /// It is a switch, and on.
-    True(SmolStr),
-    /// It is a number above zero.
-    Positive(SmolStr),
-    /// It is one of these words.
-    Word(SmolStr, Vec<SmolStr>),
+/// A condition in as few words as it takes.
+pub fn told(condition: &Condition) -> SmolStr {
+    match condition {
+        Condition::Set(name) | Condition::Positive(name) => name.clone(),
+        Condition::True(_) | Condition::Word(..) => shown(condition),
+    }
 }
 
-impl Condition {
-    /// The annotation that it speaks of.
-    pub fn name(&self) -> &SmolStr {
-        match self {
-            Condition::Set(name) | Condition::True(name) | Condition::Positive(name) | Condition::Word(name, _) => name,
-        }
+/// What to write so that a condition holds, if that is clear.
+pub fn written(condition: &Condition) -> Option<SmolStr> {
+    match condition {
+        Condition::Set(name) => find(name)?.words.first().map(|word| format_smolstr!("{name} {word}")),
+        Condition::Positive(_) => None,
+        Condition::True(name) => Some(format_smolstr!("{name} true")),
+        Condition::Word(name, words) => words.first().map(|word| format_smolstr!("{name} {word}")),
     }
+}
 
-    fn holds(&self, given: Given<'_>) -> bool {
-        match self {
-            Condition::Set(name) => given.value(name).is_some_and(|value| !value.trim().is_empty()),
-            Condition::True(name) => given.is_true(name),
-            Condition::Positive(name) => given.positive(name).is_some(),
-            Condition::Word(name, words) => given.value(name).is_some_and(|value| words.contains(value)),
-        }
-    }
-
-    /// It, in as few words as it takes.
-    pub fn told(&self) -> SmolStr {
-        match self {
-            Condition::Set(name) | Condition::Positive(name) => name.clone(),
-            Condition::True(_) | Condition::Word(..) => self.shown(),
-        }
-    }
-
-    /// What to write for it, if that is clear.
-    pub fn written(&self) -> Option<SmolStr> {
-        match self {
-            Condition::Set(name) => find(name)?.words.first().map(|word| format_smolstr!("{name} {word}")),
-            Condition::Positive(_) => None,
-            Condition::True(name) => Some(format_smolstr!("{name} true")),
-            Condition::Word(name, words) => words.first().map(|word| format_smolstr!("{name} {word}")),
-        }
-    }
-
-    /// What to write for it, with a word for what is not known.
-    pub fn shown(&self) -> SmolStr {
-        self.written().unwrap_or_else(|| {
-            let word = match find(self.name()).map(|row| row.kind) {
-                Some(super::annotations::Kind::Int) => "NUMBER",
-                Some(super::annotations::Kind::Url) => "URL",
-                Some(super::annotations::Kind::SecretRef) => "NAMESPACE/SECRET",
-                Some(_) | None => "VALUE",
-            };
-            format_smolstr!("{} {word}", self.name())
-        })
-    }
+/// What to write so that a condition holds, with a word for what is not known.
+pub fn shown(condition: &Condition) -> SmolStr {
+    written(condition).unwrap_or_else(|| {
+        let word = match find(condition.name()).map(|row| row.kind) {
+            Some(Kind::Int) => "NUMBER",
+            Some(Kind::Url) => "URL",
+            Some(Kind::SecretRef) => "NAMESPACE/SECRET",
+            Some(_) | None => "VALUE",
+        };
+        format_smolstr!("{} {word}", condition.name())
+    })
 }
 
 /// An annotation that does nothing, and the first thing that it lacks.
@@ -99,7 +60,7 @@ pub fn missing<'a>(given: Given<'a>) -> impl Iterator<Item = Missing<'a>> {
     given.known().filter_map(move |(row, key, value)| {
         let applies =
             |need: &&Need| (need.when.is_empty() || need.when.contains(value)) && !need.unless.contains(value);
-        let need = row.needs.iter().filter(applies).find(|need| !need.any.iter().any(|one| one.holds(given)))?;
+        let need = row.needs.iter().filter(applies).find(|need| !need.any.iter().any(|one| holds(one, given)))?;
         Some(Missing { row, key, need })
     })
 }

@@ -1,29 +1,9 @@
 //! The column `reaches`: what an annotation leads the controller to. Whose that is, is for others to judge.
 
 use super::annotations::Row;
+use super::columns::Reaches;
 use super::given::Given;
-use serde::Deserialize;
 use smol_str::SmolStr;
-
-/// What the value of an annotation names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reaches {
-    /// A Secret, as `name` or `namespace/name`.
-    Secret,
-    /// A ConfigMap, as `name` or `namespace/name`.
-    ConfigMap,
-    /// A Service of the same namespace.
-    Service,
-    /// Further hosts.
-    Hosts,
-    /// A switch: the host with `www.`, or without it.
-    Www,
-    /// A URL that the controller asks.
-    Url,
-    /// A switch: another Ingress of the same host and path.
-    Main,
-}
 
 /// Something that an annotation reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
