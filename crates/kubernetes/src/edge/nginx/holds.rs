@@ -9,7 +9,7 @@ use super::columns::Holds;
 use super::given::Given;
 use super::reaches::{Alias, Target, aliases, authority, target};
 use super::variables;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use std::net::IpAddr;
 use xks_base::values::pattern;
 
@@ -22,6 +22,8 @@ pub struct Stop<'a> {
     pub key: &'a SmolStr,
     /// Why, as a sentence without a full stop.
     pub reason: String,
+    /// What to do about it, as a command.
+    pub mend: SmolStr,
     /// The name that nginx looks up when it starts, where that is why.
     pub name: Option<SmolStr>,
 }
@@ -45,14 +47,33 @@ pub fn stops<'a>(given: Given<'a>, resolves: &dyn Fn(&str) -> bool) -> Vec<Stop<
             };
             let reason = match (holds, &name) {
                 (Holds::Buffers, _) => relation.clone().filter(|(at, _)| *at == row.name).map(|(_, reason)| reason),
-                (_, Some(name)) => Some(format!("nginx looks `{name}` up when it starts, and waits for no other time")),
+                (_, Some(name)) => {
+                    Some(format!("nginx looks `{name}` up when it starts, and does not start if nobody answers"))
+                }
                 (holds, None) => check(*holds, value).err(),
             }?;
-            Some(Stop { row, key, reason, name })
+            Some(Stop { row, key, reason, mend: mend(*holds), name })
         });
         found.extend(stop);
     }
     found
+}
+
+/// What to do about a value that breaks what must hold.
+fn mend(holds: Holds) -> SmolStr {
+    SmolStr::new_static(match holds {
+        Holds::Size => "write a smaller number",
+        Holds::Buffers => "leave it out, and nginx fits it to the other sizes",
+        Holds::Ciphers => "write ciphers that OpenSSL has, such as `ECDHE+AESGCM:ECDHE+CHACHA20`",
+        Holds::Variables => "write a variable that nginx has, such as `$host` or `$request_uri`",
+        Holds::Pattern | Holds::TildePattern | Holds::Names => "write a regular expression that PCRE compiles",
+        Holds::Word => "write it without that character",
+        Holds::CacheTimes => "write codes of answers and whole seconds or more, such as `200 202 5m`",
+        Holds::ErrorCodes => "leave 499 out",
+        Holds::AtMost(most) => return format_smolstr!("write a number up to {most}"),
+        Holds::Port => "write a port from 1 to 65535",
+        Holds::Resolves | Holds::AuthResolves => "write an address in place of the name",
+    })
 }
 
 /// What can be said of a value by itself.
