@@ -48,11 +48,14 @@ pub(super) fn check(cx: &Context<'_, '_>, scope: &Scope<'_>, it: &Ingress<'_>) -
         findings.push((missing.key.clone(), errors::annotation_without((it.place)(missing.key), &missing)));
     }
     let resolves = |name: &str| outside::granted(cx.platform, &scope.name, name);
-    for stop in holds::stops(given, &resolves).iter().filter(|stop| sound(stop.key)) {
+    let stops = holds::stops(given, &resolves);
+    for stop in stops.iter().filter(|stop| sound(stop.key)) {
         findings.push((stop.key.clone(), errors::stops_the_controller((it.place)(stop.key), stop, &scope.name)));
     }
     let mut claimed = Claimed::default();
-    for (_, key, reach) in reached(given).filter(|(_, key, _)| sound(key)) {
+    // A name that nobody answers for is said to stop the controller, which is the graver.
+    let said = |reach: &Reach| matches!(reach, Reach::Url(Target::Host(host)) if stops.iter().any(|stop| stop.name.as_ref() == Some(host)));
+    for (_, key, reach) in reached(given).filter(|(_, key, reach)| sound(key) && !said(reach)) {
         let mut out = Vec::new();
         claim(cx, scope, it, key, reach, &mut claimed, &mut out);
         findings.extend(out.into_iter().map(|diagnostic| (key.clone(), diagnostic)));

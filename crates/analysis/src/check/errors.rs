@@ -413,10 +413,10 @@ pub(super) fn stops_the_controller(place: Place, stop: &Stop<'_>, tenant: &str) 
     .label(stop.reason.clone())
     .note("nginx refuses its whole configuration, and no tenant's changes are served any more");
     match &stop.name {
-        Some(name) => diagnostic.help(format!(
-            "write an address in place of the name, or ask for `externals {name} to {tenant}` in `platform`"
-        )),
-        None => diagnostic.help(format!("write {} that fits, or leave it out", stop.row.takes())),
+        Some(name) => {
+            diagnostic.help(format!("{}, or ask for `externals {name} to {tenant}` in `platform`", stop.mend))
+        }
+        None => diagnostic.help(stop.mend.as_str()),
     }
 }
 

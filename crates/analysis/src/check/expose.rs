@@ -102,7 +102,10 @@ pub(super) fn expose<'a>(
         origin,
     };
     let leads_to = match (backend.remote_host, scope.externals.get(&node.target.value)) {
-        (Some(host), Some(declared)) => Some((host, node.target.span, declared.name.span)),
+        (Some(host), Some(declared)) => {
+            let at = declared.remotes.first().map_or(declared.name.span, |remote| remote.span);
+            Some((host, node.target.span, at))
+        }
         (Some(_) | None, _) => None,
     };
     Some(Exposed { exposure, claims, controller, group, claimed, leads_to })
@@ -222,7 +225,7 @@ fn external_target(
         Remote::Addresses(addresses) => addresses.iter().map(|ip| format_smolstr!("{ip}")).collect(),
     };
     if let Some((host, refusal)) = leads_to.iter().find_map(|host| Some((host, outside::refused(cx, scope, host)?))) {
-        let at = Some(declared.name.span);
+        let at = declared.remotes.first().map(|remote| remote.span);
         out.push(errors::leads_inside(node.target.span, host, &refusal, &scope.name, at));
     }
     let remote_host = match external.remote {

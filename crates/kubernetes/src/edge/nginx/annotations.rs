@@ -100,13 +100,6 @@ pub struct Row {
     pub summary: SmolStr,
 }
 
-impl Row {
-    /// What its value looks like, in words.
-    pub fn takes(&self) -> &str {
-        self.form.as_deref().unwrap_or("another value")
-    }
-}
-
 /// A regular expression that is compiled when it is first used.
 #[derive(Debug, Deserialize)]
 #[serde(from = "String")]
