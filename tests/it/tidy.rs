@@ -282,10 +282,22 @@ fn no_unit_test_stands_where_none_is_run() {
         quiet += 1;
         for path in fixture::files(&package.join("src")) {
             if fixture::read(&path).contains("#[test]") {
-                complaints.push(format!("{}: `test = false` in its Cargo.toml keeps its tests from running", path.display()));
+                complaints
+                    .push(format!("{}: `test = false` in its Cargo.toml keeps its tests from running", path.display()));
             }
         }
     }
     assert!(quiet > 2, "only {quiet} crates without unit tests were seen");
     fixture::report(complaints);
+}
+
+/// What `grammar/generated.rs` holds in full, where there is time for the generator.
+#[test]
+fn the_parser_is_of_the_grammar_as_it_is() {
+    let read = |file: &str| fixture::read(&fixture::root().join("grammar").join(file));
+    let grammar: String = ["lexical.pest", "peer.pest", "clause.pest", "xks.pest"].map(read).concat();
+    let made_of = xks_core::values::object_name::with_hash("grammar", &grammar);
+    let parser = fixture::read(&fixture::root().join("crates/grammar/src/generated.rs"));
+    let hint = "the grammar has changed: `BLESS=1 cargo test -p xks-grammar-generator` writes its parser";
+    assert!(parser.starts_with(&format!("// Generated of {made_of},")), "{hint}");
 }
