@@ -16,7 +16,6 @@ mod docs;
 mod fixture;
 mod golden;
 mod graph;
-#[cfg(feature = "test-k8s-openapi")]
 mod k8s;
 mod laws;
 mod manifests;
