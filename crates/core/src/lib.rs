@@ -212,12 +212,6 @@ pub fn ask<T>(
     let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.borrow().file).collect();
     // What is wrong with the names was said when the workspace was analysed.
     let mut diagnostics = Vec::new();
-<<<<<<< HEAD
-=======
-    let owners = names::owners(sources, &files, &mut diagnostics);
-    let env = workspace.env.as_deref();
-    let names = names::declare(&files, &owners, env, None, &mut diagnostics);
->>>>>>> 27c7e75 (A key does not declare every tenant anew, and lints are not run again for all when a mistake comes or goes)
     let platform = &workspace.platform;
     let owners = names::owners(sources, &files, platform, &mut diagnostics);
     let env = workspace.env.as_deref();

@@ -1,4 +1,4 @@
-// Generated of grammar-ab45aa01, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
+// Generated of grammar-07371ce2, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
 
 pub struct Grammar;
 
@@ -155,6 +155,7 @@ pub enum Rule {
     r#include,
     r#platform,
     r#fact_block,
+    r#fact_stop,
     r#fact,
     r#fact_name,
     r#fact_item,
@@ -317,6 +318,7 @@ impl Rule {
             Rule::r#include,
             Rule::r#platform,
             Rule::r#fact_block,
+            Rule::r#fact_stop,
             Rule::r#fact,
             Rule::r#fact_name,
             Rule::r#fact_item,
@@ -4860,7 +4862,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                     .lookahead(
                                                                                         false,
                                                                                         |state| {
-                                                                                            self::r#statement_start(state)
+                                                                                            self::r#fact_stop(state)
                                                                                                 .or_else(|state| { state.match_string("}") })
                                                                                         },
                                                                                     )
@@ -4893,7 +4895,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                                                                                     .lookahead(
                                                                                                                         false,
                                                                                                                         |state| {
-                                                                                                                            self::r#statement_start(state)
+                                                                                                                            self::r#fact_stop(state)
                                                                                                                                 .or_else(|state| { state.match_string("}") })
                                                                                                                         },
                                                                                                                     )
@@ -4925,6 +4927,63 @@ impl ::pest::Parser<Rule> for Grammar {
                                     })
                             },
                         )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#fact_stop(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    let state = state.check_stack_limit()?;
+                    self::r#kw_allow(state)
+                        .or_else(|state| { self::r#kw_app(state) })
+                        .or_else(|state| { self::r#kw_certificate(state) })
+                        .or_else(|state| { self::r#kw_expect(state) })
+                        .or_else(|state| { self::r#kw_export(state) })
+                        .or_else(|state| { self::r#kw_expose(state) })
+                        .or_else(|state| { self::r#kw_external(state) })
+                        .or_else(|state| { self::r#kw_group(state) })
+                        .or_else(|state| { self::r#kw_include(state) })
+                        .or_else(|state| { self::r#kw_never(state) })
+                        .or_else(|state| { self::r#kw_ports(state) })
+                        .or_else(|state| { self::r#kw_service(state) })
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    self::r#kw_platform(state)
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { state.match_string("{") })
+                                })
+                        })
+                        .or_else(|state| {
+                            state
+                                .sequence(|state| {
+                                    self::r#kw_tenant(state)
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| { self::r#word(state) })
+                                        .and_then(|state| { super::hidden::skip(state) })
+                                        .and_then(|state| {
+                                            self::r#kw_isolated(state)
+                                                .or_else(|state| { self::r#kw_mesh(state) })
+                                                .or_else(|state| { self::r#kw_because(state) })
+                                                .or_else(|state| {
+                                                    state
+                                                        .lookahead(
+                                                            true,
+                                                            |state| {
+                                                                state
+                                                                    .match_string("{")
+                                                                    .or_else(|state| { state.match_string(";") })
+                                                                    .or_else(|state| { state.match_string("#") })
+                                                                    .or_else(|state| { self::r#NEWLINE(state) })
+                                                            },
+                                                        )
+                                                })
+                                                .or_else(|state| { self::r#EOI(state) })
+                                        })
+                                })
+                        })
                 }
                 #[inline]
                 #[allow(non_snake_case, unused_variables)]
@@ -5629,6 +5688,7 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#include => rules::r#include(state),
                     Rule::r#platform => rules::r#platform(state),
                     Rule::r#fact_block => rules::r#fact_block(state),
+                    Rule::r#fact_stop => rules::r#fact_stop(state),
                     Rule::r#fact => rules::r#fact(state),
                     Rule::r#fact_name => rules::r#fact_name(state),
                     Rule::r#fact_item => rules::r#fact_item(state),
