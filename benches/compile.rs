@@ -1,4 +1,4 @@
-//! What each phase costs, and how the whole grows with the number of tenants: `cargo bench`.
+//! What each phase costs, and how the whole grows with the number of tenants: `cargo bench -p xks-benches`.
 
 mod workload;
 

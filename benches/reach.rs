@@ -1,4 +1,4 @@
-//! Who reaches whom, from manifests to the answer: `cargo bench --bench reach`.
+//! Who reaches whom, from manifests to the answer: `cargo bench -p xks-benches --bench reach`.
 
 mod manifests;
 

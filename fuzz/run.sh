@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets, if anything has changed since, and runs each of them, or those that are named, on one core:
 #   fuzz/run.sh [TARGET…]
-# Fails on a crash, a broken law, an input that takes 10 s, and on less than 1,000 inputs a second of a core.
+# Fails on a crash, a broken law, and an input that takes 10 s; warns of less than 1,000 inputs a second of a core.
 #   XKS_FUZZ_SECONDS  how long each target runs, 60 by default
 #   XDG_CACHE_HOME    where the build and the inputs that were found are kept, in xks/fuzz; ~/.cache by default
 # Exits with 77 if there is no C++ compiler, for libFuzzer, and none can be installed.
@@ -61,10 +61,6 @@ thin() { # TARGET: of very many inputs, keeps as many as reach all that they rea
     mv "$corpus.thin" "$corpus"
 }
 
-busy() { # whether others keep the machine's cores from us: with our one core the load is 1
-    awk -v cores="$(nproc)" '{ exit !($1 >= (cores > 1 ? cores : 1.5)) }' /proc/loadavg
-}
-
 run() { # TARGET
     local target=$1 log=$kept/logs/$1.log artifacts=fuzz/artifacts/$1/ dictionary=$kept/seeds/$1.dict
     mkdir -p "$kept/corpus/$target" "$artifacts"
@@ -84,13 +80,8 @@ run() { # TARGET
     inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     rate=$(awk -v inputs="$inputs" '{ printf "%d", inputs / ($1 + $2) }' "$log.time")
     printf '%-12s %9d inputs, %6d a second of a core\n' "$target" "$inputs" "$rate"
-    ((rate < least)) || return 0
-    if busy; then
-        printf 'fuzz/run.sh: that is less than %d, and the machine is busy: %s\n' $least "$(cut -d' ' -f1-3 /proc/loadavg)" >&2
-    else
-        printf 'fuzz/run.sh: that is less than %d\n' $least >&2
-        return 1
-    fi
+    # No failure: it says as much about the machine as about the target.
+    if ((rate < least)); then printf 'fuzz/run.sh: WARNING: %s runs less than %d\n' "$target" $least >&2; fi
 }
 
 build

@@ -88,7 +88,7 @@ fn workspace() -> Workspace {
             model,
             tree.files.iter().map(|(path, bytes)| (&**path, &bytes[..])),
         ))),
-        names: Box::leak(Box::new(names::declare(&files, &owners, &model.platform.ownership, None, &mut Vec::new()))),
+        names: Box::leak(Box::new(names::declare(&files, &owners, &model.platform.ownership, None, None, &mut Vec::new()))),
         platform: &model.platform,
         env: None,
         workspace: Some((sources, model)),

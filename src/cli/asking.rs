@@ -58,9 +58,9 @@ enum Cni {
 }
 
 /// A question on its way to its answer.
-pub(super) struct Asked<'a> {
+pub(super) struct Asked<'a, 's> {
     /// Whom it is asked.
-    pub(super) subject: &'a Subject<'a>,
+    pub(super) subject: &'a Subject<'s>,
     /// The tenant whose names bare words are.
     pub(super) tenant: Option<&'a str>,
     /// The file that the question is.
@@ -94,7 +94,7 @@ pub(super) fn ask(
     question: &str,
     terminal: &Terminal,
     unsound: Exit,
-    answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
+    answer: impl FnOnce(&Asked<'_, '_>) -> Result<Exit, Unanswered>,
 ) -> Result<Exit, Failure> {
     match &args.manifests {
         Some(manifests) => of_manifests(args, manifests, question, terminal, answer),
@@ -107,7 +107,7 @@ fn of_manifests(
     path: &Path,
     question: &str,
     terminal: &Terminal,
-    answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
+    answer: impl FnOnce(&Asked<'_, '_>) -> Result<Exit, Unanswered>,
 ) -> Result<Exit, Failure> {
     let network = match args.cni {
         Some(Cni::Calico) => Network::calico(),
@@ -121,7 +121,7 @@ fn of_manifests(
     let mut findings = Vec::new();
     let platform = Platform::default();
     let owners = owners(&sources, &files, &platform, &mut findings);
-    let names = declare(&files, &owners, &platform.ownership, None, &mut findings);
+    let names = declare(&files, &owners, &platform.ownership, None, None, &mut findings);
     let file = sources.append(Source::new(QUESTION, question));
     let subject = Subject { cluster: &cluster, names: &names, platform: &platform, env: None, workspace: None };
     let tenant = known(args.tenant.as_deref(), &subject)?;
@@ -134,7 +134,7 @@ fn of_workspace(
     question: &str,
     terminal: &Terminal,
     unsound: Exit,
-    answer: impl FnOnce(&Asked<'_>) -> Result<Exit, Unanswered>,
+    answer: impl FnOnce(&Asked<'_, '_>) -> Result<Exit, Unanswered>,
 ) -> Result<Exit, Failure> {
     let mut workspace = Workspace::load(&args.path, None)?;
     workspace.introduce(terminal);

@@ -96,7 +96,7 @@ fn edited(text: &str, all: &[Arc<Source>], (line, other, kind): (Index, Index, u
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::fixture::cases(256), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_analysis_from_one_before_comes_to_the_same(program in programs(), edits in edits()) {

@@ -367,7 +367,7 @@ fn known_network() -> impl Strategy<Value = (Network, Plugin)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fixture::cases(1024)))]
 
     #[test]
     fn answers_are_those_of_brute_force(policies in policies(), (network, plugin) in known_network(), some in some_connections()) {

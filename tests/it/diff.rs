@@ -128,7 +128,7 @@ fn mirrored(verdict: Verdict) -> Verdict {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fixture::cases(200)))]
 
     #[test]
     fn nothing_differs_from_itself(chosen in chosen(), isolated in any::<bool>()) {

@@ -73,6 +73,18 @@ pub(crate) fn bless() -> bool {
     std::env::var_os("BLESS").is_some()
 }
 
+/// Whether there is time for all that laws are held to: `.ci/run` says so with XKS_THOROUGH=1.
+pub(crate) fn thorough() -> bool {
+    std::env::var_os("XKS_THOROUGH").is_some()
+}
+
+/// How many cases a law is held to that deserves `enough`: a quarter in between, all where there is time, or as many as
+/// PROPTEST_CASES says.
+pub(crate) fn cases(enough: u32) -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok());
+    wanted.unwrap_or(if thorough() { enough } else { enough / 4 })
+}
+
 /// The package's folder.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

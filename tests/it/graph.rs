@@ -307,7 +307,7 @@ fn open(graph: &Graph) -> BTreeSet<(String, String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: fixture::cases(48), ..ProptestConfig::default() })]
 
     #[test]
     fn any_workspace_is_drawn_clearly(program in laws::programs()) {

@@ -99,9 +99,8 @@ const REGRESSIONS: &[&str] = &[
     "expose a at b.example.com, c.example.com, d.example.com, e.example.com nginx a-rather-long-key , tls shared",
 ];
 
-/// 256 cases a law, or as many as PROPTEST_CASES says.
 fn config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: fixture::cases(256), failure_persistence: None, ..ProptestConfig::default() }
 }
 
 // ---------------------------------------------------------------------------------------------- arbitrary text
@@ -371,7 +370,8 @@ fn a_byte_order_mark_goes_and_line_ends_follow_the_first() {
 /// takes time that grows with the square of the length does not end.
 #[test]
 fn long_inputs_end() {
-    let megabyte = 1 << 20;
+    let some = |count: usize| if fixture::thorough() { count } else { count / 4 };
+    let megabyte = some(1 << 20);
     let inputs = [
         "a".repeat(2 * megabyte),
         " ".repeat(10 * megabyte),
@@ -379,34 +379,34 @@ fn long_inputs_end() {
         "\"".to_string() + &"a".repeat(2 * megabyte),
         "\n".repeat(megabyte),
         ";".repeat(megabyte),
-        "{".repeat(200_000),
-        "}".repeat(200_000),
-        "{}".repeat(100_000),
-        "{\n".repeat(100_000),
-        "a {".repeat(100_000),
-        "a {\n".repeat(50_000),
-        "{\"".repeat(100_000),
-        "{#".repeat(100_000),
-        "\"\n".repeat(100_000),
-        "${".repeat(100_000),
-        "(".repeat(100_000),
-        "expose a at b.c {".repeat(30_000),
-        "expose a at b.c {\n".repeat(30_000),
-        "expose a at b.c { tls x; ".repeat(15_000),
-        "platform {".repeat(50_000),
-        "platform { env a {".repeat(30_000),
-        "platform { env a {\n".repeat(30_000),
-        "app ".to_string() + &"a, ".repeat(100_000),
-        "allow ".to_string() + &"a, ".repeat(50_000) + "a -> b",
-        "allow a -> b:".to_string() + &"80,".repeat(100_000) + "80",
-        (0..20_000).map(|n| format!("allow a -> 10.0.{}.{}:443\n", n / 250, n % 250)).collect(),
-        (0..5_000).map(|n| format!("allow a -> other/b{n}:443\n")).collect(),
-        "allow pods(".to_string() + &"a=b, ".repeat(50_000) + "c) -> b",
-        "allow a, # c\n".repeat(30_000),
+        "{".repeat(some(200_000)),
+        "}".repeat(some(200_000)),
+        "{}".repeat(some(100_000)),
+        "{\n".repeat(some(100_000)),
+        "a {".repeat(some(100_000)),
+        "a {\n".repeat(some(50_000)),
+        "{\"".repeat(some(100_000)),
+        "{#".repeat(some(100_000)),
+        "\"\n".repeat(some(100_000)),
+        "${".repeat(some(100_000)),
+        "(".repeat(some(100_000)),
+        "expose a at b.c {".repeat(some(30_000)),
+        "expose a at b.c {\n".repeat(some(30_000)),
+        "expose a at b.c { tls x; ".repeat(some(15_000)),
+        "platform {".repeat(some(50_000)),
+        "platform { env a {".repeat(some(30_000)),
+        "platform { env a {\n".repeat(some(30_000)),
+        "app ".to_string() + &"a, ".repeat(some(100_000)),
+        "allow ".to_string() + &"a, ".repeat(some(50_000)) + "a -> b",
+        "allow a -> b:".to_string() + &"80,".repeat(some(100_000)) + "80",
+        (0..some(20_000)).map(|n| format!("allow a -> 10.0.{}.{}:443\n", n / 250, n % 250)).collect(),
+        (0..some(5_000)).map(|n| format!("allow a -> other/b{n}:443\n")).collect(),
+        "allow pods(".to_string() + &"a=b, ".repeat(some(50_000)) + "c) -> b",
+        "allow a, # c\n".repeat(some(30_000)),
         "allow a -> b because \"".to_string() + &"\\\"".repeat(megabyte) + "\"",
-        "expose a at b.c nginx ".to_string() + &"x".repeat(100_000) + " y",
-        "allow ".repeat(100_000),
-        "tenant a\n".repeat(20_000),
+        "expose a at b.c nginx ".to_string() + &"x".repeat(some(100_000)) + " y",
+        "allow ".repeat(some(100_000)),
+        "tenant a\n".repeat(some(20_000)),
     ];
     for text in &inputs {
         let started = std::time::Instant::now();

@@ -128,7 +128,7 @@ fn altered(lines: &[&str], at: usize, how: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fixture::cases(2048)))]
 
     /// Slips of all sorts: the fast reader reads what the general one reads, or leaves it alone.
     #[test]
@@ -144,7 +144,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fixture::cases(64)))]
 
     #[test]
     fn readers_agree_on_random_workspaces(program in laws::programs()) {

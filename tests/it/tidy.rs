@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms, in the order in which they may use each other, each with its crate.
-const ROOMS: [(&str, &str); 22] = [
+const ROOMS: [(&str, &str); 23] = [
     ("parallel", "base"),
     ("source", "base"),
     ("values", "base"),
@@ -14,6 +14,7 @@ const ROOMS: [(&str, &str); 22] = [
     ("edge", "kubernetes"),
     ("k8s", "kubernetes"),
     ("cluster", "kubernetes"),
+    ("grammar", "grammar"),
     ("syntax", "syntax"),
     ("model", "analysis"),
     ("names", "analysis"),
@@ -264,4 +265,39 @@ fn every_source_of_examples_and_golden_cases_is_formatted() {
         }
     }
     fixture::report(complaints);
+}
+
+/// A crate without unit tests is not compiled for them (`test = false`); one that is written there would never run.
+#[test]
+fn no_unit_test_stands_where_none_is_run() {
+    let root = fixture::root();
+    let mut complaints = Vec::new();
+    let mut quiet = 0;
+    for owner in ROOMS.iter().map(|(_, owner)| owner).collect::<BTreeSet<_>>() {
+        let package = root.join("crates").join(owner);
+        let manifest = fixture::read(&package.join("Cargo.toml"));
+        if !manifest.contains("[lib]\ntest = false\n") {
+            continue;
+        }
+        quiet += 1;
+        for path in fixture::files(&package.join("src")) {
+            if fixture::read(&path).contains("#[test]") {
+                complaints
+                    .push(format!("{}: `test = false` in its Cargo.toml keeps its tests from running", path.display()));
+            }
+        }
+    }
+    assert!(quiet > 2, "only {quiet} crates without unit tests were seen");
+    fixture::report(complaints);
+}
+
+/// What `grammar/generated.rs` holds in full, where there is time for the generator.
+#[test]
+fn the_parser_is_of_the_grammar_as_it_is() {
+    let read = |file: &str| fixture::read(&fixture::root().join("grammar").join(file));
+    let grammar: String = ["lexical.pest", "peer.pest", "clause.pest", "xks.pest"].map(read).concat();
+    let made_of = xks_core::values::object_name::with_hash("grammar", &grammar);
+    let parser = fixture::read(&fixture::root().join("crates/grammar/src/generated.rs"));
+    let hint = "the grammar has changed: `BLESS=1 cargo test -p xks-grammar-generator` writes its parser";
+    assert!(parser.starts_with(&format!("// Generated of {made_of},")), "{hint}");
 }

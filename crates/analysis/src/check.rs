@@ -79,6 +79,8 @@ pub struct Inputs {
     pub parts: Vec<Arc<Part>>,
     /// What became of their rules.
     pub consented: Vec<Arc<allow::Consented>>,
+    /// What is wrong with what they declare.
+    wrong: Vec<Arc<Vec<Diagnostic>>>,
 }
 
 /// What the statements of one tenant say. It depends on them, on the declarations of the tenants they name, and on what
@@ -190,15 +192,20 @@ pub fn workspace(
         flow_parts: allowed.chain(parts.iter().map(|part| &part.flows)).cloned().collect(),
         invariants,
     };
-    Checked { workspace, inputs: Inputs { parts, consented }, reused: reused.tenants(), diagnostics }
+    Checked {
+        workspace,
+        inputs: Inputs { parts, consented, wrong: names.wrong.clone() },
+        reused: reused.tenants(),
+        diagnostics,
+    }
 }
 
 /// Something of each tenant.
-fn each<T: Send>(names: &Names<'_>, of: impl Fn(&Scope<'_>) -> T + Send + Sync) -> Vec<T> {
+fn each<'a, T: Send>(names: &Names<'a>, of: impl Fn(&Scope<'a>) -> T + Send + Sync) -> Vec<T> {
     parallel::map(&names.tenants, FEW, of)
 }
 
-fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Part {
+fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) -> Part {
     let mut out = Vec::new();
     let resolver = cx.resolver(scope);
     let declared = allow::declared(&resolver, scope, &mut out);
@@ -303,7 +310,7 @@ fn tenant(cx: &Context<'_, '_>, scope: &Scope<'_>, manifests: &Manifests) -> Par
 }
 
 /// The labels of a tenant's namespace, the one that holds its name included.
-fn labels(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Labels {
+fn labels<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>) -> Labels {
     let mut labels = scope.labels.clone();
     labels.push((cx.platform.namespace_label.clone(), scope.namespace.clone()));
     labels.sort();
@@ -311,7 +318,7 @@ fn labels(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Labels {
     labels
 }
 
-fn empty(cx: &Context<'_, '_>, scope: &Scope<'_>) -> Tenant {
+fn empty<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>) -> Tenant {
     let in_mesh = |name: &SmolStr| {
         let span = scope.apps.get(name)?.mesh?;
         let statement = scope.apps.get(name).map_or(span, |app| app.statement);

@@ -11,6 +11,8 @@ pub use owners::{Owners, owners};
 use crate::model::{Labels, Ownership, TenantId};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 use xks_base::diagnostics::Diagnostic;
 use xks_base::parallel;
 use xks_base::source::{FileId, Span};
@@ -26,11 +28,13 @@ pub struct Names<'a> {
     pub outside: Scope<'a>,
     /// Tenants of which nothing is known, for a file of theirs cannot be read; sorted.
     unknown: Vec<SmolStr>,
+    /// By tenant, what is wrong with what it declares.
+    pub wrong: Vec<Arc<Vec<Diagnostic>>>,
     by_name: FxHashMap<SmolStr, TenantId>,
     by_namespace: FxHashMap<SmolStr, TenantId>,
 }
 
-/// What one tenant declares: what others may see of it, and what its own statements refer to.
+/// A tenant: what it is said to be, its statements, and what they declare.
 #[derive(Debug)]
 pub struct Scope<'a> {
     /// Its index.
@@ -61,6 +65,13 @@ pub struct Scope<'a> {
     namespace_stated: bool,
     /// Its statements in this environment, in the order of files and lines.
     pub statements: Vec<&'a ast::Statement>,
+    /// Made when it is first asked for: behind a change, nobody asks for most tenants'.
+    declared: OnceLock<Declared<'a>>,
+}
+
+/// What one tenant declares: what others may see of it, and what its own statements refer to.
+#[derive(Debug, Default)]
+pub struct Declared<'a> {
     /// The first `app` statement, which closes the tenant to undeclared names.
     pub closed: Option<Span>,
     /// Apps by name.
@@ -134,12 +145,22 @@ impl<'a> Names<'a> {
 /// How many tenants are read one after the other before it pays to use all cores.
 const FEW: usize = 32;
 
+/// What was found in the same environment, in files with the same owners, before some of them changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Previous<'b> {
+    /// [`Names::wrong`] as it was.
+    pub wrong: &'b [Arc<Vec<Diagnostic>>],
+    /// The files that have changed since.
+    pub changed: &'b [FileId],
+}
+
 /// Gathers what every tenant declares in environment `env`.
 pub fn declare<'a>(
     files: &[&'a ast::File],
     owners: &Owners,
     ownership: &Ownership,
     env: Option<&str>,
+    previous: Option<Previous<'_>>,
     out: &mut Vec<Diagnostic>,
 ) -> Names<'a> {
     let mut order: Vec<(&SmolStr, &'a ast::File)> =
@@ -152,30 +173,36 @@ pub fn declare<'a>(
         let first = file.statements.first().map_or(Span::new(file.id, 0, 0), |statement| statement.span);
         let mut scope = Scope::new(TenantId(*index as u32), owner.clone(), first);
         let statements = files.iter().flat_map(|(_, file)| &file.statements);
-        statements.filter(|statement| statement.is_in(env)).for_each(|statement| scope.declare(statement, &mut out));
+        statements.filter(|statement| statement.is_in(env)).for_each(|statement| scope.take(statement, &mut out));
         if ownership.is_stated() {
             scope.settle(ownership, env, owners.are_binding, &mut out);
         }
-        (scope, out)
+        let known = previous.filter(|previous| files.iter().all(|(_, file)| !previous.changed.contains(&file.id)));
+        let wrong = known.map_or_else(|| Arc::new(scope.declare()), |known| Arc::clone(&known.wrong[*index]));
+        (scope, wrong, out)
     };
     let numbered: Vec<_> = of_tenant.iter().enumerate().collect();
-    let declared = parallel::map(&numbered, FEW, one);
-    let mut tenants: Vec<Scope<'a>> = Vec::with_capacity(declared.len());
-    for (scope, mut found) in declared {
+    let mut tenants: Vec<Scope<'a>> = Vec::with_capacity(numbered.len());
+    let mut wrong = Vec::with_capacity(numbered.len());
+    for (scope, found, mut settings) in parallel::map(&numbered, FEW, one) {
         tenants.push(scope);
-        out.append(&mut found);
+        out.append(&mut settings);
+        out.extend(found.iter().cloned());
+        wrong.push(found);
     }
-    let mut outside = Scope::outside();
+    let (mut outside, mut groups) = (Scope::outside(), Declared::default());
     for (file, _) in files.iter().zip(&owners.of_platform).filter(|(_, of_platform)| **of_platform) {
         for statement in file.statements.iter().filter(|statement| statement.is_in(env)) {
             outside.statements.push(statement);
+            // The platform has groups, and nothing else that has a name.
             if let Body::Group(group) = &statement.body
-                && outside.is_free(&group.name, "group", out)
+                && groups.is_free(&group.name, "group", out)
             {
-                outside.groups.insert(group.name.value.clone(), group);
+                groups.groups.insert(group.name.value.clone(), group);
             }
         }
     }
+    outside.declared = OnceLock::from(groups);
     let mut by_namespace: FxHashMap<SmolStr, TenantId> = FxHashMap::default();
     for tenant in &tenants {
         let first = *by_namespace.entry(tenant.namespace.clone()).or_insert(tenant.id);
@@ -186,7 +213,7 @@ pub fn declare<'a>(
         }
     }
     let by_name = tenants.iter().map(|tenant| (tenant.name.clone(), tenant.id)).collect();
-    Names { tenants, outside, unknown: owners.unknown.clone(), by_name, by_namespace }
+    Names { tenants, outside, wrong, unknown: owners.unknown.clone(), by_name, by_namespace }
 }
 
 impl<'a> Scope<'a> {
@@ -216,69 +243,22 @@ impl<'a> Scope<'a> {
             labels_stated: Vec::new(),
             namespace_stated: false,
             statements: Vec::new(),
-            closed: None,
-            apps: FxHashMap::default(),
-            app_names: Vec::new(),
-            services: FxHashMap::default(),
-            services_for: FxHashMap::default(),
-            externals: FxHashMap::default(),
-            groups: FxHashMap::default(),
-            ports: FxHashMap::default(),
-            certificates: FxHashMap::default(),
+            declared: OnceLock::new(),
         }
     }
 
-    fn declare(&mut self, statement: &'a ast::Statement, out: &mut Vec<Diagnostic>) {
+    /// Takes a statement in. What it declares is seen later.
+    fn take(&mut self, statement: &'a ast::Statement, out: &mut Vec<Diagnostic>) {
         match &statement.body {
-            Body::Tenant(tenant) => self.set_up(tenant, statement.span, out),
-            Body::App(app) => self.declare_apps(app, statement.span, out),
-            Body::Service(service) => {
-                if let Some(app) = &service.app {
-                    self.services_for.entry(app.value.clone()).or_insert(service);
-                }
-                if self.is_free(&service.name, "service", out) {
-                    self.services.insert(service.name.value.clone(), service);
-                }
-            }
-            Body::External(external) => {
-                if self.is_free(&external.name, "external", out) {
-                    self.externals.insert(external.name.value.clone(), external);
-                }
-            }
-            Body::Group(group) => {
-                if self.is_free(&group.name, "group", out) {
-                    self.groups.insert(group.name.value.clone(), group);
-                }
-            }
-            Body::Ports(set) => match self.ports.get(&set.name.value) {
-                Some(first) => out.push(errors::declared_twice(
-                    set.name.span,
-                    &set.name.value,
-                    "a set of ports",
-                    first.name.span,
-                    "a set of ports",
-                )),
-                None => {
-                    self.ports.insert(set.name.value.clone(), set);
-                }
-            },
-            Body::Certificate(certificate) => match self.certificates.get(&certificate.name.value) {
-                Some((first, _)) => {
-                    let name = &certificate.name;
-                    out.push(errors::declared_twice(
-                        name.span,
-                        &name.value,
-                        "a certificate",
-                        first.name.span,
-                        "a certificate",
-                    ));
-                }
-                None => {
-                    self.certificates.insert(certificate.name.value.clone(), (certificate, statement.span));
-                }
-            },
             Body::Platform(_) => return,
-            Body::Expose(_)
+            Body::Tenant(tenant) => self.set_up(tenant, statement.span, out),
+            Body::App(_)
+            | Body::Service(_)
+            | Body::External(_)
+            | Body::Group(_)
+            | Body::Ports(_)
+            | Body::Certificate(_)
+            | Body::Expose(_)
             | Body::Allow(_)
             | Body::Export(_)
             | Body::Never(_)
@@ -286,6 +266,14 @@ impl<'a> Scope<'a> {
             | Body::Include(_) => {}
         }
         self.statements.push(statement);
+    }
+
+    /// Gathers what the statements declare, now that all are there. Says what is wrong with it.
+    fn declare(&self) -> Vec<Diagnostic> {
+        let (declared, wrong) = Declared::by(&self.statements);
+        // Nobody asked before, and what came of it would be the same.
+        let _ = self.declared.set(declared);
+        wrong
     }
 
     fn set_up(&mut self, tenant: &'a ast::Tenant, statement: Span, out: &mut Vec<Diagnostic>) {
@@ -341,6 +329,81 @@ impl<'a> Scope<'a> {
             self.labels = known.to_vec();
         }
         self.labels_are_known = true;
+    }
+}
+
+impl<'a> Deref for Scope<'a> {
+    type Target = Declared<'a>;
+
+    fn deref(&self) -> &Declared<'a> {
+        self.declared.get_or_init(|| Declared::by(&self.statements).0)
+    }
+}
+
+impl<'a> Declared<'a> {
+    fn by(statements: &[&'a ast::Statement]) -> (Declared<'a>, Vec<Diagnostic>) {
+        let (mut declared, mut wrong) = (Declared::default(), Vec::new());
+        statements.iter().for_each(|statement| declared.declare(statement, &mut wrong));
+        (declared, wrong)
+    }
+
+    fn declare(&mut self, statement: &'a ast::Statement, out: &mut Vec<Diagnostic>) {
+        match &statement.body {
+            Body::App(app) => self.declare_apps(app, statement.span, out),
+            Body::Service(service) => {
+                if let Some(app) = &service.app {
+                    self.services_for.entry(app.value.clone()).or_insert(service);
+                }
+                if self.is_free(&service.name, "service", out) {
+                    self.services.insert(service.name.value.clone(), service);
+                }
+            }
+            Body::External(external) => {
+                if self.is_free(&external.name, "external", out) {
+                    self.externals.insert(external.name.value.clone(), external);
+                }
+            }
+            Body::Group(group) => {
+                if self.is_free(&group.name, "group", out) {
+                    self.groups.insert(group.name.value.clone(), group);
+                }
+            }
+            Body::Ports(set) => match self.ports.get(&set.name.value) {
+                Some(first) => out.push(errors::declared_twice(
+                    set.name.span,
+                    &set.name.value,
+                    "a set of ports",
+                    first.name.span,
+                    "a set of ports",
+                )),
+                None => {
+                    self.ports.insert(set.name.value.clone(), set);
+                }
+            },
+            Body::Certificate(certificate) => match self.certificates.get(&certificate.name.value) {
+                Some((first, _)) => {
+                    let name = &certificate.name;
+                    out.push(errors::declared_twice(
+                        name.span,
+                        &name.value,
+                        "a certificate",
+                        first.name.span,
+                        "a certificate",
+                    ));
+                }
+                None => {
+                    self.certificates.insert(certificate.name.value.clone(), (certificate, statement.span));
+                }
+            },
+            Body::Platform(_)
+            | Body::Tenant(_)
+            | Body::Expose(_)
+            | Body::Allow(_)
+            | Body::Export(_)
+            | Body::Never(_)
+            | Body::Expect(_)
+            | Body::Include(_) => {}
+        }
     }
 
     fn declare_apps(&mut self, app: &'a ast::App, statement: Span, out: &mut Vec<Diagnostic>) {

@@ -142,8 +142,10 @@ pub fn analyze_again(
             let (workspace, (inputs, found)) = (analysis.workspaces.get(index)?, analysis.inputs.get(index)?);
             Some((check::Previous { workspace, inputs, changed }, found))
         });
-        let names = names::declare(&files, &owners, &platform.ownership, env.map(|env| env.name.as_str()), &mut out);
         let since = known.map(|(before, _)| before);
+        let env_name = env.map(|env| env.name.as_str());
+        let declared = since.and_then(|since| since.names(&owners.of_file, env_name));
+        let names = names::declare(&files, &owners, &platform.ownership, env_name, declared, &mut out);
         let mut checked = check::workspace(sources, &names, &owners.of_file, &platform, env, manifests, since);
         out.append(&mut checked.diagnostics);
         let sound = !out.iter().any(Diagnostic::is_error);
@@ -250,7 +252,7 @@ pub fn ask<T>(
     let platform = &workspace.platform;
     let owners = names::owners(sources, &files, platform, &mut diagnostics);
     let env = workspace.env.as_deref();
-    let names = names::declare(&files, &owners, &platform.ownership, env, &mut diagnostics);
+    let names = names::declare(&files, &owners, &platform.ownership, env, None, &mut diagnostics);
     Some(question(&questions::Subject {
         cluster: &cluster,
         names: &names,

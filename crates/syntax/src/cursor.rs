@@ -2,9 +2,9 @@
 //! what it expected where that text ends.
 
 use super::clauses::{clause, clause_of, clauses_of, go_together};
-use super::grammar::Rule;
 use super::recover::{Wanted, stop, wanted};
 use super::{Keyword, Pair, Parsed, is_block, tree};
+use xks_grammar::Rule;
 
 /// A place in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,11 +4,11 @@
 //! again as it would be written, and stays as it is unless the same was understood.
 
 use super::clauses;
-use super::grammar::Rule;
 use super::{Pair, Pairs, is_block, tree};
 use std::borrow::Cow;
 use std::ops::Range;
 use xks_base::values::byte_set;
+use xks_grammar::Rule;
 
 /// A list goes on in the next line when this one would grow longer, in characters; a block leaves the line likewise.
 pub(super) const WIDTH: usize = 100;

@@ -1,7 +1,7 @@
 //! The words that start a statement. Whoever treats statements one by one matches over [`Keyword`], so that a new one
 //! does not compile before each of them knows it.
 
-use super::grammar::Rule;
+use xks_grammar::Rule;
 
 /// Declares the statements: each with its word and the rule of the grammar that reads it.
 macro_rules! statements {

@@ -1,7 +1,5 @@
 //! From text to statements: [`parse`] reads a file whatever it holds, [`format::format`] writes it in the one style.
 
-extern crate alloc; // the parser that pest derives names it
-
 pub mod ast;
 mod clauses;
 pub mod cursor;
@@ -19,18 +17,8 @@ use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 use xks_base::diagnostics::Diagnostic;
 use xks_base::source::{FileId, Span};
+use xks_grammar::{Grammar, Rule};
 
-/// The grammar, and the rules it has. Generated.
-#[allow(missing_docs, unreachable_pub)]
-mod grammar {
-    #[derive(pest_derive::Parser)]
-    #[grammar = "../../grammar/lexical.pest"]
-    #[grammar = "../../grammar/peer.pest"]
-    #[grammar = "../../grammar/clause.pest"]
-    #[grammar = "../../grammar/xks.pest"]
-    pub struct Grammar;
-}
-use grammar::{Grammar, Rule};
 pub use keyword::Keyword;
 pub use recover::Wanted;
 

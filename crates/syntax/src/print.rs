@@ -6,13 +6,13 @@
 use super::Keyword;
 use super::ast::{self, Body, PeerKind, Place, Selection};
 use super::format::{WIDTH, format};
-use super::grammar::{Grammar, Rule};
 use ipnet::IpNet;
 use pest::Parser as _;
 use std::fmt::Write as _;
 use xks_base::source::Spanned;
 use xks_base::values::label::{self, Requirement};
 use xks_base::values::port::{PortRef, PortSpec, Protocol};
+use xks_grammar::{Grammar, Rule};
 
 /// A statement in the one style, without a line end behind it: on one line, or with its clauses in braces where that is
 /// too long.

@@ -2,12 +2,12 @@
 //! grammar says where it stopped and what it expected there.
 
 use super::clauses::{Owners, clause, clauses_of, wanted_behind};
-use super::grammar::{Grammar, Rule};
 use super::{Keyword, Pair, Reader, errors};
 use pest::Parser as _;
 use pest::error::{ErrorVariant, InputLocation};
 use xks_base::diagnostics::suggest::nearest;
 use xks_base::source::Span;
+use xks_grammar::{Grammar, Rule};
 
 /// The longest broken part that is read again; of a longer one only the start is looked at.
 const LONGEST: usize = 4096;

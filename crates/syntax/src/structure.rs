@@ -2,10 +2,10 @@
 
 use super::clauses::clause_of;
 use super::format::BLANKS;
-use super::grammar::Rule;
 use super::{Keyword, Pair, is_block, tree};
 use std::ops::Range;
 use xks_base::values::host::split_port;
+use xks_grammar::Rule;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

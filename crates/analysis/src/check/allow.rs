@@ -125,7 +125,7 @@ pub(super) fn declared(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut
 }
 
 /// Decides each rule of one tenant.
-pub(super) fn consent(cx: &Context<'_, '_>, scope: &Scope<'_>, all: &[Arc<Part>]) -> Consented {
+pub(super) fn consent<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, all: &[Arc<Part>]) -> Consented {
     let mut consented = Consented::default();
     let mut flows = Vec::new();
     for rule in &all[scope.id.0 as usize].declared.rules {
@@ -145,9 +145,9 @@ pub(super) fn depends(declared: &Declared, dropped: &dyn Fn(TenantId) -> bool) -
     declared.rules.iter().any(|rule| on(&rule.from.owner) || on(&rule.to.owner))
 }
 
-fn decide(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+fn decide<'a>(
+    cx: &Context<'a, '_>,
+    scope: &Scope<'a>,
     all: &[Arc<Part>],
     rule: &Rule,
     flows: &mut Vec<Flow>,
@@ -229,7 +229,7 @@ fn decide(
     }
 }
 
-fn half_open(cx: &Context<'_, '_>, scope: &Scope<'_>, rule: &Rule, tenants: Vec<SmolStr>) -> HalfOpen {
+fn half_open<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, rule: &Rule, tenants: Vec<SmolStr>) -> HalfOpen {
     let pods = |end: &End| match end {
         End::Pods(_, pods) => pods.clone(),
         End::Blocks(..) | End::Ingress(_) => Pods::all(),
@@ -255,9 +255,9 @@ struct Consent {
 }
 
 /// Which of `others` let `scope` reach what the rule names; reports those who do not.
-fn consents_for(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+fn consents_for<'a>(
+    cx: &Context<'a, '_>,
+    scope: &Scope<'a>,
     all: &[Arc<Part>],
     rule: &Rule,
     others: &[TenantId],

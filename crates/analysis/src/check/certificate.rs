@@ -38,9 +38,9 @@ pub(super) struct User<'u> {
 }
 
 /// The certificates of a tenant: of each group that an exposure uses or a statement sets up.
-pub(super) fn certificates(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+pub(super) fn certificates<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     users: &[User<'_>],
     out: &mut Vec<Diagnostic>,
 ) -> Vec<Certificate> {

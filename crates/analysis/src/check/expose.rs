@@ -52,9 +52,9 @@ pub(super) struct Exposed<'a> {
 }
 
 /// Checks an `expose`. `None` after a report without which there is nothing to publish.
-pub(super) fn expose<'a>(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+pub(super) fn expose<'n, 'a>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     node: &'a ast::Expose,
     origin: Span,
     index: usize,
@@ -119,9 +119,9 @@ fn access(cx: &Context<'_, '_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -
     access.value
 }
 
-fn claims(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+fn claims<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     node: &ast::Expose,
     access: Access,
     exposure: usize,
@@ -173,7 +173,12 @@ struct Target {
     remote_host: Option<Host>,
 }
 
-fn backend(cx: &Context<'_, '_>, scope: &Scope<'_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Option<Target> {
+fn backend<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
+    node: &ast::Expose,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Target> {
     let name = &node.target.value;
     if let Some(external) = scope.externals.get(name) {
         return external_target(cx, scope, node, external, out);
@@ -241,9 +246,9 @@ fn external_target(
     })
 }
 
-fn service_target(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+fn service_target<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     node: &ast::Expose,
     service: &ast::Service,
     out: &mut Vec<Diagnostic>,
@@ -283,9 +288,9 @@ fn service_target(
     Some(Target { service: service.name.value.clone(), port, pods, https: false, remote_host: None })
 }
 
-fn app_target(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+fn app_target<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     node: &ast::Expose,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Target> {
@@ -374,9 +379,9 @@ fn path_match(cx: &Context<'_, '_>, node: &ast::Expose, claims: &[Claim], out: &
 }
 
 /// How the requests of an exposure are treated: what its clauses say, and what follows from its target.
-fn behavior(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+fn behavior<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     node: &ast::Expose,
     claims: &[Claim],
     target: Option<&Target>,
@@ -431,9 +436,9 @@ fn behavior(
 }
 
 /// What the controller needs to know of an upstream that speaks TLS, or goes by another name.
-fn upstream(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+fn upstream<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     node: &ast::Expose,
     target: Option<&Target>,
     set: &mut Settings<'_>,

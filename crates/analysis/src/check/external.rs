@@ -142,9 +142,9 @@ fn destination(cx: &Context<'_, '_>, text: &str) -> Result<Destination, Problem>
 }
 
 /// Checks a `service`.
-pub(super) fn service(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+pub(super) fn service<'a>(
+    cx: &Context<'a, '_>,
+    scope: &Scope<'a>,
     node: &ast::Service,
     origin: Span,
     out: &mut Vec<Diagnostic>,

@@ -43,9 +43,9 @@ pub fn path_of(sources: &Sources, text: &ast::Text) -> Option<String> {
 }
 
 /// Checks an included file.
-pub(super) fn include(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
+pub(super) fn include<'n>(
+    cx: &Context<'n, '_>,
+    scope: &Scope<'n>,
     node: &ast::Include,
     origin: Span,
     manifests: &Manifests,

@@ -2,6 +2,7 @@
 
 use super::{Context, Inputs, Part, allow, labels};
 use crate::model::{TenantId, Workspace};
+use crate::names;
 use smol_str::SmolStr;
 use std::sync::Arc;
 use xks_base::source::FileId;
@@ -15,6 +16,14 @@ pub struct Previous<'a> {
     pub inputs: &'a Inputs,
     /// The files that have changed since.
     pub changed: &'a [FileId],
+}
+
+impl<'a> Previous<'a> {
+    /// What is known of the names in an environment, if the same files belong to the same tenants.
+    pub fn names(&self, owners: &[Option<SmolStr>], env: Option<&str>) -> Option<names::Previous<'a>> {
+        let same = self.workspace.owners == owners && self.workspace.env.as_deref() == env;
+        same.then_some(names::Previous { wrong: &self.inputs.wrong, changed: self.changed })
+    }
 }
 
 /// The tenants that are taken over.

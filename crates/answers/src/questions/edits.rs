@@ -68,7 +68,7 @@ fn alone(allows: Vec<Proposed>) -> Vec<Proposal> {
 }
 
 /// Whether a tenant lets another reach this already: by an `export`, or by an `allow` of its own.
-fn consents(subject: &Subject<'_>, scope: &Scope<'_>, asks: &Scope<'_>, rule: &Rule<'_>, pods: &Pods) -> bool {
+fn consents<'n>(subject: &Subject<'n>, scope: &Scope<'n>, asks: &Scope<'n>, rule: &Rule<'_>, pods: &Pods) -> bool {
     let Subject { names, platform, env, .. } = subject;
     let (internet, every) = (internet(platform), every(names, platform));
     let resolver = Resolver::new(names, platform, *env, &internet, &every, scope);
@@ -126,7 +126,7 @@ fn home<'s, 'a>(subject: &'s Subject<'a>, end: &End) -> Option<&'s Scope<'a>> {
 }
 
 /// An end as a tenant writes it; `None` for what has no words of its own there.
-fn written(subject: &Subject<'_>, author: &Scope<'_>, end: &End, ports: &[Port]) -> Option<Peer> {
+fn written<'n>(subject: &Subject<'n>, author: &Scope<'n>, end: &End, ports: &[Port]) -> Option<Peer> {
     let kind = match end {
         End::Pods(Namespaces::One(name, _), pods) => return Some(pods_of(subject, author, name, pods, ports)),
         End::Pods(Namespaces::Every(_) | Namespaces::Labelled(_), _) => return None,
@@ -147,7 +147,7 @@ fn written(subject: &Subject<'_>, author: &Scope<'_>, end: &End, ports: &[Port])
 }
 
 /// Pods of the tenant or namespace `name` as `author` writes them.
-fn pods_of(subject: &Subject<'_>, author: &Scope<'_>, name: &SmolStr, pods: &Pods, ports: &[Port]) -> Peer {
+fn pods_of<'n>(subject: &Subject<'n>, author: &Scope<'n>, name: &SmolStr, pods: &Pods, ports: &[Port]) -> Peer {
     let scope = subject.names.tenant(name);
     let specs = write::specs(scope.unwrap_or(author), pods, ports);
     let selection = write::selection(pods);
@@ -208,7 +208,7 @@ fn grown(sources: &Sources, scope: &Scope<'_>, peer: &Peer, statement: Span, add
 }
 
 /// The tenant's rules for the same two ends and nobody else, with the ports added.
-fn grown_allows(subject: &Subject<'_>, sources: &Sources, author: &Scope<'_>, rule: &Rule<'_>) -> Vec<Proposed> {
+fn grown_allows<'n>(subject: &Subject<'n>, sources: &Sources, author: &Scope<'n>, rule: &Rule<'_>) -> Vec<Proposed> {
     let mut out = Vec::new();
     for statement in &author.statements {
         let Body::Allow(allow) = &statement.body else { continue };

@@ -159,7 +159,7 @@ fn hunt(seeds: std::ops::Range<u64>) -> Vec<String> {
 
 #[test]
 fn formatting_keeps_its_laws() {
-    let broken = hunt(0..4_000);
+    let broken = hunt(0..if std::env::var_os("XKS_THOROUGH").is_some() { 4_000 } else { 1_000 });
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
