@@ -74,7 +74,13 @@ const STATEMENTS = {
   expose: $ => seq(field('target', $.target), choice(keyword($, 'at'), $._unknown), list($, field('host', $._host))),
   allow: $ => $._flow,
   export: $ => seq(
-    list($, field('peer', $.peer)), choice(keyword($, 'to'), $._unknown), list($, field('tenant', choice($.name, $.wildcard))),
+    choice(
+      list($, field('peer', $.peer)),
+      // An app may be called `host`, and stand alone.
+      seq(keyword($, 'host'), optional(list($, field('host', $._host)))),
+      seq(keyword($, 'publish'), optional(list($, field('peer', $.peer)))),
+    ),
+    choice(keyword($, 'to'), $._unknown), list($, field('tenant', choice($.name, $.wildcard))),
   ),
   external: $ => seq(field('name', $.name), '->', list($, field('host', alias($._bare, $.host)))),
   certificate: $ => field('name', $.name),
@@ -94,7 +100,7 @@ const statements = Object.fromEntries(Object.entries(STATEMENTS).flatMap(([name,
 
 /** The words that are keywords wherever they are expected. */
 const WORDS = [
-  ...KEYWORDS, 'at', 'to', 'except', 'in', 'not', 'tls', 'secret', 'no-tls', 'public', 'private', 'exact', 'isolated',
+  ...KEYWORDS, 'at', 'to', 'host', 'publish', 'except', 'in', 'not', 'tls', 'secret', 'no-tls', 'public', 'private', 'exact', 'isolated',
   'rewrite', 'limit', 'timeout', 'backend', 'verify', 'host-header', 'from', 'redirect', 'nginx', 'port', 'labels', 'mesh',
   'namespace', 'for', 'issuer', 'names', 'because', 'until',
 ];

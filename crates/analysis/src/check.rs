@@ -97,6 +97,8 @@ pub struct Part {
     further: Vec<(Host, Span)>,
     /// Hosts and paths of included Ingresses.
     included: Vec<ingress::Route>,
+    /// Further names in certificates.
+    certified: Vec<hosts::Certified>,
     /// Names that exposed externals lead to, with the words of the exposure and of the external.
     leads_to: Vec<(Host, Span, Span)>,
     flows: Arc<Vec<Flow>>,
@@ -174,6 +176,7 @@ pub fn workspace(
     let twice = || {
         let mut out = hosts_claimed_twice(names, &parts);
         out.extend(hosts_of_others(names, &parts));
+        out.extend(hosts::contested(&cx, &parts));
         out
     };
     let (consented, twice) = parallel::both(names.tenants.len(), FEW, consent, twice);
@@ -189,6 +192,7 @@ pub fn workspace(
         platform: platform.clone(),
         tenants: parts.iter().map(|part| Arc::clone(&part.tenant)).collect(),
         owners: owners.to_vec(),
+        host_grants: names.hosts.clone(),
         flow_parts: allowed.chain(parts.iter().map(|part| &part.flows)).cloned().collect(),
         invariants,
     };
@@ -215,6 +219,7 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
     let mut further = Vec::new();
     let mut leads_to = Vec::new();
     let mut included = Vec::new();
+    let mut certified = Vec::new();
     let mut groups: Vec<(&ast::Name, usize)> = Vec::new();
     let mut secrets: Vec<(&ast::Name, usize)> = Vec::new();
     let mut invariants = Vec::new();
@@ -224,9 +229,15 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
             Body::External(node) => tenant.externals.extend(external::external(cx, node, statement.span, &mut out)),
             Body::Include(node) => {
                 tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out));
+                let found = out.len();
                 let ingresses = ingress::ingresses(cx, scope, node, manifests, &mut out);
                 further.extend(ingresses.hosts);
                 included.extend(ingresses.routes);
+                certified.extend(ingresses.certified);
+                // A host cannot be taken out of a file: what was withdrawn takes the whole of it.
+                if out[found..].iter().any(|found| found.is_error() && found.is_withdrawal) {
+                    tenant.includes.pop();
+                }
             }
             Body::Expose(node) => {
                 let index = tenant.exposures.len();
@@ -252,8 +263,12 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
                     ast::Peer { span: group.name.span, kind: ast::PeerKind::Word(group.name.clone()), ports: None };
                 resolver.destinations(&[itself], &mut out);
             }
+            Body::Export(export) => {
+                if let ast::Exported::Hosts(hosts) = &export.what {
+                    hosts.iter().for_each(|host| hosts::exported(cx, &scope.name, host, &mut out));
+                }
+            }
             Body::Allow(_)
-            | Body::Export(_)
             | Body::App(_)
             | Body::Tenant(_)
             | Body::Certificate(_)
@@ -269,7 +284,7 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
         .iter()
         .map(|(group, index)| certificate::User { group, exposure: &tenant.exposures[*index], claims: of(*index) })
         .collect();
-    let certificates = certificate::certificates(cx, scope, &users, &mut out);
+    let certificates = certificate::certificates(cx, scope, &users, &mut certified, &mut out);
     if cx.platform.solver == Some(Solver::Http01) {
         let ours = certificates
             .iter()
@@ -301,6 +316,7 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
         claims,
         further,
         included,
+        certified,
         leads_to,
         flows: Arc::new(flows),
         invariants,

@@ -41,6 +41,8 @@ pub struct Workspace {
     pub flow_parts: Vec<Arc<Vec<Flow>>>,
     /// `never` and `expect`.
     pub invariants: Vec<Invariant>,
+    /// Which tenant consents to whose having paths of which host.
+    pub host_grants: Vec<crate::names::HostGrant>,
 }
 
 impl Workspace {

@@ -30,6 +30,8 @@ pub struct Names<'a> {
     unknown: Vec<SmolStr>,
     /// By tenant, what is wrong with what it declares.
     pub wrong: Vec<Arc<Vec<Diagnostic>>>,
+    /// `export host …` of every tenant.
+    pub hosts: Vec<HostGrant>,
     by_name: FxHashMap<SmolStr, TenantId>,
     by_namespace: FxHashMap<SmolStr, TenantId>,
 }
@@ -90,6 +92,17 @@ pub struct Declared<'a> {
     pub ports: FxHashMap<SmolStr, &'a ast::PortsSet>,
     /// Certificate settings by name.
     pub certificates: FxHashMap<SmolStr, (&'a ast::Certificate, Span)>,
+}
+
+/// A host of `export host HOST[/PATH] to TENANT, …`, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostGrant {
+    /// Who consents.
+    pub by: SmolStr,
+    /// The host and the path, `${…}` not yet replaced.
+    pub what: SmolStr,
+    /// Who may have it; `*` is every tenant.
+    pub to: Vec<SmolStr>,
 }
 
 /// A declared app.
@@ -213,7 +226,26 @@ pub fn declare<'a>(
         }
     }
     let by_name = tenants.iter().map(|tenant| (tenant.name.clone(), tenant.id)).collect();
-    Names { tenants, outside, wrong, unknown: owners.unknown.clone(), by_name, by_namespace }
+    let hosts = tenants.iter().flat_map(host_grants).collect();
+    Names { tenants, outside, wrong, hosts, unknown: owners.unknown.clone(), by_name, by_namespace }
+}
+
+fn host_grants<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = HostGrant> + 's {
+    let exports = scope.statements.iter().filter_map(|statement| match &statement.body {
+        Body::Export(export) => Some(export),
+        _ => None,
+    });
+    exports.flat_map(move |export| {
+        let hosts = match &export.what {
+            ast::Exported::Hosts(hosts) => hosts.as_slice(),
+            ast::Exported::Peers(_) | ast::Exported::Publish(_) => &[],
+        };
+        hosts.iter().map(move |what| HostGrant {
+            by: scope.name.clone(),
+            what: what.value.clone(),
+            to: export.to.iter().map(|name| name.value.clone()).collect(),
+        })
+    })
 }
 
 impl<'a> Scope<'a> {

@@ -1,4 +1,4 @@
-// Generated of grammar-07371ce2, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
+// Generated of grammar-80bf49b4, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
 
 pub struct Grammar;
 
@@ -37,6 +37,8 @@ pub enum Rule {
     r#kw_ports,
     r#kw_service,
     r#kw_tenant,
+    r#kw_host,
+    r#kw_publish,
     r#kw_at,
     r#kw_to,
     r#kw_in,
@@ -144,6 +146,8 @@ pub enum Rule {
     r#target,
     r#allow,
     r#export,
+    r#export_host,
+    r#export_publish,
     r#grantee,
     r#external,
     r#certificate,
@@ -200,6 +204,8 @@ impl Rule {
             Rule::r#kw_ports,
             Rule::r#kw_service,
             Rule::r#kw_tenant,
+            Rule::r#kw_host,
+            Rule::r#kw_publish,
             Rule::r#kw_at,
             Rule::r#kw_to,
             Rule::r#kw_in,
@@ -307,6 +313,8 @@ impl Rule {
             Rule::r#target,
             Rule::r#allow,
             Rule::r#export,
+            Rule::r#export_host,
+            Rule::r#export_publish,
             Rule::r#grantee,
             Rule::r#external,
             Rule::r#certificate,
@@ -1164,6 +1172,58 @@ impl ::pest::Parser<Rule> for Grammar {
                                                 .sequence(|state| {
                                                     state
                                                         .match_string("tenant")
+                                                        .and_then(|state| { self::r#b(state) })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#kw_host(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#kw_host,
+                            |state| {
+                                state
+                                    .atomic(
+                                        ::pest::Atomicity::Atomic,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string("host")
+                                                        .and_then(|state| { self::r#b(state) })
+                                                })
+                                        },
+                                    )
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#kw_publish(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#kw_publish,
+                            |state| {
+                                state
+                                    .atomic(
+                                        ::pest::Atomicity::Atomic,
+                                        |state| {
+                                            state
+                                                .sequence(|state| {
+                                                    state
+                                                        .match_string("publish")
                                                         .and_then(|state| { self::r#b(state) })
                                                 })
                                         },
@@ -4472,7 +4532,11 @@ impl ::pest::Parser<Rule> for Grammar {
                                     .sequence(|state| {
                                         self::r#kw_export(state)
                                             .and_then(|state| { super::hidden::skip(state) })
-                                            .and_then(|state| { self::r#peers(state) })
+                                            .and_then(|state| {
+                                                self::r#export_host(state)
+                                                    .or_else(|state| { self::r#export_publish(state) })
+                                                    .or_else(|state| { self::r#peers(state) })
+                                            })
                                             .and_then(|state| { super::hidden::skip(state) })
                                             .and_then(|state| { self::r#kw_to(state) })
                                             .and_then(|state| { super::hidden::skip(state) })
@@ -4511,6 +4575,86 @@ impl ::pest::Parser<Rule> for Grammar {
                                             })
                                             .and_then(|state| { super::hidden::skip(state) })
                                             .and_then(|state| { self::r#clauses(state) })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#export_host(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#export_host,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#kw_host(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| {
+                                                state.lookahead(false, |state| { self::r#kw_to(state) })
+                                            })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#address(state) })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| {
+                                                state
+                                                    .sequence(|state| {
+                                                        state
+                                                            .optional(|state| {
+                                                                state
+                                                                    .sequence(|state| {
+                                                                        self::r#comma(state)
+                                                                            .and_then(|state| { super::hidden::skip(state) })
+                                                                            .and_then(|state| { self::r#address(state) })
+                                                                    })
+                                                                    .and_then(|state| {
+                                                                        state
+                                                                            .repeat(|state| {
+                                                                                state
+                                                                                    .sequence(|state| {
+                                                                                        super::hidden::skip(state)
+                                                                                            .and_then(|state| {
+                                                                                                state
+                                                                                                    .sequence(|state| {
+                                                                                                        self::r#comma(state)
+                                                                                                            .and_then(|state| { super::hidden::skip(state) })
+                                                                                                            .and_then(|state| { self::r#address(state) })
+                                                                                                    })
+                                                                                            })
+                                                                                    })
+                                                                            })
+                                                                    })
+                                                            })
+                                                    })
+                                            })
+                                    })
+                            },
+                        )
+                }
+                #[inline]
+                #[allow(non_snake_case, unused_variables)]
+                pub fn r#export_publish(
+                    state: ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                ) -> ::pest::ParseResult<
+                    ::alloc::boxed::Box<::pest::ParserState<'_, Rule>>,
+                > {
+                    state
+                        .rule(
+                            Rule::r#export_publish,
+                            |state| {
+                                state
+                                    .sequence(|state| {
+                                        self::r#kw_publish(state)
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| {
+                                                state.lookahead(false, |state| { self::r#kw_to(state) })
+                                            })
+                                            .and_then(|state| { super::hidden::skip(state) })
+                                            .and_then(|state| { self::r#peers(state) })
                                     })
                             },
                         )
@@ -5570,6 +5714,8 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#kw_ports => rules::r#kw_ports(state),
                     Rule::r#kw_service => rules::r#kw_service(state),
                     Rule::r#kw_tenant => rules::r#kw_tenant(state),
+                    Rule::r#kw_host => rules::r#kw_host(state),
+                    Rule::r#kw_publish => rules::r#kw_publish(state),
                     Rule::r#kw_at => rules::r#kw_at(state),
                     Rule::r#kw_to => rules::r#kw_to(state),
                     Rule::r#kw_in => rules::r#kw_in(state),
@@ -5677,6 +5823,8 @@ impl ::pest::Parser<Rule> for Grammar {
                     Rule::r#target => rules::r#target(state),
                     Rule::r#allow => rules::r#allow(state),
                     Rule::r#export => rules::r#export(state),
+                    Rule::r#export_host => rules::r#export_host(state),
+                    Rule::r#export_publish => rules::r#export_publish(state),
                     Rule::r#grantee => rules::r#grantee(state),
                     Rule::r#external => rules::r#external(state),
                     Rule::r#certificate => rules::r#certificate(state),

@@ -96,7 +96,7 @@ impl Body {
     pub fn peers(&self) -> Vec<&Peer> {
         match self {
             Body::Allow(rule) | Body::Never(rule) | Body::Expect(rule) => rule.from.iter().chain(&rule.to).collect(),
-            Body::Export(export) => export.what.iter().collect(),
+            Body::Export(export) => export.named().iter().collect(),
             Body::Group(group) => group.peers.iter().collect(),
             Body::Tenant(_)
             | Body::App(_)
@@ -277,10 +277,39 @@ pub struct Rule {
 /// `export APP[:PORTS], … to TENANT, …`
 #[derive(Debug)]
 pub struct Export {
-    /// What may be named.
-    pub what: Vec<Peer>,
+    /// What others may do with it.
+    pub what: Exported,
     /// By whom; `*` is every tenant.
     pub to: Vec<Name>,
+}
+
+/// What an `export` consents to.
+#[derive(Debug)]
+pub enum Exported {
+    /// To be reached.
+    Peers(Vec<Peer>),
+    /// `host HOST[/PATH], …`: to have paths of this host.
+    Hosts(Vec<Text>),
+    /// `publish APP, …`: to be published under a host.
+    Publish(Vec<Peer>),
+}
+
+impl Export {
+    /// What may be reached.
+    pub fn peers(&self) -> &[Peer] {
+        match &self.what {
+            Exported::Peers(peers) => peers,
+            Exported::Hosts(_) | Exported::Publish(_) => &[],
+        }
+    }
+
+    /// The peers that are named, whatever for.
+    pub fn named(&self) -> &[Peer] {
+        match &self.what {
+            Exported::Peers(peers) | Exported::Publish(peers) => peers,
+            Exported::Hosts(_) => &[],
+        }
+    }
 }
 
 /// `external NAME -> HOST[:PORT]` or `-> IP[:PORT], IP …`

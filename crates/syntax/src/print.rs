@@ -173,7 +173,12 @@ impl Said {
 
     fn export(&mut self, node: &ast::Export) {
         let ast::Export { what, to } = node;
-        self.words(&format!("{} to {}", peers(what), names(to).join(", ")));
+        let what = match what {
+            ast::Exported::Peers(all) => peers(all),
+            ast::Exported::Hosts(hosts) => format!("host {}", texts(hosts).join(", ")),
+            ast::Exported::Publish(all) => format!("publish {}", peers(all)),
+        };
+        self.words(&format!("{what} to {}", names(to).join(", ")));
     }
 
     fn external(&mut self, node: &ast::External) {

@@ -298,7 +298,18 @@ impl<'a> Reader<'a> {
 
     fn export(&mut self, inner: Pairs<'a>) -> Option<(Body, ast::Tags)> {
         let mut rest = inner.peekable();
-        let what = self.peers(&mut rest);
+        let what = match rest.next_if(|pair| matches!(pair.as_rule(), Rule::export_host | Rule::export_publish)) {
+            Some(pair) if pair.as_rule() == Rule::export_host => {
+                let hosts = pair.into_inner().filter(|pair| matches!(pair.as_rule(), Rule::bare | Rule::string));
+                ast::Exported::Hosts(hosts.map(|host| self.text_of(host)).collect())
+            }
+            Some(pair) => {
+                let mut inner = pair.into_inner().peekable();
+                inner.next(); // `publish`
+                ast::Exported::Publish(self.peers(&mut inner))
+            }
+            None => ast::Exported::Peers(self.peers(&mut rest)),
+        };
         rest.next(); // `to`
         let mut to = Vec::with_capacity(1);
         while let Some(pair) = rest.next_if(|pair| matches!(pair.as_rule(), Rule::grantee | Rule::comment)) {

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use std::sync::Arc;
 use xks_base::diagnostics::{Diagnostic, Edit};
 use xks_base::source::Span;
-use xks_syntax::ast::{self, Body};
+use xks_syntax::ast::{self, Body, Exported};
 use xks_syntax::print;
 
 /// One source and one destination of an `allow`.
@@ -92,9 +92,10 @@ pub(super) fn declared(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut
                 }
             }
             Body::Export(export) => {
-                for resolved in resolver.destinations(&export.what, out).into_iter().filter(|resolved| resolved.sound) {
-                    match (resolved.owner, resolved.end) {
-                        (Owner::Tenant(id), End::Pods(_, pods)) if id == scope.id => {
+                for resolved in resolver.destinations(export.named(), out).into_iter().filter(|resolved| resolved.sound)
+                {
+                    match (resolved.owner, resolved.end, &export.what) {
+                        (Owner::Tenant(id), End::Pods(_, pods), Exported::Peers(_)) if id == scope.id => {
                             declared.grants.push(Grant {
                                 pods,
                                 ports: resolved.ports,
@@ -102,6 +103,9 @@ pub(super) fn declared(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut
                                 span: resolved.span,
                             });
                         }
+                        // That others may publish it says nothing about who may reach it, and the controller that there is
+                        // leads to pods of the same namespace alone.
+                        (Owner::Tenant(id), End::Pods(..), Exported::Publish(_)) if id == scope.id => {}
                         _ => out.push(errors::export_not_yours(resolved.span, &scope.name)),
                     }
                 }

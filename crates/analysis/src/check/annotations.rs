@@ -132,7 +132,7 @@ fn alias_of(
             // A name without a dot, or with `_`, which no rule can have, and no fact give.
             Err(_) if !stated => return None,
             Err(_) => {
-                out.push(errors::host_not_yours(place.value, name, &scope.name, None));
+                out.push(errors::host_not_yours(place.value, name, &scope.name, hosts::Refused::ToNobody));
                 return None;
             }
         },
@@ -148,7 +148,7 @@ fn alias_of(
 
 /// Whether a tenant may have a host; else it is reported.
 fn own_host(cx: &Context<'_, '_>, scope: &Scope<'_>, host: &Host, place: Place, out: &mut Vec<Diagnostic>) -> bool {
-    match hosts::refused(&cx.platform.hosts, host, &scope.name) {
+    match hosts::refused(cx, host, None, &scope.name) {
         None => true,
         Some(rule) => {
             out.push(errors::host_not_yours(place.value, host.as_str(), &scope.name, rule));

@@ -1,7 +1,7 @@
 //! `tls` and `certificate`: which names each certificate has, and whether an authority will issue it.
 
 use super::expose::Claim;
-use super::{Context, errors, text};
+use super::{Context, errors, hosts, text};
 use crate::model::{Certificate, Exposure, Solver};
 use crate::names::Scope;
 use rustc_hash::FxHashMap;
@@ -42,6 +42,7 @@ pub(super) fn certificates<'n>(
     cx: &Context<'n, '_>,
     scope: &Scope<'n>,
     users: &[User<'_>],
+    certified: &mut Vec<hosts::Certified>,
     out: &mut Vec<Diagnostic>,
 ) -> Vec<Certificate> {
     let mut groups: BTreeMap<SmolStr, Vec<Entry>> = BTreeMap::new();
@@ -51,14 +52,21 @@ pub(super) fn certificates<'n>(
             for name in &node.names {
                 let Some(found) = text::expand(cx, name, out) else { continue };
                 match Host::parse(&found) {
-                    Ok(host) => entries.push(Entry {
-                        group: node.name.value.clone(),
-                        host,
-                        span: name.span,
-                        origin: statement.span,
-                        private: false,
-                        listed: true,
-                    }),
+                    Ok(host) => {
+                        if let Some(reason) = hosts::refused(cx, &host, None, &scope.name) {
+                            out.push(errors::host_not_yours(name.span, host.as_str(), &scope.name, reason));
+                            continue;
+                        }
+                        certified.push(hosts::Certified { host: host.clone(), span: name.span, spot: None });
+                        entries.push(Entry {
+                            group: node.name.value.clone(),
+                            host,
+                            span: name.span,
+                            origin: statement.span,
+                            private: false,
+                            listed: true,
+                        });
+                    }
                     Err(problem) => out.push(errors::invalid_host(name.span, &found, problem)),
                 }
             }

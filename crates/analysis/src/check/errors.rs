@@ -1,5 +1,6 @@
 //! What can be wrong with what the statements mean, in words.
 
+use super::hosts::Refused;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::diagnostics::{Diagnostic, Edit, Safety, codes};
 use xks_base::source::Span;
@@ -227,17 +228,34 @@ pub(super) fn host_twice(span: Span, shown: &str, first: Span, owner: &str, same
         .help("choose another host, or a path of its own: `HOST/PATH`")
 }
 
-pub(super) fn host_not_yours(span: Span, host: &str, tenant: &str, rule: Option<(Span, String)>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&HOST_NOT_YOURS, span, format!("tenant `{tenant}` may not expose `{host}`"));
-    match rule {
-        Some((at, owners)) => diagnostic.secondary(at, format!("the platform gives it to {owners}")),
-        None => diagnostic.note("the platform says who may expose which hosts, and gives this one to nobody"),
+pub(super) fn host_not_yours(span: Span, host: &str, tenant: &str, reason: Refused) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(&HOST_NOT_YOURS, span, format!("tenant `{tenant}` may not expose `{host}`")).withdrawal();
+    match reason {
+        Refused::ToOthers(at, owners) => diagnostic.secondary(at, format!("the platform gives it to {owners}")),
+        Refused::ToNobody => {
+            diagnostic.note("the platform says who may expose which hosts, and gives this one to nobody")
+        }
+        Refused::Wildcard(at, why) => match at {
+            Some(at) => diagnostic.secondary(at, why),
+            None => diagnostic.note(why),
+        },
     }
     .help(format!("choose a host of yours, or ask for `hosts {host} to {tenant}` in `platform`"))
 }
 
+/// A host that two tenants have.
+pub(super) fn host_of_two(span: Span, host: &str, tenant: &str, other: Span, theirs: &str) -> Diagnostic {
+    Diagnostic::new(&HOST_NOT_YOURS, span, format!("tenants `{tenant}` and `{theirs}` both have `{host}`"))
+        .label(format!("`{tenant}` has it here"))
+        .secondary(other, format!("`{theirs}` has it here"))
+        .note("a host has one tenant, unless it lets another in, or the platform names both for this very host")
+        .help(format!("let one write `export host {host} to {tenant}` (or a path of it), or choose another host"))
+}
+
 pub(super) fn no_private_ingress(span: Span, platform: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(&NO_PRIVATE_INGRESS, span, "this platform has no private ingress controller")
+        .withdrawal()
         .note("an Ingress of a class that nobody serves stays dark")
         .help("remove `private`, which puts the host on the Internet, or ask for a private controller")
         .suggestion("expose it publicly", span, "public");
@@ -654,6 +672,12 @@ pub(super) fn host_of_everybody(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(&HOST_NOT_YOURS, span, format!("{what} takes every host that nobody has"))
         .note("the platform says who may expose which hosts")
         .help("write a `host` in each rule, and no `defaultBackend`")
+}
+
+pub(super) fn name_of_no_host(span: Span, field: &str) -> Diagnostic {
+    Diagnostic::new(&HOST_NOT_YOURS, span, format!("`{field}` names what no fact of the platform gives"))
+        .note("the platform says who may have which hosts, and certificates are for these")
+        .help(format!("remove `{field}`, and list the hosts under `dnsNames`"))
 }
 
 /// A finding of a statement's kind in an included file: said where the file is named, with the line in front.

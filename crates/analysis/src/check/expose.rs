@@ -60,7 +60,7 @@ pub(super) fn expose<'n, 'a>(
     index: usize,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Exposed<'a>> {
-    let access = access(cx, node, out);
+    let access = access(cx, node, out)?;
     let mut claims = claims(cx, scope, node, access, index, out);
     let backend = backend(cx, scope, node, out);
     let path_match = path_match(cx, node, &claims, out);
@@ -111,12 +111,13 @@ pub(super) fn expose<'n, 'a>(
     Some(Exposed { exposure, claims, controller, group, claimed, leads_to })
 }
 
-fn access(cx: &Context<'_, '_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Access {
-    let Some(access) = node.access else { return Access::Public };
+fn access(cx: &Context<'_, '_>, node: &ast::Expose, out: &mut Vec<Diagnostic>) -> Option<Access> {
+    let Some(access) = node.access else { return Some(Access::Public) };
     if access.value == Access::Private && cx.platform.private_class.is_none() {
         out.push(errors::no_private_ingress(access.span, cx.platform.fact("ingress-class")));
+        return None;
     }
-    access.value
+    Some(access.value)
 }
 
 fn claims<'n>(
@@ -155,8 +156,9 @@ fn claims<'n>(
                 }
             },
         };
-        if let Some(rule) = hosts::refused(&cx.platform.hosts, &host, &scope.name) {
-            out.push(errors::host_not_yours(host_span, host.as_str(), &scope.name, rule));
+        if let Some(reason) = hosts::refused(cx, &host, Some(&path), &scope.name) {
+            out.push(errors::host_not_yours(host_span, host.as_str(), &scope.name, reason));
+            continue;
         }
         claims.push(Claim { host, path, access, span: address.span, host_span, exposure, canary: None });
     }

@@ -74,11 +74,15 @@ impl<'a> Reused<'a> {
 }
 
 /// By tenant, whether its files are as they were; `None` where the tenants, their namespaces, those namespaces' labels
-/// or the platform's facts are others, for every tenant may depend on these.
+/// consent to hosts or the platform's facts are others, for every tenant may depend on these.
 fn unchanged(cx: &Context<'_, '_>, owners: &[Option<SmolStr>], previous: &Previous<'_>) -> Option<Vec<bool>> {
     let was = previous.workspace;
     // The same owners make the same tenants, in the same order.
-    if was.platform != *cx.platform || was.owners != owners {
+    if was.platform != *cx.platform || was.owners != owners || was.host_grants != cx.names.hosts {
+        return None;
+    }
+    // Every tenant may name the groups of the platform.
+    if previous.changed.iter().any(|file| owners.get(file.0 as usize).is_none_or(Option::is_none)) {
         return None;
     }
     let mut reused = vec![true; cx.names.tenants.len()];

@@ -2,6 +2,7 @@
 
 use super::annotations;
 use super::errors::Place;
+use super::hosts::Certified;
 use super::{Context, errors, include};
 use crate::names::Scope;
 use smol_str::SmolStr;
@@ -21,6 +22,8 @@ pub(super) struct Ingresses {
     pub(super) routes: Vec<Route>,
     /// Further hosts, and the words of the statement.
     pub(super) hosts: Vec<(Host, Span)>,
+    /// Names in certificates.
+    pub(super) certified: Vec<Certified>,
 }
 
 /// A host and path of an included Ingress.
@@ -69,6 +72,9 @@ pub(super) fn ingresses(
     let Some(path) = include::path_of(cx.sources, &node.path) else { return found };
     let Some(Ok(text)) = manifests.get(&path) else { return found };
     let (documents, _) = yaml::documents(text, 1);
+    for document in &documents {
+        names_elsewhere(cx, scope, document, node.path.span, &path, &mut found, out);
+    }
     for document in documents.iter().filter(|document| document.get("kind").and_then(Node::as_str) == Some("Ingress")) {
         let name = document.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
         let spot =
@@ -84,6 +90,68 @@ pub(super) fn ingresses(
     }
     found
 }
+
+/// Names that a document claims other than by the rules of an Ingress: in a Certificate, in the certificates of an Ingress,
+/// and for those who write DNS records.
+fn names_elsewhere(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    document: &Node<'_>,
+    span: Span,
+    path: &str,
+    found: &mut Ingresses,
+    out: &mut Vec<Diagnostic>,
+) {
+    let kind = document.get("kind").and_then(Node::as_str).unwrap_or_default();
+    let name = document.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
+    let spot = |line: u32| Spot { object: SmolStr::new(format!("{kind} `{name}`")), path: SmolStr::new(path), line };
+    let mut names: Vec<(&str, u32, bool)> = Vec::new();
+    let annotations = document.at(&["metadata", "annotations"]).map_or(&[][..], Node::entries);
+    for (_, node) in annotations.iter().filter(|(key, _)| DNS_RECORDS.contains(&key.as_ref())) {
+        let listed = node.as_str().unwrap_or_default().split(',').map(str::trim);
+        names.extend(listed.filter(|name| !name.is_empty()).map(|name| (name, node.line, false)));
+    }
+    match kind {
+        "Ingress" => {
+            for tls in document.at(&["spec", "tls"]).map_or(&[][..], Node::items) {
+                let hosts = tls.get("hosts").map_or(&[][..], Node::items);
+                names.extend(hosts.iter().filter_map(|host| Some((host.as_str()?, host.line, true))));
+            }
+        }
+        "Certificate" => {
+            let common = document.at(&["spec", "commonName"]).into_iter();
+            let listed = document.at(&["spec", "dnsNames"]).map_or(&[][..], Node::items).iter();
+            names.extend(common.chain(listed).filter_map(|name| Some((name.as_str()?, name.line, true))));
+            let other = ["ipAddresses", "uris", "emailAddresses", "literalSubject", "otherNames"];
+            for field in other.iter().filter(|_| !cx.platform.hosts.is_empty()) {
+                if let Some(node) = document.at(&["spec", field]) {
+                    out.push(spot(node.line).said(errors::name_of_no_host(span, field)));
+                }
+            }
+        }
+        _ => {}
+    }
+    for (name, line, in_certificate) in names.into_iter().filter(|(name, ..)| !name.is_empty()) {
+        let Ok(host) = Host::parse(&name.to_ascii_lowercase()) else {
+            if !cx.platform.hosts.is_empty() {
+                let reason = super::hosts::Refused::ToNobody;
+                out.push(spot(line).said(errors::host_not_yours(span, name, &scope.name, reason)));
+            }
+            continue;
+        };
+        if let Some(reason) = super::hosts::refused(cx, &host, None, &scope.name) {
+            out.push(spot(line).said(errors::host_not_yours(span, host.as_str(), &scope.name, reason)));
+        } else if in_certificate {
+            found.certified.push(Certified { host, span, spot: Some(spot(line)) });
+        } else {
+            found.hosts.push((host, span));
+        }
+    }
+}
+
+/// Annotations that name hosts for which somebody writes DNS records.
+const DNS_RECORDS: &[&str] =
+    &["external-dns.alpha.kubernetes.io/hostname", "external-dns.alpha.kubernetes.io/internal-hostname"];
 
 fn ingress(
     cx: &Context<'_, '_>,
@@ -101,8 +169,16 @@ fn ingress(
         let host = rule.get("host").filter(|host| host.as_str() != Some(""));
         match host.map(|host| (host, Host::parse(host.as_str().unwrap_or_default()))) {
             Some((node, Ok(host))) => {
-                if let Some(fact) = super::hosts::refused(&cx.platform.hosts, &host, &scope.name) {
-                    let diagnostic = errors::host_not_yours(span, host.as_str(), &scope.name, fact);
+                let texts = rule.at(&["http", "paths"]).map_or(&[][..], Node::items).iter();
+                let texts = texts.map(|path| path.get("path").and_then(Node::as_str).unwrap_or_default());
+                let paths: Vec<Path> = texts.map(|text| Path::parse(text).unwrap_or_else(|_| Path::root())).collect();
+                let refused = if paths.is_empty() {
+                    super::hosts::refused(cx, &host, None, &scope.name)
+                } else {
+                    paths.iter().find_map(|path| super::hosts::refused(cx, &host, Some(path), &scope.name))
+                };
+                if let Some(reason) = refused {
+                    let diagnostic = errors::host_not_yours(span, host.as_str(), &scope.name, reason);
                     out.push(spot(node.line).said(diagnostic));
                 }
                 hosts.push(host);

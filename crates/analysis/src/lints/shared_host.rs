@@ -10,6 +10,10 @@ codes! {
 }
 
 pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
+    // Once the platform says who may have which host, that of two tenants is an error, or meant.
+    if !facts.platform().hosts.is_empty() {
+        return;
+    }
     let mut first: FxHashMap<&str, (usize, &Claim)> = FxHashMap::default();
     for (tenant, part) in facts.parts().enumerate() {
         for claim in &part.claims {

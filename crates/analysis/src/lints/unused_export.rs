@@ -49,12 +49,12 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
 fn removal(facts: &Facts<'_>, scope: &Scope<'_>, peer: Span) -> Option<(String, Span)> {
     scope.statements.iter().find_map(|statement| {
         let Body::Export(export) = &statement.body else { return None };
-        let at = export.what.iter().position(|one| one.span == peer)?;
+        let at = export.peers().iter().position(|one| one.span == peer)?;
         // The span of a peer goes on to the next word.
         let end = |peer: Span| peer.start + facts.sources.text(peer).trim_end().len() as u32;
         let peer = Span { end: end(peer), ..peer };
         let title = || format!("remove `{}` from the list", facts.sources.text(peer));
-        Some(match (at.checked_sub(1).and_then(|at| export.what.get(at)), export.what.get(at + 1)) {
+        Some(match (at.checked_sub(1).and_then(|at| export.peers().get(at)), export.peers().get(at + 1)) {
             (None, None) => ("remove this `export`".to_string(), facts.whole_line(statement.span)),
             (_, Some(next)) => (title(), Span { end: next.span.start, ..peer }),
             (Some(last), None) => (title(), Span { start: end(last.span), ..peer }),

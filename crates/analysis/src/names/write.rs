@@ -58,7 +58,7 @@ pub fn allow(from: Peer, to: Peer) -> String {
 
 /// The line of a consent.
 pub fn export(what: Peer, to: &SmolStr) -> String {
-    line(Body::Export(ast::Export { what: vec![what], to: vec![unwritten(to.clone())] }))
+    line(Body::Export(ast::Export { what: ast::Exported::Peers(vec![what]), to: vec![unwritten(to.clone())] }))
 }
 
 fn line(body: Body) -> String {

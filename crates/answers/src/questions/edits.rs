@@ -92,7 +92,7 @@ fn consents<'n>(subject: &Subject<'n>, scope: &Scope<'n>, asks: &Scope<'n>, rule
     };
     scope.statements.iter().any(|statement| match &statement.body {
         Body::Export(export) => {
-            export.to.iter().any(|name| name.value == asks.name || name.value == "*") && reach(&export.what)
+            export.to.iter().any(|name| name.value == asks.name || name.value == "*") && reach(export.peers())
         }
         Body::Allow(allow) => from_us(&allow.from) && reach(&allow.to),
         Body::Tenant(_)
@@ -239,7 +239,7 @@ fn grown_exports(sources: &Sources, scope: &Scope<'_>, asks: &Scope<'_>, pods: &
     let mut out = Vec::new();
     for statement in &scope.statements {
         let Body::Export(export) = &statement.body else { continue };
-        let [what] = &export.what[..] else { continue };
+        let [what] = export.peers() else { continue };
         if !names(what, scope, &end) || !statement.is_bare() {
             continue;
         }

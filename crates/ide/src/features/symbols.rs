@@ -2,7 +2,7 @@
 
 use crate::snapshot::Snapshot;
 use xks_core::source::{FileId, Span};
-use xks_core::syntax::ast::{self, Body, Statement};
+use xks_core::syntax::ast::{self, Body, Exported, Statement};
 
 /// The most symbols that a search gives: a person narrows it down rather than read them.
 pub const MOST: usize = 512;
@@ -182,7 +182,11 @@ fn items_of(snapshot: &Snapshot, statement: &Statement) -> Vec<Item> {
         Body::Never(node) => rule(node, "never", Kind::Claim),
         Body::Expect(node) => rule(node, "expect", Kind::Claim),
         Body::Export(export) => {
-            let span = ends(export.what.first().map(|peer| peer.span), export.to.last().map(|to| to.span));
+            let first = match &export.what {
+                Exported::Peers(peers) | Exported::Publish(peers) => peers.first().map(|peer| peer.span),
+                Exported::Hosts(hosts) => hosts.first().map(|host| host.span),
+            };
+            let span = ends(first, export.to.last().map(|to| to.span));
             let (name, detail) = (text(span), "export".to_string());
             vec![Item { name, detail, kind: Kind::Export, whole, name_span: span, children: Vec::new() }]
         }

@@ -288,7 +288,12 @@ fn expose() -> BoxedStrategy<Body> {
 
 fn export() -> BoxedStrategy<Body> {
     let grantee = prop_oneof![4 => label_name(), 1 => Just("*".to_string())].prop_map(word);
-    (peers(), vec(grantee, 1..4)).prop_map(|(what, to)| Body::Export(ast::Export { what, to })).boxed()
+    let what = prop_oneof![
+        4 => peers().prop_map(ast::Exported::Peers),
+        1 => vec(text(), 1..4).prop_map(ast::Exported::Hosts),
+        1 => peers().prop_map(ast::Exported::Publish),
+    ];
+    (what, vec(grantee, 1..4)).prop_map(|(what, to)| Body::Export(ast::Export { what, to })).boxed()
 }
 
 fn external() -> BoxedStrategy<Body> {

@@ -93,7 +93,7 @@ impl Walk<'_> {
             Body::Expose(expose) => self.expose(expose),
             Body::Allow(rule) | Body::Never(rule) | Body::Expect(rule) => self.peers(rule.from.iter().chain(&rule.to)),
             Body::Export(export) => {
-                self.peers(&export.what);
+                self.peers(export.named());
                 for to in export.to.iter().filter(|to| to.value != "*") {
                     self.global(Kind::Tenant, to);
                 }

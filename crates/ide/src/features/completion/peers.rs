@@ -163,7 +163,7 @@ fn exported(items: &mut Items<'_>, own: &SmolStr, holders: &Holders) {
             if !grants(export, own) {
                 continue;
             }
-            for peer in &export.what {
+            for peer in export.peers() {
                 let name = match &peer.kind {
                     PeerKind::Word(name) | PeerKind::Pods(Whose::Here, Selection::App(name)) => name,
                     PeerKind::Pods(Whose::Here, Selection::All) => {
@@ -250,7 +250,7 @@ fn exports<'s>(items: &Items<'s>, team: &str, own: &str) -> Granted<'s> {
         if let Body::Export(export) = body
             && grants(export, own)
         {
-            export.what.iter().for_each(|peer| granted.add(peer));
+            export.peers().iter().for_each(|peer| granted.add(peer));
         }
     }
     // Who exports a group exports its members.
