@@ -502,6 +502,9 @@ fn hosts_of_others(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
         for claim in &part.claims {
             owners.entry(claim.host.as_str()).or_insert((tenant, claim.host_span));
         }
+    }
+    // A host of a rule goes before a further name, whoever has it.
+    for (tenant, part) in parts.iter().enumerate() {
         for (host, span) in &part.further {
             owners.entry(host.as_str()).or_insert((tenant, *span));
         }

@@ -137,6 +137,7 @@ mod tests {
     /// Needs `openssl`: `cargo test -p xks-kubernetes -- --ignored openssl`.
     #[test]
     #[ignore = "asks the openssl of this machine"]
+    #[expect(clippy::disallowed_types, reason = "it asks the openssl of this machine")]
     fn openssl_agrees() {
         let (ciphers, empty) = &*TABLE;
         let mut words: Vec<&str> = ciphers.iter().flat_map(|cipher| cipher.words.iter().copied()).collect();

@@ -404,6 +404,7 @@ mod tests {
     }
 
     /// Whether nginx loads a server of these directives.
+    #[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "it asks the nginx of this machine")]
     fn nginx_loads(server: &str, locations: &str) -> Result<(), String> {
         let folder = std::env::temp_dir().join(format!("xks-nginx-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
