@@ -8,6 +8,7 @@
 )]
 
 mod again;
+mod border;
 mod claims;
 mod cli;
 mod cluster;
