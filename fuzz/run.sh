@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 seconds=${XKS_FUZZ_SECONDS:-60}
 kept=${XDG_CACHE_HOME:-$HOME/.cache}/xks/fuzz
 targets=("$@")
-((${#targets[@]})) || targets=(syntax compile cursor manifests questions annotations values)
+((${#targets[@]})) || targets=(syntax compile cursor manifests questions annotations values evil)
 least=1000  # inputs a second
 most=2048   # bytes of an input
 many=10000  # kept inputs, from which on those that add nothing are thrown away
@@ -27,7 +27,7 @@ made_from() { # what the build depends on, as one word; times and places of file
     {
         rustc -vV
         find Cargo.toml rust-toolchain.toml crates/*/Cargo.toml crates/*/src grammar fuzz/{Cargo.toml,Cargo.lock,instrument,src,fuzz_targets} \
-            tests/questions/*/workspace -type f -print0 | sort -z | xargs -0 sha256sum
+            tests/questions/*/workspace tests/border/{base.xks,evil.rs} -type f -print0 | sort -z | xargs -0 sha256sum
     } | sha256sum | cut -c1-64
 }
 

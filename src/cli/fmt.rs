@@ -42,7 +42,7 @@ fn stdin(check: bool, terminal: &Terminal) -> Result<Exit, Failure> {
 }
 
 fn files(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
-    let workspace = Workspace::from_disk(&args.path)?;
+    let workspace = Workspace::named(&args.path)?;
     let sources = &workspace.sources;
     let ids: Vec<FileId> = sources.ids().collect();
     let changed: Vec<(FileId, String)> = ids

@@ -125,7 +125,8 @@ impl Workspace {
         }
     }
 
-    fn named(path: &Path) -> Result<Workspace, Failure> {
+    /// Reads what was named, and nothing around it.
+    pub(super) fn named(path: &Path) -> Result<Workspace, Failure> {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => Ok(Workspace::folder(path)),
             Ok(_) if path.extension().is_none_or(|extension| extension != "xks") => {
@@ -220,12 +221,12 @@ impl Workspace {
     /// Reads every file, what it includes, and finds all mistakes.
     pub(super) fn analyze(&self, options: &Options) -> Outcome {
         let parsed = xks_core::parse(&self.sources);
-        let manifests = self.includes(xks_core::includes(&self.sources, &parsed));
-        let analysis = xks_core::analyze(&self.sources, &parsed, &manifests, options);
-        if !analysis.is_judged(&self.sources) {
+        if !xks_core::judges(&self.sources, &parsed) {
             let diagnostics = parsed.into_iter().flat_map(|file| file.diagnostics).collect();
             return Outcome::Parts(settle(diagnostics, &Levels::new()));
         }
+        let manifests = self.includes(xks_core::includes(&self.sources, &parsed));
+        let analysis = xks_core::analyze(&self.sources, &parsed, &manifests, options);
         Outcome::Whole(Analyzed { analysis, parsed, manifests })
     }
 
@@ -238,6 +239,11 @@ impl Workspace {
                 names.into_iter().map(|name| (name, Err(reason.clone()))).collect()
             }),
         }
+    }
+
+    /// Whether what could be read was judged without what could not.
+    pub(super) fn is_judged(&self) -> bool {
+        xks_core::judges(&self.sources, &xks_core::parse(&self.sources))
     }
 
     /// Whether a path lies in the part that was named, if one was.

@@ -3,7 +3,7 @@
 
 pub mod allow;
 mod annotations;
-mod certificate;
+pub(crate) mod certificate;
 pub mod errors;
 pub mod expose;
 mod external;
@@ -177,6 +177,7 @@ pub fn workspace(
         let mut out = hosts_claimed_twice(names, &parts);
         out.extend(hosts_of_others(names, &parts));
         out.extend(hosts::contested(&cx, &parts));
+        certificate::over_share(&cx, &parts, &mut out);
         out
     };
     let (consented, twice) = parallel::both(names.tenants.len(), FEW, consent, twice);
@@ -591,6 +592,10 @@ fn name_includes(includes: &mut [model::Include]) {
     {
         include.name = xks_base::values::object_name::with_hash(&include.name, &include.path);
     }
+    let mut names: Vec<SmolStr> = includes.iter().map(|include| include.name.clone()).collect();
+    let identity = |at: usize| format!("{} {at}", includes[at].path);
+    xks_base::values::object_name::set_apart(&mut names, identity, |_| false);
+    includes.iter_mut().zip(names).for_each(|(include, name)| include.name = name);
 }
 
 /// Included objects beside those that the compiler writes, whose names are known here.

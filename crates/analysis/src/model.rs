@@ -135,6 +135,8 @@ pub struct Platform {
     pub private_authority: bool,
     /// How the issuer proves that a name is ours.
     pub solver: Option<Solver>,
+    /// How much of what an authority issues in a week one tenant may have, in percent, where it is stated.
+    pub certificate_share: Option<u8>,
     /// The DNS zones that the solver can write; empty when not stated.
     pub zones: Vec<SmolStr>,
     /// The namespace of the cluster's DNS.
@@ -199,6 +201,7 @@ impl Default for Platform {
             issuer_kind: name("ClusterIssuer"),
             private_authority: false,
             solver: None,
+            certificate_share: None,
             zones: Vec::new(),
             dns_namespace: name("kube-system"),
             dns_pods: vec![(name("k8s-app"), name("kube-dns"))],

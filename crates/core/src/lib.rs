@@ -63,6 +63,21 @@ pub fn owners(sources: &Sources, parsed: &[impl Borrow<syntax::Parsed>]) -> Opti
     platform.ownership.is_stated().then(|| names::owners(sources, &files, &platform, &mut Vec::new()).of_file)
 }
 
+/// Whether what the readable files say can be judged: all were read, or those that were not belong to tenants whose places
+/// are known.
+pub fn judges(sources: &Sources, parsed: &[impl Borrow<syntax::Parsed>]) -> bool {
+    if sources.unreadable().is_empty() {
+        return true;
+    }
+    let files: Vec<&syntax::ast::File> = parsed.iter().map(|parsed| &parsed.borrow().file).collect();
+    let platform = check::platform(sources, &files, &[], &mut Vec::new());
+    let is_tenants = |path: &String| {
+        let place = platform.ownership.place(path, &platform.output);
+        platform.ownership.is_stated() && matches!(place, model::Place::Tenant(_))
+    };
+    sources.unreadable().iter().all(is_tenants)
+}
+
 /// The files that `include` statements name, as paths from the workspace root.
 pub fn includes(sources: &Sources, parsed: &[impl Borrow<syntax::Parsed>]) -> Vec<String> {
     let statements = parsed.iter().flat_map(|parsed| &parsed.borrow().file.statements);
@@ -185,19 +200,6 @@ impl Analysis {
     fn without(&self, stops: impl Fn(&Diagnostic) -> bool) -> Option<Checked<'_>> {
         let sound = self.is_complete && !self.diagnostics.iter().any(|found| found.is_error() && stops(found));
         sound.then_some(Checked { workspaces: &self.workspaces })
-    }
-
-    /// Whether what the readable files say can be judged: all were read, or those that were not belong to tenants whose
-    /// places are known.
-    pub fn is_judged(&self, sources: &Sources) -> bool {
-        let place = |path: &String| {
-            let platform = self.workspaces.first().map(|workspace| &workspace.platform);
-            platform.is_some_and(|platform| {
-                let ownership = &platform.ownership;
-                ownership.is_stated() && matches!(ownership.place(path, &platform.output), model::Place::Tenant(_))
-            })
-        };
-        sources.unreadable().iter().all(place)
     }
 
     /// The facts of the platform; `None` of a workspace without an environment to look at.

@@ -1,8 +1,9 @@
 //! `tls` and `certificate`: which names each certificate has, and whether an authority will issue it.
 
 use super::expose::Claim;
-use super::{Context, errors, hosts, text};
-use crate::model::{Certificate, Exposure, Solver};
+use super::ingress::Spot;
+use super::{Context, Part, errors, hosts, text};
+use crate::model::{Certificate, Exposure, Platform, Solver};
 use crate::names::Scope;
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
@@ -231,5 +232,69 @@ pub(super) fn secret_covers(
             &certificate.name,
             at.unwrap_or(secret.span),
         ));
+    }
+}
+
+/// Certificates that Let's Encrypt issues in seven days for one registered domain.
+pub(crate) const A_WEEK: usize = 50;
+
+/// How many certificates of the platform's own issuer a tenant has for a domain.
+pub(crate) struct Count {
+    pub(crate) tenant: usize,
+    pub(crate) certificates: usize,
+    /// What makes the last of them.
+    pub(crate) last: Span,
+}
+
+/// By registered domain, the certificates of each tenant; those of included files count.
+pub(crate) fn by_domain<'p>(
+    platform: &Platform,
+    parts: impl Iterator<Item = &'p Part>,
+) -> BTreeMap<SmolStr, Vec<Count>> {
+    let mut all: BTreeMap<SmolStr, Vec<Count>> = BTreeMap::new();
+    if platform.private_authority {
+        return all;
+    }
+    let domains = |names: &mut dyn Iterator<Item = SmolStr>| {
+        let mut domains: Vec<SmolStr> = names.collect();
+        domains.sort();
+        domains.dedup();
+        domains
+    };
+    for (tenant, part) in parts.enumerate() {
+        let mut add = |domain: SmolStr, last: Span| {
+            let counts = all.entry(domain).or_default();
+            match counts.last_mut().filter(|count| count.tenant == tenant) {
+                Some(count) => {
+                    count.certificates += 1;
+                    count.last = last;
+                }
+                None => counts.push(Count { tenant, certificates: 1, last }),
+            }
+        };
+        for certificate in part.tenant.certificates.iter().filter(|certificate| certificate.by_platform(platform)) {
+            let Some(origin) = certificate.origins.first() else { continue };
+            let mut names = certificate.names.iter().map(|name| name.registered_domain());
+            domains(&mut names).into_iter().for_each(|domain| add(domain, *origin));
+        }
+        let included: Vec<&hosts::Certified> = part.certified.iter().filter(|found| found.spot.is_some()).collect();
+        for of_one in included.chunk_by(|a, b| a.spot.as_ref().map(Spot::file) == b.spot.as_ref().map(Spot::file)) {
+            let mut names = of_one.iter().map(|found| found.host.registered_domain());
+            domains(&mut names).into_iter().for_each(|domain| add(domain, of_one[0].span));
+        }
+    }
+    all
+}
+
+/// Reports tenants that take more of an authority's week than the platform gives each.
+pub(super) fn over_share(cx: &Context<'_, '_>, parts: &[std::sync::Arc<Part>], out: &mut Vec<Diagnostic>) {
+    let Some(share) = cx.platform.certificate_share else { return };
+    let most = A_WEEK * usize::from(share) / 100;
+    for (domain, counts) in by_domain(cx.platform, parts.iter().map(|part| &**part)) {
+        for count in counts.iter().filter(|count| count.certificates > most) {
+            let tenant = &cx.names.tenants[count.tenant].name;
+            let fact = cx.platform.fact("certificate-share");
+            out.push(errors::over_share(count.last, &domain, tenant, count.certificates, most, share, fact));
+        }
     }
 }

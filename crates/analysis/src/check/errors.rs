@@ -46,6 +46,7 @@ codes! {
     NO_PUBLIC_CA = "no-public-ca", Deny, "a host that no public authority issues certificates for";
     SECRET_TWICE = "secret-twice", Deny, "two certificates write one Secret";
     HOST_NOT_COVERED = "host-not-covered", Deny, "the certificate of a Secret does not name the host";
+    CERTIFICATE_SHARE = "certificate-share", Deny, "a tenant takes more of an authority's week than the platform gives it";
     EMPTY_CERTIFICATE = "empty-certificate", Deny, "a certificate has no names";
     INVALID_EXTERNAL = "invalid-external", Deny, "an external leads where a Service must not";
     SERVICE_WITHOUT_PORT = "service-without-port", Deny, "a service has no port";
@@ -576,6 +577,26 @@ pub(super) fn secret_twice(span: Span, secret: &str, first: Span) -> Diagnostic 
         .secondary(first, "first here")
         .note("one of them never gets it, or both overwrite it in turn, as cert-manager's version has it")
         .help("give each a Secret of its own")
+}
+
+pub(super) fn over_share(
+    span: Span,
+    domain: &str,
+    tenant: &str,
+    count: usize,
+    most: usize,
+    share: u8,
+    fact: Option<Span>,
+) -> Diagnostic {
+    let message = format!("tenant `{tenant}` has {count} certificates for `{domain}`, and may have {most}");
+    let diagnostic = Diagnostic::new(&CERTIFICATE_SHARE, span, message)
+        .label("the last of them")
+        .note("all tenants share what the authority issues for a domain in a week")
+        .help("let hosts share one `tls` group: a certificate may hold 100 names");
+    match fact {
+        Some(fact) => diagnostic.secondary(fact, format!("the platform gives each tenant {share}% of it")),
+        None => diagnostic,
+    }
 }
 
 pub(super) fn host_not_covered(span: Span, host: &str, secret: &str, group: &str, at: Span) -> Diagnostic {

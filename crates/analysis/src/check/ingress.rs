@@ -54,6 +54,11 @@ pub(super) struct Spot {
 }
 
 impl Spot {
+    /// The object and its file.
+    pub(super) fn file(&self) -> (&SmolStr, &SmolStr) {
+        (&self.object, &self.path)
+    }
+
     /// A finding with this place in front of it.
     pub(super) fn said(&self, diagnostic: Diagnostic) -> Diagnostic {
         errors::included(diagnostic, &self.object, &self.path, self.line)
@@ -167,6 +172,7 @@ fn ingress(
     let mut hosts = Vec::new();
     for rule in rules {
         let host = rule.get("host").filter(|host| host.as_str() != Some(""));
+        let mut is_refused = false;
         match host.map(|host| (host, Host::parse(host.as_str().unwrap_or_default()))) {
             Some((node, Ok(host))) => {
                 let texts = rule.at(&["http", "paths"]).map_or(&[][..], Node::items).iter();
@@ -180,6 +186,8 @@ fn ingress(
                 if let Some(reason) = refused {
                     let diagnostic = errors::host_not_yours(span, host.as_str(), &scope.name, reason);
                     out.push(spot(node.line).said(diagnostic));
+                    // It is not this tenant's, so nobody shares it with it.
+                    is_refused = true;
                 }
                 hosts.push(host);
             }
@@ -197,6 +205,9 @@ fn ingress(
             let specific = path.get("pathType").and_then(Node::as_str) == Some("ImplementationSpecific");
             if let Err(problem) = path_of(text, specific) {
                 out.push(spot(line).said(errors::invalid_path(span, text, problem)));
+            }
+            if is_refused {
+                continue;
             }
             found.routes.push(Route {
                 host: host.and_then(Node::as_str).map(SmolStr::new),

@@ -35,6 +35,9 @@ impl Mistake {
 pub(super) const FACTS: &[(&str, &str, bool, Read)] = &[
     ("annotations", "annotations deny NAME to TENANT", true, annotations),
     ("app-label", "app-label app", false, |p, f| set(&mut p.app_label, one(f, label::key))),
+    ("certificate-share", "certificate-share 20%", false, |p, f| {
+        set(&mut p.certificate_share, one(f, percent).map(Some))
+    }),
     ("cni", "cni calico", false, |p, f| set(&mut p.cni, one(f, cni).map(Some))),
     ("default-deny", "default-deny provided NAME", false, default_deny),
     ("dns", "dns namespace kube-system labels k8s-app=kube-dns addresses 169.254.20.10", false, dns),
@@ -449,6 +452,12 @@ fn version(text: &str) -> Result<(u32, u32), Problem> {
         Some(_) => Err(Problem::new("versions before 1.25 are not supported: their policies lack port ranges")),
         None => Err(Problem::new("a version is written `1.33`")),
     }
+}
+
+fn percent(text: &str) -> Result<u8, Problem> {
+    let number =
+        text.strip_suffix('%').and_then(|number| number.parse().ok()).filter(|number| (1..=100).contains(number));
+    number.ok_or_else(|| Problem::new("it is a share from `1%` to `100%`"))
 }
 
 fn folder(text: &str) -> Result<SmolStr, Problem> {

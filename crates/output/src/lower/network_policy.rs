@@ -9,7 +9,7 @@ use xks_analysis::model::{End, Labels, Namespaces, Platform, Pods, Port, Tenant,
 use xks_base::source::Span;
 use xks_base::values::access::Access;
 use xks_base::values::label::Requirement;
-use xks_base::values::object_name::{part, shortened, with_hash};
+use xks_base::values::object_name::{part, set_apart, shortened, with_hash};
 use xks_base::values::port::{PortRef, Protocol};
 use xks_kubernetes::k8s::{
     EgressRule, Expression, IngressRule, IpBlock, LabelSelector, Map, NetworkPolicySpec, Object, Peer, PolicyPort,
@@ -44,10 +44,18 @@ pub(super) fn lower(workspace: &Workspace, share: &Share<'_>, out: &mut Vec<Reso
             twice.insert(name);
         }
     }
+    let final_name = |(policy, name): (&Policy<'_>, &String)| {
+        if twice.contains(name.as_str()) { with_hash(name, &identity(policy)) } else { shortened(name.clone()) }
+    };
+    let mut final_names: Vec<SmolStr> = policies.iter().zip(&names).map(final_name).collect();
+    // Of what somebody else's statements make here and what the tenant's own do, the tenant's own keep their names.
+    let is_own = |policy: &Policy<'_>| {
+        let owner = |span: &Span| workspace.owners.get(span.file.0 as usize)?.as_ref();
+        share.tenant.is_some_and(|tenant| policy.origins.iter().any(|span| owner(span) == Some(&tenant.name)))
+    };
+    set_apart(&mut final_names, |at| identity(&policies[at]), |at| is_own(&policies[at]));
     out.reserve_exact(policies.len());
-    for (policy, name) in policies.iter().zip(&names) {
-        let name =
-            if twice.contains(name.as_str()) { with_hash(name, &identity(policy)) } else { shortened(name.clone()) };
+    for (policy, name) in policies.iter().zip(final_names) {
         let meta = metadata(share.namespace, name);
         let spec = spec_of(policy, share.namespace, platform);
         let object = Object::WithSpec(WithSpec {
