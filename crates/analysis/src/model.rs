@@ -42,7 +42,7 @@ pub struct Workspace {
     /// `never` and `expect`.
     pub invariants: Vec<Invariant>,
     /// Which tenant consents to whose having paths of which host.
-    pub host_grants: Vec<crate::names::HostGrant>,
+    pub host_grants: Vec<HostGrant>,
 }
 
 impl Workspace {
@@ -351,6 +351,17 @@ pub enum Outside {
     Host(SmolStr),
     /// A range of addresses.
     Range(IpNet),
+}
+
+/// A host of `export host HOST[/PATH] to TENANT, …`, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostGrant {
+    /// Who consents.
+    pub by: SmolStr,
+    /// The host and the path, `${…}` not yet replaced.
+    pub what: SmolStr,
+    /// Who may have it; `*` is every tenant.
+    pub to: Vec<SmolStr>,
 }
 
 /// `env NAME { KEY = VALUE … }`

@@ -132,7 +132,7 @@ fn alias_of(
             // A name without a dot, or with `_`, which no rule can have, and no fact give.
             Err(_) if !stated => return None,
             Err(_) => {
-                out.push(errors::host_not_yours(place.value, name, &scope.name, hosts::Refused::ToNobody));
+                out.push(errors::host_not_yours(place.value, name, &scope.name, errors::Refused::ToNobody));
                 return None;
             }
         },

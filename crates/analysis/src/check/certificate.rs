@@ -1,7 +1,7 @@
 //! `tls` and `certificate`: which names each certificate has, and whether an authority will issue it.
 
+use super::errors::Spot;
 use super::expose::Claim;
-use super::ingress::Spot;
 use super::{Context, Part, errors, hosts, text};
 use crate::model::{Certificate, Exposure, Platform, Solver};
 use crate::names::Scope;

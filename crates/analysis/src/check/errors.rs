@@ -1,6 +1,6 @@
 //! What can be wrong with what the statements mean, in words.
 
-use super::hosts::Refused;
+use smol_str::SmolStr;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::diagnostics::{Diagnostic, Edit, Safety, codes};
 use xks_base::source::Span;
@@ -227,6 +227,16 @@ pub(super) fn host_twice(span: Span, shown: &str, first: Span, owner: &str, same
         .secondary(first, "claimed here first")
         .note("the ingress controller refuses the second Ingress with the same host and path")
         .help("choose another host, or a path of its own: `HOST/PATH`")
+}
+
+/// Why a tenant may not have a host.
+pub(super) enum Refused {
+    /// A fact gives it to others: where, and to whom in words.
+    ToOthers(Span, String),
+    /// No fact gives it to anybody.
+    ToNobody,
+    /// A wildcard takes more than one host: the fact that is in its way, if one is, and why.
+    Wildcard(Option<Span>, String),
 }
 
 pub(super) fn host_not_yours(span: Span, host: &str, tenant: &str, reason: Refused) -> Diagnostic {
@@ -701,10 +711,30 @@ pub(super) fn name_of_no_host(span: Span, field: &str) -> Diagnostic {
         .help(format!("remove `{field}`, and list the hosts under `dnsNames`"))
 }
 
-/// A finding of a statement's kind in an included file: said where the file is named, with the line in front.
-pub(super) fn included(mut diagnostic: Diagnostic, object: &str, path: &str, line: u32) -> Diagnostic {
-    diagnostic.message = format!("{object} in `{path}`, line {line}: {}", diagnostic.message);
-    // Nothing of what is wrong stands in the statement.
-    diagnostic.fixes.clear();
-    diagnostic
+/// A place in an included file.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    object: SmolStr,
+    path: SmolStr,
+    line: u32,
+}
+
+impl Spot {
+    pub(super) fn new(object: String, path: &str, line: u32) -> Spot {
+        Spot { object: SmolStr::new(object), path: SmolStr::new(path), line }
+    }
+
+    /// The object and its file.
+    pub(super) fn file(&self) -> (&SmolStr, &SmolStr) {
+        (&self.object, &self.path)
+    }
+
+    /// A finding with this place in front of it.
+    pub(super) fn said(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let mut diagnostic = diagnostic;
+        diagnostic.message = format!("{} in `{}`, line {}: {}", self.object, self.path, self.line, diagnostic.message);
+        // Nothing of what is wrong stands in the statement.
+        diagnostic.fixes.clear();
+        diagnostic
+    }
 }

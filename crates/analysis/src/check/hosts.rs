@@ -1,5 +1,6 @@
 //! `platform { hosts … }` and `export host …`: who may have which host.
 
+use super::errors::{Refused, Spot};
 use super::{Context, Part, errors};
 use crate::model::{HostRule, expand};
 use rustc_hash::FxHashMap;
@@ -9,16 +10,6 @@ use xks_base::diagnostics::Diagnostic;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::source::Span;
 use xks_base::values::host::{Host, Path, split};
-
-/// Why a tenant may not have a host.
-pub(super) enum Refused {
-    /// A fact gives it to others: where, and to whom in words.
-    ToOthers(Span, String),
-    /// No fact gives it to anybody.
-    ToNobody,
-    /// A wildcard takes more than one host: the fact that is in its way, if one is, and why.
-    Wildcard(Option<Span>, String),
-}
 
 /// The word in place of a tenant by which a host is kept back.
 const NOBODY: &str = "nobody";
@@ -123,7 +114,7 @@ struct Holding<'a> {
     tenant: usize,
     path: Option<&'a str>,
     span: Span,
-    spot: Option<&'a super::ingress::Spot>,
+    spot: Option<&'a Spot>,
 }
 
 /// Hosts of two tenants, on whatever controller, once the platform says who may have which: neither a fact names both for
@@ -189,5 +180,5 @@ pub(super) fn contested(cx: &Context<'_, '_>, parts: &[Arc<Part>]) -> Vec<Diagno
 pub(super) struct Certified {
     pub(super) host: Host,
     pub(super) span: Span,
-    pub(super) spot: Option<super::ingress::Spot>,
+    pub(super) spot: Option<Spot>,
 }

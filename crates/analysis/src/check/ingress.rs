@@ -1,7 +1,7 @@
 //! Ingresses in included files: their annotations, hosts and paths pass the rules of statements.
 
 use super::annotations;
-use super::errors::Place;
+use super::errors::{Place, Spot};
 use super::hosts::Certified;
 use super::{Context, errors, include};
 use crate::names::Scope;
@@ -45,26 +45,6 @@ impl Route {
     }
 }
 
-/// A place in an included file.
-#[derive(Clone, Debug)]
-pub(super) struct Spot {
-    object: SmolStr,
-    path: SmolStr,
-    line: u32,
-}
-
-impl Spot {
-    /// The object and its file.
-    pub(super) fn file(&self) -> (&SmolStr, &SmolStr) {
-        (&self.object, &self.path)
-    }
-
-    /// A finding with this place in front of it.
-    pub(super) fn said(&self, diagnostic: Diagnostic) -> Diagnostic {
-        errors::included(diagnostic, &self.object, &self.path, self.line)
-    }
-}
-
 /// Checks the Ingresses of an included file. That the file can be read, and its other objects, is looked at elsewhere.
 pub(super) fn ingresses(
     cx: &Context<'_, '_>,
@@ -82,8 +62,7 @@ pub(super) fn ingresses(
     }
     for document in documents.iter().filter(|document| document.get("kind").and_then(Node::as_str) == Some("Ingress")) {
         let name = document.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
-        let spot =
-            |line: u32| Spot { object: SmolStr::new(format!("Ingress `{name}`")), path: SmolStr::new(&path), line };
+        let spot = |line: u32| Spot::new(format!("Ingress `{name}`"), &path, line);
         let class = document.at(&["spec", "ingressClassName"]).and_then(Node::as_str).or_else(|| {
             document.at(&["metadata", "annotations"])?.get("kubernetes.io/ingress.class").and_then(Node::as_str)
         });
@@ -109,7 +88,7 @@ fn names_elsewhere(
 ) {
     let kind = document.get("kind").and_then(Node::as_str).unwrap_or_default();
     let name = document.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
-    let spot = |line: u32| Spot { object: SmolStr::new(format!("{kind} `{name}`")), path: SmolStr::new(path), line };
+    let spot = |line: u32| Spot::new(format!("{kind} `{name}`"), path, line);
     let mut names: Vec<(&str, u32, bool)> = Vec::new();
     let annotations = document.at(&["metadata", "annotations"]).map_or(&[][..], Node::entries);
     for (_, node) in annotations.iter().filter(|(key, _)| DNS_RECORDS.contains(&key.as_ref())) {
@@ -139,7 +118,7 @@ fn names_elsewhere(
     for (name, line, in_certificate) in names.into_iter().filter(|(name, ..)| !name.is_empty()) {
         let Ok(host) = Host::parse(&name.to_ascii_lowercase()) else {
             if !cx.platform.hosts.is_empty() {
-                let reason = super::hosts::Refused::ToNobody;
+                let reason = errors::Refused::ToNobody;
                 out.push(spot(line).said(errors::host_not_yours(span, name, &scope.name, reason)));
             }
             continue;
