@@ -29,6 +29,11 @@ pub fn one_line(statement: &ast::Statement) -> String {
     Said::of(statement).line()
 }
 
+/// The clauses of a statement, each as it stands on its line.
+pub fn clauses(statement: &ast::Statement) -> Vec<String> {
+    Said::of(statement).clauses
+}
+
 /// A statement before its clauses are put on its line or in braces.
 struct Said {
     head: String,

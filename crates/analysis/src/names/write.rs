@@ -4,6 +4,7 @@ use super::Scope;
 use crate::model::{Pods, Port};
 use smol_str::SmolStr;
 use xks_base::values::port::{PortRef, PortSpec, Protocol};
+use xks_kubernetes::edge::{Authentication, Behavior, Clients, Timeouts, Upstream};
 use xks_syntax::ast::{self, Body, Peer, PeerKind, Place, Selection, Statement, unwritten};
 use xks_syntax::print;
 
@@ -59,6 +60,50 @@ pub fn allow(from: Peer, to: Peer) -> String {
 /// The line of a consent.
 pub fn export(what: Peer, to: &SmolStr) -> String {
     line(Body::Export(ast::Export { what: ast::Exported::Peers(vec![what]), to: vec![unwritten(to.clone())] }))
+}
+
+/// The clauses of `expose` that say how requests are treated; `None` where there is no clause for a part of it.
+pub fn clauses(behavior: &Behavior) -> Option<Vec<String>> {
+    let Behavior { clients, limits, rewrite, regex, redirect, upstream, authentication, timeouts, body, extras } =
+        behavior;
+    let Clients { allowed, denied } = clients;
+    let Upstream { protocol, host_header, verification } = upstream;
+    let Authentication { password, external } = authentication;
+    let Timeouts { read, send } = timeouts;
+    let unsaid = *regex
+        || denied.is_some()
+        || verification.is_some()
+        || password.is_some()
+        || external.is_some()
+        || body.is_some()
+        || !extras.is_empty()
+        || read != send
+        || allowed.as_ref().is_some_and(Vec::is_empty);
+    if unsaid {
+        return None;
+    }
+    let limit = |connections: bool, number: Option<u32>| {
+        number.map(|number| ast::Limit { span: ast::UNWRITTEN, connections, number: unwritten(number) })
+    };
+    let connections = limit(true, limits.connections);
+    let expose = ast::Expose {
+        target: unwritten(SmolStr::default()),
+        port: None,
+        addresses: Vec::new(),
+        access: None,
+        tls: None,
+        exact: None,
+        rewrite: rewrite.clone().map(unwritten),
+        limits: connections.into_iter().chain(limit(false, limits.requests_per_second)).collect(),
+        timeout: read.map(unwritten),
+        backend: protocol.map(unwritten),
+        verify: None,
+        host_header: host_header.clone().map(unwritten),
+        from: allowed.iter().flatten().copied().map(unwritten).collect(),
+        redirect: redirect.clone().map(unwritten),
+        annotations: Vec::new(),
+    };
+    Some(print::clauses(&Statement::unwritten(Body::Expose(Box::new(expose)))))
 }
 
 fn line(body: Body) -> String {
