@@ -4,7 +4,7 @@ mod claims;
 mod ownership;
 
 pub use claims::claims;
-pub use ownership::{Ownership, PLATFORM_FILE, Pattern, Place, TenantFact, is_below};
+pub use ownership::{HostGrant, Ownership, PLATFORM_FILE, Pattern, Place, TenantFact, is_below};
 
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -42,7 +42,7 @@ pub struct Workspace {
     /// `never` and `expect`.
     pub invariants: Vec<Invariant>,
     /// Which tenant consents to whose having paths of which host.
-    pub host_grants: Vec<crate::names::HostGrant>,
+    pub host_grants: Vec<HostGrant>,
 }
 
 impl Workspace {

@@ -8,7 +8,7 @@ pub mod write;
 
 pub use owners::{Owners, owners};
 
-use crate::model::{Labels, Ownership, TenantId};
+use crate::model::{HostGrant, Labels, Ownership, TenantId};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::ops::Deref;
@@ -92,17 +92,6 @@ pub struct Declared<'a> {
     pub ports: FxHashMap<SmolStr, &'a ast::PortsSet>,
     /// Certificate settings by name.
     pub certificates: FxHashMap<SmolStr, (&'a ast::Certificate, Span)>,
-}
-
-/// A host of `export host HOST[/PATH] to TENANT, …`, as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostGrant {
-    /// Who consents.
-    pub by: SmolStr,
-    /// The host and the path, `${…}` not yet replaced.
-    pub what: SmolStr,
-    /// Who may have it; `*` is every tenant.
-    pub to: Vec<SmolStr>,
 }
 
 /// A declared app.
