@@ -144,13 +144,14 @@ fn of_workspace(
         Outcome::Parts(_) => None,
     };
     let Some((Analyzed { analysis, parsed, .. }, checked)) = sound else {
-        let found = Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
+        let found =
+            Report { workspace: &workspace, diagnostics: outcome.diagnostics(), is_judged: outcome.is_judged() };
         terminal.err(&human::write(&found, terminal.color_err));
         return Ok(unsound);
     };
     let withdrawn: Vec<Diagnostic> = analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
     if !withdrawn.is_empty() {
-        let found = Report { workspace: &workspace, diagnostics: &withdrawn };
+        let found = Report { workspace: &workspace, diagnostics: &withdrawn, is_judged: true };
         terminal.err(&human::write(&found, terminal.color_err));
     }
     let envs = analysis.envs();
@@ -194,7 +195,10 @@ fn settle(done: Result<Exit, Unanswered>, workspace: &Workspace, terminal: &Term
         Ok(exit) => Ok(exit),
         Err(Unanswered::Failure(failure)) => Err(failure),
         Err(Unanswered::Findings(diagnostics)) => {
-            terminal.err(&human::write(&Report { workspace, diagnostics: &diagnostics }, terminal.color_err));
+            terminal.err(&human::write(
+                &Report { workspace, diagnostics: &diagnostics, is_judged: true },
+                terminal.color_err,
+            ));
             Ok(Exit::Usage)
         }
     }

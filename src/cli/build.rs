@@ -73,7 +73,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     workspace.introduce(terminal);
     // Without a date: the same sources give the same output tomorrow.
     let outcome = workspace.analyze(&Options { today: None });
-    let found = report::Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
+    let found =
+        report::Report { workspace: &workspace, diagnostics: outcome.diagnostics(), is_judged: outcome.is_judged() };
     if !found.is_empty() {
         terminal.err(&human::write(&found, terminal.color_err));
     }
@@ -93,7 +94,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         .map_err(|differences| disproved(&workspace, &differences))?;
     if let Some(parsed) = &parsed {
         let broken = analysis.broken(&workspace.sources, parsed, &tree);
-        let found = report::Report { workspace: &workspace, diagnostics: &broken };
+        let found = report::Report { workspace: &workspace, diagnostics: &broken, is_judged: true };
         if !found.is_empty() {
             terminal.err(&human::write(&found, terminal.color_err));
         }

@@ -84,8 +84,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         Some(revision) => since(revision, &mut workspace, &outcome, &options, terminal)?,
         None => outcome.diagnostics().to_vec(),
     };
-    let elsewhere = leave_to_others(&mut workspace, &mut diagnostics);
-    let found = Report { workspace: &workspace, diagnostics: &diagnostics };
+    let elsewhere = leave_to_others(&mut workspace, &mut diagnostics, outcome.is_judged());
+    let found = Report { workspace: &workspace, diagnostics: &diagnostics, is_judged: outcome.is_judged() };
     let text = match args.format {
         Format::Human => report::human::write(&found, terminal.color_out),
         Format::Json => report::json::write(&found),
@@ -148,8 +148,9 @@ fn side<'a>(workspace: &'a Workspace, Analyzed { analysis, parsed, manifests }: 
     Side { sources: &workspace.sources, parsed, analysis, manifests }
 }
 
-/// Leaves out what does not lie in the part that was named; says how many errors that are.
-fn leave_to_others(workspace: &mut Workspace, diagnostics: &mut Vec<Diagnostic>) -> usize {
+/// Leaves out what does not lie in the part that was named; says how many errors that are. A file that keeps all others from
+/// being judged concerns this part too.
+fn leave_to_others(workspace: &mut Workspace, diagnostics: &mut Vec<Diagnostic>, is_judged: bool) -> usize {
     if workspace.part.is_none() {
         return 0;
     }
@@ -160,7 +161,8 @@ fn leave_to_others(workspace: &mut Workspace, diagnostics: &mut Vec<Diagnostic>)
         is_here
     });
     let unreadable = std::mem::take(&mut workspace.unreadable);
-    let (here, there): (Vec<_>, Vec<_>) = unreadable.into_iter().partition(|found| workspace.is_in_part(&found.path));
+    let (here, there): (Vec<_>, Vec<_>) =
+        unreadable.into_iter().partition(|found| !is_judged || workspace.is_in_part(&found.path));
     workspace.unreadable = here;
     elsewhere + there.len()
 }

@@ -22,6 +22,13 @@ struct Entry {
     kind: Kind,
 }
 
+/// What a file of a revision holds.
+pub(super) struct Text {
+    pub(super) text: String,
+    /// Where it leads, if it is a link.
+    pub(super) real: Option<String>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     File,
@@ -72,6 +79,16 @@ fn no_revision(folder: &Path, revision: &str) -> Failure {
     }
 }
 
+/// A folder is in no repository, or git does not read the one that it is in.
+fn no_repository(folder: &Path, revision: &str, complaint: String) -> Failure {
+    let reason = match complaint.starts_with("not a git repository") {
+        true => format!("`{}` is in no git repository", crate::cli::failure::shown(folder)),
+        false => complaint,
+    };
+    Failure::usage(format!("there is no folder `{revision}`, and no revision can be looked for: {reason}"))
+        .hint("name a folder, or start in a repository")
+}
+
 /// Whether the repository that `folder` lies in, if it does, has a revision of this name.
 pub(super) fn has(folder: &Path, revision: &str) -> bool {
     matches!(tree_of(folder, revision), Ok(Ok(_)))
@@ -79,6 +96,9 @@ pub(super) fn has(folder: &Path, revision: &str) -> bool {
 
 /// Where the branch that is checked out left a revision: the commit that both descend from.
 pub(super) fn merge_base(folder: &Path, revision: &str) -> Result<String, Failure> {
+    if let Err(complaint) = git(folder, &["rev-parse", "--show-prefix"])? {
+        return Err(no_repository(folder, revision, complaint));
+    }
     if tree_of(folder, revision)?.is_err() || revision.starts_with('-') {
         return Err(no_revision(folder, revision));
     }
@@ -107,14 +127,8 @@ impl Tree {
     /// The files that `revision` has in `folder` and below.
     pub(super) fn open(folder: &Path, revision: &str) -> Result<Tree, Failure> {
         let shown = crate::cli::failure::shown(folder);
-        let prefix = git(folder, &["rev-parse", "--show-prefix"])?.map_err(|complaint| {
-            let reason = match complaint.starts_with("not a git repository") {
-                true => format!("`{shown}` is in no git repository"),
-                false => complaint,
-            };
-            Failure::usage(format!("there is no folder `{revision}`, and no revision can be looked for: {reason}"))
-                .hint("name a folder, or start in a repository")
-        })?;
+        let prefix = git(folder, &["rev-parse", "--show-prefix"])?
+            .map_err(|complaint| no_repository(folder, revision, complaint))?;
         let prefix = String::from_utf8(prefix)
             .map_err(|_| Failure::failed(format!("cannot read `{shown}`: {}", xks_disk::NOT_UTF8)))?;
         let prefix = prefix.strip_suffix('\n').unwrap_or(&prefix);
@@ -165,7 +179,7 @@ impl Tree {
     }
 
     /// The text of each of these files, or why there is none. Links are followed inside the folder.
-    pub(super) fn read(&self, paths: Vec<String>) -> Result<BTreeMap<String, Result<String, String>>, Failure> {
+    pub(super) fn read(&self, paths: Vec<String>) -> Result<BTreeMap<String, Result<Text, String>>, Failure> {
         let mut read = BTreeMap::new();
         // The path that was asked for, and where it has led so far.
         let mut waiting: Vec<(String, String)> = paths.into_iter().map(|path| (path.clone(), path)).collect();
@@ -192,7 +206,10 @@ impl Tree {
                             drop(read.insert(asked, Err("it is a link that leads out of the workspace".to_string())))
                         }
                     },
-                    (_, text) => drop(read.insert(asked, text)),
+                    (_, text) => {
+                        let real = Some(path).filter(|path| *path != asked);
+                        drop(read.insert(asked, text.map(|text| Text { text, real })));
+                    }
                 }
             }
         }

@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let env = environment(args.env.as_deref(), &whole.analysis)?;
     let mut graph = drawn(&workspace, &whole, env);
     if let Some(old) = &args.diff {
-        let before = revision::load(old, workspace.whole(&args.path))?;
+        let before = revision::load(old, &args.path)?;
         let Some(older) = sound(&before, terminal) else {
             return Err(Failure::failed(format!("`{old}` has errors, so that nothing can be compared with it")));
         };
@@ -124,7 +124,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
 /// Analyses a workspace and says what was found; `None` if that is an error.
 fn sound(workspace: &Workspace, terminal: &Terminal) -> Option<Analyzed> {
     let outcome = workspace.analyze(&Options { today: None });
-    let found = report::Report { workspace, diagnostics: outcome.diagnostics() };
+    let found = report::Report { workspace, diagnostics: outcome.diagnostics(), is_judged: outcome.is_judged() };
     let is_older = workspace.tree.is_some();
     if found.has_errors() || !is_older && !found.is_empty() {
         terminal.err(&human::write(&found, terminal.color_err));

@@ -16,19 +16,25 @@ pub(super) struct Args {
 
 /// The files, by their path below the folder.
 const FILES: [(&str, &str); 3] =
-    [("platform.xks", PLATFORM), ("tenants/payments.xks", PAYMENTS), ("tenants/shop.xks", SHOP)];
+    [("platform.xks", PLATFORM), ("tenants/payments/payments.xks", PAYMENTS), ("tenants/shop/shop.xks", SHOP)];
 
 const PLATFORM: &str = "\
 # The facts of the cluster, once a workspace. Whatever is not said here has a default.
 platform {
-  hosts *.example.com to shop  # who may expose which hosts
+  # Who may write what: tenant NAME speaks in the folder tenants/NAME, and nobody else there.
+  tenants from \"tenants/*\"
+  # Who approves it: `xks owners` makes the lines of a CODEOWNERS file of these.
+  owners @example/platform
+  tenant payments owners @example/payments
+  tenant shop owners @example/shop
+
+  # Who may publish which hosts.
+  hosts shop.example.com to shop
 }
 ";
 
 const PAYMENTS: &str = "\
 # The team that runs the payments. Nothing here can be reached unless a statement says so.
-tenant payments
-
 app api { port http 8080 }
 
 # The consent that shop's `allow` needs: without this line it is an error there.
@@ -37,8 +43,6 @@ export api:http to shop
 
 const SHOP: &str = "\
 # The team that runs the shop.
-tenant shop
-
 app web { port http 8080 }  # pods labelled app=web
 
 # Publish it: an Ingress, the policy that lets the ingress controller in, and the name in the certificate `shared`.

@@ -62,7 +62,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let workspace = Workspace::load(&args.path, None)?;
     let outcome = workspace.analyze(&Options { today: None });
     let Outcome::Whole(Analyzed { analysis, .. }) = &outcome else {
-        let found = Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
+        let found =
+            Report { workspace: &workspace, diagnostics: outcome.diagnostics(), is_judged: outcome.is_judged() };
         terminal.err(&human::write(&found, terminal.color_err));
         return Ok(Exit::Findings);
     };

@@ -16,6 +16,8 @@ pub(super) struct Report<'a> {
     pub(super) workspace: &'a Workspace,
     /// What is wrong in those that could.
     pub(super) diagnostics: &'a [Diagnostic],
+    /// Whether it was looked at what the readable files mean.
+    pub(super) is_judged: bool,
 }
 
 /// How many findings there are of each level.

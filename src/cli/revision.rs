@@ -13,6 +13,8 @@ pub(super) fn load(old: &str, path: &Path) -> Result<Workspace, Failure> {
     if is_stdin(path) {
         return Err(Failure::usage("standard input has no older state").hint("name the folder or the file to compare"));
     }
+    let root = Workspace::root_around(path);
+    let path = root.as_deref().unwrap_or(path);
     let (folder, file) = match path.is_dir() {
         true => (path, None),
         false => (folder_of(path), path.file_name().and_then(|name| name.to_str())),
@@ -60,7 +62,7 @@ pub(super) fn manifests(name: &str, path: &Path) -> Result<Manifests, Failure> {
     let mut files = Vec::new();
     for (path, text) in tree.read(wanted)? {
         let text = text.map_err(|reason| Failure::failed(format!("cannot read `{prefix}{path}`: {reason}")))?;
-        files.push((path, text));
+        files.push((path, text.text));
     }
     Ok(Manifests { prefix, is_revision: true, files })
 }
@@ -117,7 +119,7 @@ fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, 
     let (mut sources, mut unreadable) = (Vec::new(), Vec::new());
     for (path, text) in tree.read(wanted)? {
         match text {
-            Ok(text) => sources.push(Source::new(path, text)),
+            Ok(found) => sources.push(Source::new(path, found.text).leading_to(found.real)),
             Err(reason) => unreadable.push(Unreadable::new(path, &reason)),
         }
     }

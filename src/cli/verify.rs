@@ -84,7 +84,8 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let workspace = Workspace::load(&args.path, None)?;
     workspace.introduce(terminal);
     let outcome = workspace.analyze(&Options { today: None });
-    let found = report::Report { workspace: &workspace, diagnostics: outcome.diagnostics() };
+    let found =
+        report::Report { workspace: &workspace, diagnostics: outcome.diagnostics(), is_judged: outcome.is_judged() };
     if found.has_errors() || !workspace.unreadable.is_empty() {
         terminal.err(&findings::write(&found, terminal.color_err));
     }

@@ -95,6 +95,11 @@ impl Outcome {
             Outcome::Parts(diagnostics) => diagnostics,
         }
     }
+
+    /// Whether it was looked at what the files mean.
+    pub(super) fn is_judged(&self) -> bool {
+        matches!(self, Outcome::Whole(_))
+    }
 }
 
 /// Whether a PATH stands for standard input.
@@ -123,6 +128,11 @@ impl Workspace {
             }
             None => Workspace::named(path),
         }
+    }
+
+    /// The root of the workspace that states who may write what and holds what lies at a path.
+    pub(super) fn root_around(path: &Path) -> Option<PathBuf> {
+        around::find(path).map(|around| around.root)
     }
 
     /// Reads what was named, and nothing around it.
@@ -234,16 +244,14 @@ impl Workspace {
     fn includes(&self, names: Vec<String>) -> Manifests {
         match &self.tree {
             None => xks_disk::read_includes(&self.root, names, MAX_FILE),
-            Some(tree) => tree.read(names.clone()).unwrap_or_else(|failure| {
-                let reason = failure.into_messages().join("; ");
-                names.into_iter().map(|name| (name, Err(reason.clone()))).collect()
-            }),
+            Some(tree) => match tree.read(names.clone()) {
+                Ok(read) => read.into_iter().map(|(name, found)| (name, found.map(|found| found.text))).collect(),
+                Err(failure) => {
+                    let reason = failure.into_messages().join("; ");
+                    names.into_iter().map(|name| (name, Err(reason.clone()))).collect()
+                }
+            },
         }
-    }
-
-    /// Whether what could be read was judged without what could not.
-    pub(super) fn is_judged(&self) -> bool {
-        xks_core::judges(&self.sources, &xks_core::parse(&self.sources))
     }
 
     /// Whether a path lies in the part that was named, if one was.
@@ -260,11 +268,6 @@ impl Workspace {
         tenants.sort();
         tenants.dedup();
         Some(tenants)
-    }
-
-    /// What an older state is compared with: the workspace that was found, or what was named.
-    pub(super) fn whole<'p>(&'p self, named: &'p Path) -> &'p Path {
-        if self.part.is_some() && !self.is_one_file() { &self.root } else { named }
     }
 
     /// Whether the workspace is one file of a folder.

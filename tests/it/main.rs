@@ -21,6 +21,7 @@ mod k8s;
 mod laws;
 mod manifests;
 mod oracles;
+mod ownership;
 mod proof;
 mod questions;
 mod reach;

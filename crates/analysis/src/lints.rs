@@ -186,10 +186,12 @@ lints! {
         missing_tls,
         outside_zones,
         redundant_allow,
+        shadowed_group,
         unverified_upstream,
     }
     of_all {
         certificate_rate,
+        open_ownership,
         regex_host,
         retired_controller,
         shared_host,

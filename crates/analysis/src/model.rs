@@ -4,7 +4,7 @@ mod claims;
 mod ownership;
 
 pub use claims::claims;
-pub use ownership::{Ownership, PLATFORM_FILE, Pattern, Place, TenantFact, is_below};
+pub use ownership::{HostGrant, Ownership, PLATFORM_FILE, Pattern, Place, TenantFact, is_below};
 
 use ipnet::IpNet;
 use smol_str::SmolStr;

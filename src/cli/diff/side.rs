@@ -41,6 +41,7 @@ impl Loaded {
     /// Reads and checks a workspace. `None` if it has errors, which are then shown.
     pub(super) fn workspace(name: &str, workspace: &Path, terminal: &Terminal) -> Result<Option<Loaded>, Failure> {
         let found = revision::load(name, workspace)?;
+        found.introduce(terminal);
         let is_revision = found.tree.is_some();
         let label = if is_revision { name.to_string() } else { shown(Path::new(name)) };
         // Without a date: what a change means does not depend on the day.
@@ -50,15 +51,15 @@ impl Loaded {
             Outcome::Parts(_) => false,
         };
         let Outcome::Whole(whole) = outcome else {
-            return Ok(refused(&label, &found, outcome.diagnostics(), terminal));
+            return Ok(refused(&label, &found, (outcome.diagnostics(), false), terminal));
         };
         if !sound {
-            return Ok(refused(&label, &found, &whole.analysis.diagnostics, terminal));
+            return Ok(refused(&label, &found, (&whole.analysis.diagnostics, true), terminal));
         }
         let withdrawn: Vec<_> = whole.analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
         if !withdrawn.is_empty() {
             terminal.err(&format!("what was withdrawn is absent from `{label}`:\n\n"));
-            let report = report::Report { workspace: &found, diagnostics: &withdrawn };
+            let report = report::Report { workspace: &found, diagnostics: &withdrawn, is_judged: true };
             terminal.err(&human::write(&report, terminal.color_err));
         }
         let prefix = found.prefix.clone();
@@ -146,10 +147,10 @@ fn texts(files: &[(String, Vec<u8>)]) -> impl Iterator<Item = (&str, &str)> {
 fn refused(
     label: &str,
     workspace: &Workspace,
-    diagnostics: &[xks_core::diagnostics::Diagnostic],
+    (diagnostics, is_judged): (&[xks_core::diagnostics::Diagnostic], bool),
     terminal: &Terminal,
 ) -> Option<Loaded> {
-    let found = report::Report { workspace, diagnostics };
+    let found = report::Report { workspace, diagnostics, is_judged };
     terminal.err(&not_compared(label));
     terminal.err(&human::write(&found, terminal.color_err));
     None

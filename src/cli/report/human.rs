@@ -26,7 +26,7 @@ pub(in crate::cli) fn write(report: &Report<'_>, color: bool) -> String {
     }
     let files = report.workspace.sources.files().len();
     if files > 0 && !report.workspace.unreadable.is_empty() {
-        text.push_str(match report.workspace.is_judged() {
+        text.push_str(match report.is_judged {
             true => "the tenants of these files are unknown; what the others mean was checked\n",
             false => "what the other files mean was not checked: it may depend on those that cannot be read\n",
         });
