@@ -353,17 +353,6 @@ pub enum Outside {
     Range(IpNet),
 }
 
-/// A host of `export host HOST[/PATH] to TENANT, …`, as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostGrant {
-    /// Who consents.
-    pub by: SmolStr,
-    /// The host and the path, `${…}` not yet replaced.
-    pub what: SmolStr,
-    /// Who may have it; `*` is every tenant.
-    pub to: Vec<SmolStr>,
-}
-
 /// `env NAME { KEY = VALUE … }`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
@@ -577,6 +566,13 @@ pub struct Flow {
     pub origin: Span,
     /// The words of other tenants that consent to it, sorted.
     pub consents: Vec<Span>,
+}
+
+impl Flow {
+    /// Whether the destination is opened: by this flow, or by the rule of another tenant that consents to it.
+    pub fn lets_in(&self) -> bool {
+        !self.ingress_in.is_empty() || !self.consents.is_empty()
+    }
 }
 
 /// One end of a flow.

@@ -130,9 +130,9 @@ impl<'a> Reader<'a> {
         let from = self.end(&flow.from, Side::Source, &owner);
         let to = self.end(&flow.to, Side::Destination, &owner);
         let between_pods = from.side == Side::Pods && to.side == Side::Pods;
-        let half = match (&flow.egress_in, flow.ingress_in.as_slice()) {
+        let half = match (&flow.egress_in, flow.lets_in()) {
             (None, _) if between_pods => Half::Ingress,
-            (_, []) if between_pods => Half::Egress,
+            (_, false) if between_pods => Half::Egress,
             _ => Half::Whole,
         };
         let foreign = |id: &NodeId| id.group.kind == GroupKind::Foreign;

@@ -155,7 +155,7 @@ fn missing_half<'s>(flow: &Flow, halves: impl Iterator<Item = &'s Flow> + Clone)
     let (End::Pods(..), End::Pods(..)) = (&flow.from, &flow.to) else { return None };
     let meets = |other: &&Flow| ports_cover(&other.ports, &flow.ports) || ports_cover(&flow.ports, &other.ports);
     let written = |half: fn(&Flow) -> bool| half(flow) || halves.clone().filter(meets).any(half);
-    match (written(|flow| flow.egress_in.is_some()), written(|flow| !flow.ingress_in.is_empty())) {
+    match (written(|flow| flow.egress_in.is_some()), written(Flow::lets_in)) {
         (true, true) => None,
         (false, _) => Some("the source does not allow it"),
         (true, false) => Some("the destination does not allow it"),

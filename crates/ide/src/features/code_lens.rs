@@ -111,7 +111,7 @@ fn opened<'s>(snapshot: &'s Snapshot, own: &SmolStr) -> Vec<Opened<'s>> {
     let mut found = Vec::new();
     for workspace in &snapshot.analysis().workspaces {
         let all = Party::new(snapshot, workspace, Some(own), &SmolStr::new_static("*"));
-        let whole = workspace.flows().filter(|flow| flow.egress_in.is_some() && !flow.ingress_in.is_empty());
+        let whole = workspace.flows().filter(|flow| flow.egress_in.is_some() && flow.lets_in());
         for flow in whole.filter(|flow| all.is_in(&flow.to)) {
             let from: Vec<&SmolStr> =
                 reach::tenants(workspace, &flow.from).into_iter().filter(|name| *name != own).collect();
