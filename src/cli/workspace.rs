@@ -70,6 +70,7 @@ pub(super) struct Workspace {
 }
 
 /// What is known about a workspace.
+#[allow(clippy::large_enum_variant, reason = "there is one of each side, and it is taken apart where it is used")]
 pub(super) enum Outcome {
     /// All of it.
     Whole(Analyzed),
@@ -161,6 +162,13 @@ impl Workspace {
     fn folder(root: &Path) -> Workspace {
         let (found, unreadable) = xks_disk::find(root);
         let mut unreadable: Vec<Unreadable> = unreadable.into_iter().map(Unreadable::from).collect();
+        // Who may write what holds although somebody has it ignored.
+        if found.iter().all(|file| file.name != PLATFORM_FILE) && around::states_ownership(root) {
+            unreadable.push(Unreadable {
+                help: Some(format!("take `{PLATFORM_FILE}` out of `.gitignore`")),
+                ..Unreadable::new(PLATFORM_FILE, "`.gitignore` leaves it out, and it states who may write what")
+            });
+        }
         let read = |file: xks_disk::Found| match xks_disk::read(&file.path, MAX_FILE) {
             Ok(text) => Ok(Source::new(file.name, text).leading_to(file.real)),
             Err(reason) => Err(Unreadable::new(file.name, &reason)),

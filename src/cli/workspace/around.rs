@@ -29,7 +29,7 @@ pub(super) fn find(path: &Path) -> Option<Around> {
 }
 
 /// Whether the `platform.xks` directly in a folder says who may write what.
-fn states_ownership(folder: &Path) -> bool {
+pub(super) fn states_ownership(folder: &Path) -> bool {
     let file = folder.join(PLATFORM_FILE);
     // A link leads to what somebody else may write.
     let is_file = std::fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file());

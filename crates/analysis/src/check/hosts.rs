@@ -155,10 +155,8 @@ pub(super) fn contested(cx: &Context<'_, '_>, parts: &[Arc<Part>]) -> Vec<Diagno
         };
         for one in holdings {
             let clashes = |other: &&Holding<'_>| {
-                other.tenant != one.tenant
-                    && !(named(one.tenant) && named(other.tenant))
-                    && !lets(one, other)
-                    && !lets(other, one)
+                let agreed = named(one.tenant) && named(other.tenant) || lets(one, other) || lets(other, one);
+                other.tenant != one.tenant && !agreed
             };
             if let Some(other) = holdings.iter().find(clashes) {
                 let (own, theirs) = (name(one.tenant), name(other.tenant));

@@ -187,7 +187,7 @@ fn colliding(sources: &Sources, files: &[&ast::File], out: &mut Vec<Diagnostic>)
             let folded: String = part.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect();
             let first_known = *known.entry(folded).or_insert(part);
             if first_known != part {
-                out.push(errors::paths_collide(first(file), path, first_known));
+                out.push(errors::paths_collide(first(file), part, first_known));
                 break;
             }
         }
