@@ -10,6 +10,9 @@ use xks_core::syntax::Parsed;
 use xks_core::values::date::Date;
 use xks_core::{Analysis, Manifests, Options};
 
+/// Path and bytes of what is written.
+type Output = Vec<(String, Vec<u8>)>;
+
 /// Path and text.
 pub(crate) type Files = BTreeMap<String, String>;
 
@@ -264,7 +267,7 @@ impl Read {
     }
 
     /// What `xks build --keep-going` writes; `None` where it writes nothing.
-    fn kept_going(&self) -> Option<Vec<(String, Vec<u8>)>> {
+    fn kept_going(&self) -> Option<Output> {
         // Built without a date, and tenants' own assertions do not stop it.
         let options = Options { today: None };
         let analysis = xks_core::analyze(&self.sources, &self.parsed, &self.manifests, &options);
@@ -290,7 +293,7 @@ impl Read {
     }
 }
 
-fn of_others(files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+fn of_others(files: Output) -> Output {
     files.into_iter().filter(|(path, _)| !path.starts_with("evil/")).collect()
 }
 
@@ -300,7 +303,7 @@ fn of_others(files: Vec<(String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
 /// # Errors
 /// What evil has managed to do.
 pub(crate) fn law(bytes: &[u8]) -> Result<bool, String> {
-    static BASE: OnceLock<(Read, Vec<(String, Vec<u8>)>)> = OnceLock::new();
+    static BASE: OnceLock<(Read, Output)> = OnceLock::new();
     let (before, was) = BASE.get_or_init(|| {
         let base = Read::new(&base());
         let files = of_others(base.kept_going().expect("the base can be built"));
