@@ -112,6 +112,8 @@
     (,(concat xks--start "export[ \t].*?[ \t]to[ \t]+\\(" xks--name "\\)")
      (1 font-lock-constant-face)
      (,(concat "\\=[ \t]*,[ \t\n]*\\(" xks--name "\\)") nil nil (1 font-lock-constant-face)))
+    (,(concat xks--start "export[ \t]+\\(host\\|publish\\)[ \t]+\\(?:[^t \t,;#{}]\\|t[^o \t]\\|to[^ \t]\\)")
+     1 font-lock-keyword-face)
     (,(concat "\\_<\\(pods\\|tenants\\)(") 1 font-lock-function-name-face)
     (,(concat "\\(?:->\\|,\\|" xks--start (regexp-opt '("allow" "never" "expect")) "\\)[ \t]*\\_<\\("
               (regexp-opt '("dns" "ingress" "internet" "kube-api" "metadata" "nodes")) "\\)" xks--end)

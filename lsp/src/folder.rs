@@ -23,6 +23,10 @@ pub(crate) struct Folder {
     pub(crate) root: PathBuf,
     /// The name of the only file.
     lone: Option<String>,
+    /// The workspaces below, whose files are not this one's.
+    without: Vec<PathBuf>,
+    /// Where the files lead that are links, from the root.
+    links: BTreeMap<String, String>,
     /// What the files say.
     workspace: Workspace,
     /// The names of the files that the editor has open, with its versions.
@@ -34,9 +38,9 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// A folder, with what lies in it.
-    pub(crate) fn whole(root: PathBuf, client: Arc<Abilities>) -> Folder {
-        let mut folder = Folder::empty(root, None, client);
+    /// A folder, with what lies in it, but not in some folders below.
+    pub(crate) fn whole(root: PathBuf, without: Vec<PathBuf>, client: Arc<Abilities>) -> Folder {
+        let mut folder = Folder { without, ..Folder::empty(root, None, client) };
         folder.rescan();
         folder
     }
@@ -53,6 +57,8 @@ impl Folder {
         Folder {
             root,
             lone,
+            without: Vec::new(),
+            links: BTreeMap::new(),
             workspace: Workspace::new(listing),
             open: BTreeMap::new(),
             unreadable: Arc::default(),
@@ -70,6 +76,16 @@ impl Folder {
     pub(crate) fn hold(&mut self, found: Vec<Broken>) {
         self.workspace.hold(found);
         self.view = None;
+    }
+
+    /// Whether this is the workspace of a folder, less what lies in some folders below.
+    pub(crate) fn is_whole(&self, root: &Path, without: &[PathBuf]) -> bool {
+        self.lone.is_none() && self.root == root && self.without == without
+    }
+
+    /// Whether it is one file, in no folder of the editor.
+    pub(crate) fn is_lone(&self) -> bool {
+        self.lone.is_some()
     }
 
     /// Whether it is one file that nobody has open any more.
@@ -93,8 +109,22 @@ impl Folder {
 
     /// The name of a path in this workspace, if the workspace may hold it.
     pub(crate) fn name_of(&self, path: &Path) -> Option<String> {
-        let name = name_below(&self.root, path)?;
+        let name = name_below(&self.root, path).filter(|_| self.holds(path))?;
         self.lone.as_ref().is_none_or(|lone| *lone == name).then_some(name)
+    }
+
+    /// Whether a path lies in no workspace below.
+    fn holds(&self, path: &Path) -> bool {
+        !self.without.iter().any(|other| path.starts_with(other))
+    }
+
+    /// A text of this workspace.
+    fn text_of(&self, name: &str, text: String) -> Source {
+        Source::new(name, text).leading_to(self.links.get(name).cloned())
+    }
+
+    fn tell_unreadable(&mut self) {
+        self.workspace.set_unreadable(self.unreadable.iter().map(|problem| problem.path.clone()).collect());
     }
 
     /// Whether the workspace holds a file of that name, be it one that cannot be read from the disk.
@@ -113,10 +143,11 @@ impl Folder {
     pub(crate) fn open(&mut self, name: String, item: TextDocumentItem) {
         if self.unreadable.iter().any(|problem| problem.path == name) {
             Arc::make_mut(&mut self.unreadable).retain(|problem| problem.path != name);
-            self.workspace.set_unreadable(!self.unreadable.is_empty());
+            self.tell_unreadable();
         }
         self.open.insert(name.clone(), item.version);
-        self.put(Text { source: Arc::new(Source::new(name, item.text)), address: item.uri.0.into() });
+        let source = Arc::new(self.text_of(&name, item.text));
+        self.put(Text { source, address: item.uri.0.into() });
     }
 
     /// Applies the changes of a document that is open. Those of an older version come too late.
@@ -126,7 +157,7 @@ impl Folder {
         *known = version;
         let text = edited(self.workspace.source(file), self.client.encoding, changes);
         let address = Arc::clone(self.workspace.address(file));
-        self.put(Text { source: Arc::new(Source::new(name, text)), address });
+        self.put(Text { source: Arc::new(self.text_of(name, text)), address });
     }
 
     /// Gives a document back to the disk.
@@ -136,7 +167,7 @@ impl Folder {
         match xks_disk::read(&path, MAX_FILE) {
             Ok(text) if self.lone.is_none() => {
                 let address = uri::from_path(&path).0.into();
-                self.put(Text { source: Arc::new(Source::new(name, text)), address });
+                self.put(Text { source: Arc::new(self.text_of(name, text)), address });
             }
             _ => {
                 self.workspace.replace(Vec::new(), |path| path != name);
@@ -155,7 +186,7 @@ impl Folder {
         }
         let Ok(text) = xks_disk::read(&self.root.join(name), MAX_FILE) else { return false };
         let address = Arc::clone(self.workspace.address(file));
-        self.put(Text { source: Arc::new(Source::new(name, text)), address });
+        self.put(Text { source: Arc::new(self.text_of(name, text)), address });
         true
     }
 
@@ -168,15 +199,19 @@ impl Folder {
         let (found, mut unreadable) = xks_disk::find(&self.root);
         // A folder that is not there holds nothing that could not be read.
         unreadable.retain(|problem| problem.path != "." || self.root.exists());
+        unreadable.retain(|problem| self.holds(&self.root.join(&problem.path)));
+        let link = |file: &xks_disk::Found| Some((file.name.clone(), file.real.clone()?));
+        self.links = found.iter().filter_map(link).collect();
         let read: Vec<Result<Text, Unreadable>> = found
             .into_par_iter()
+            .filter(|file| self.holds(&file.path))
             .filter(|file| !self.open.contains_key(&file.name))
             .map(|file| match xks_disk::read(&file.path, MAX_FILE) {
                 Ok(text) => {
                     let known = self.workspace.find(&file.name).map(|id| self.workspace.source(id));
-                    let source = match known.filter(|known| known.text == text) {
+                    let source = match known.filter(|known| known.text == text && known.real == file.real) {
                         Some(known) => Arc::clone(known),
-                        None => Arc::new(Source::new(file.name, text)),
+                        None => Arc::new(Source::new(file.name, text).leading_to(file.real)),
                     };
                     Ok(Text { source, address: uri::from_path(&file.path).0.into() })
                 }
@@ -191,8 +226,8 @@ impl Folder {
             }
         }
         unreadable.sort();
-        self.workspace.set_unreadable(!unreadable.is_empty());
         self.unreadable = Arc::new(unreadable);
+        self.tell_unreadable();
         self.workspace.replace(texts, |path| self.open.contains_key(path));
         self.view = None;
     }

@@ -15,6 +15,7 @@ use std::sync::mpsc::Receiver;
 use tower_lsp_server::gen_lsp_types::{
     DidChangeTextDocumentParams, DidOpenTextDocumentParams, FileChangeType, FileEvent, Uri, WorkspaceFoldersChangeEvent,
 };
+use xks_core::model::PLATFORM_FILE;
 use xks_ide::invariants::Broken;
 use xks_ide::paths::name_below;
 
@@ -119,7 +120,10 @@ impl State {
             }
             Event::Save | Event::Shown | Event::End => {}
             Event::Watched(events) => self.watched(&events),
-            Event::Moved => self.workspaces.iter_mut().for_each(Folder::rescan),
+            Event::Moved => {
+                self.workspaces.iter_mut().for_each(Folder::rescan);
+                self.rearrange();
+            }
             Event::Held(view, found) => {
                 let mut workspaces = self.workspaces.iter_mut();
                 if let Some(workspace) = workspaces.find(|workspace| workspace.is_of(&view)) {
@@ -156,6 +160,17 @@ impl State {
                 return;
             }
         }
+        // A file of a workspace that states who may write what means nothing without it.
+        if let Some(around) = xks_disk::around(&path)
+            && self.workspaces.iter().all(|workspace| workspace.root != around.root)
+        {
+            let mut workspace = Folder::whole(around.root, Vec::new(), Arc::clone(&client));
+            if let Some(name) = workspace.name_of(&path).filter(|name| workspace.has(name)) {
+                workspace.open(name, item);
+                self.workspaces.push(workspace);
+                return;
+            }
+        }
         if let Some(mut workspace) = Folder::file(&path, client)
             && let Some(name) = workspace.name_of(&path)
         {
@@ -187,22 +202,54 @@ impl State {
                 workspace.rescan();
             }
         }
+        let is_platform = |event: &FileEvent| {
+            uri::to_path(&event.uri).is_some_and(|path| path.file_name().is_some_and(|name| name == PLATFORM_FILE))
+        };
+        if events.iter().any(is_platform) {
+            self.rearrange();
+        }
     }
 
-    /// Makes a workspace of each folder that lies in no other, and finds a place for what is open.
+    /// The root of each workspace, and the roots of those below it: the workspace around a folder that states who may write
+    /// what, those of that kind below a folder, and each folder by itself that lies in no other.
+    fn layout(&self) -> Vec<(PathBuf, Vec<PathBuf>)> {
+        let around = |folder: &PathBuf| xks_disk::around(folder).map_or_else(|| folder.clone(), |found| found.root);
+        let folders: Vec<PathBuf> = self.folders.iter().map(around).collect();
+        let mut outermost = folders.clone();
+        outermost.retain(|folder| !folders.iter().any(|other| other != folder && folder.starts_with(other)));
+        outermost.sort();
+        outermost.dedup();
+        let mut layout = Vec::new();
+        for folder in outermost {
+            let below: Vec<PathBuf> = xks_disk::below(&folder).into_iter().filter(|root| *root != folder).collect();
+            layout.extend(below.iter().map(|root| (root.clone(), Vec::new())));
+            layout.push((folder, below));
+        }
+        layout
+    }
+
+    /// Makes the workspaces, and finds a place for what is open.
     fn arrange(&mut self) {
         let Some(client) = self.client.clone() else { return };
         self.publisher.reads(&client);
-        let outermost =
-            |folder: &PathBuf| !self.folders.iter().any(|other| other != folder && folder.starts_with(other));
-        let mut wanted: Vec<PathBuf> = self.folders.iter().filter(|folder| outermost(folder)).cloned().collect();
-        wanted.sort();
-        wanted.dedup();
+        let layout = self.layout();
         let old = std::mem::take(&mut self.workspaces);
         let open: Vec<_> = old.iter().flat_map(Folder::open_documents).collect();
-        self.workspaces = wanted.into_iter().map(|root| Folder::whole(root, Arc::clone(&client))).collect();
+        let whole = |(root, without)| Folder::whole(root, without, Arc::clone(&client));
+        self.workspaces = layout.into_iter().map(whole).collect();
         for text_document in open {
             self.open(DidOpenTextDocumentParams { text_document });
+        }
+    }
+
+    /// Makes the workspaces anew if what the platforms state has made others of them.
+    fn rearrange(&mut self) {
+        let layout = self.layout();
+        let whole: Vec<&Folder> = self.workspaces.iter().filter(|workspace| !workspace.is_lone()).collect();
+        let same = whole.len() == layout.len()
+            && whole.iter().zip(&layout).all(|(workspace, (root, without))| workspace.is_whole(root, without));
+        if !same {
+            self.arrange();
         }
     }
 

@@ -1,7 +1,5 @@
 //! A workspace as it lies on the disk: its files, and those of them that cannot be read.
 
-mod around;
-
 use super::codes::{EMPTY_WORKSPACE, UNREADABLE_FILE};
 use super::failure::Failure;
 use super::git::Tree;
@@ -123,8 +121,8 @@ impl Workspace {
 
     /// Reads a folder or one file. Inside a workspace that states who may write what, all of that workspace.
     pub(super) fn from_disk(path: &Path) -> Result<Workspace, Failure> {
-        match around::find(path) {
-            Some(around::Around { root, part }) => {
+        match xks_disk::around(path) {
+            Some(xks_disk::Around { root, part }) => {
                 Ok(Workspace { part: Some(part).filter(|part| !part.is_empty()), ..Workspace::folder(&root) })
             }
             None => Workspace::named(path),
@@ -133,7 +131,7 @@ impl Workspace {
 
     /// The root of the workspace that states who may write what and holds what lies at a path.
     pub(super) fn root_around(path: &Path) -> Option<PathBuf> {
-        around::find(path).map(|around| around.root)
+        xks_disk::around(path).map(|around| around.root)
     }
 
     /// Reads what was named, and nothing around it.

@@ -3,11 +3,13 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is where files are read")]
 
+mod around;
 mod find;
 mod includes;
 mod manifests;
 mod read;
 
+pub use around::{Around, around, below};
 pub use find::{Found, NOT_UTF8, find};
 pub use includes::read_includes;
 pub use manifests::{find_manifests, manifests_in};

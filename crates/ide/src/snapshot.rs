@@ -68,8 +68,6 @@ pub struct Snapshot {
     pub(crate) names: Vec<Arc<FileNames>>,
     /// What `include` names.
     pub(crate) manifests: Arc<Manifests>,
-    /// Whether every file could be read.
-    pub(crate) complete: bool,
     /// What the analysis depends on besides.
     pub(crate) options: Options,
     /// What lies beside the sources.
@@ -94,7 +92,7 @@ impl Snapshot {
     pub fn analysis(&self) -> &Analysis {
         self.analysis.get_or_init(|| {
             let mut analysis = self.cache.analyze(&self.sources, &self.parsed, &self.manifests, &self.options);
-            if !self.complete {
+            if !xks_core::judges(&self.sources, &self.parsed) {
                 // What the readable files mean depends on the others, so it is not judged: `xks check` does the same.
                 let written = self.parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned());
                 analysis.diagnostics = settle(written.collect(), &Levels::new());

@@ -23,8 +23,8 @@ pub struct Workspace {
     manifests: Arc<Manifests>,
     /// Whether what `include` names may be something else by now.
     stale_manifests: bool,
-    /// Whether there are files that cannot be read.
-    unreadable: bool,
+    /// The files that cannot be read.
+    unreadable: Vec<String>,
     listing: Listing,
     /// What `never` and `expect` came to when they were last held.
     held: Vec<Broken>,
@@ -110,11 +110,13 @@ impl Workspace {
         self.snapshot = None;
     }
 
-    /// Says whether there are files that cannot be read: what the others mean is not judged then.
-    pub fn set_unreadable(&mut self, unreadable: bool) {
+    /// Says which files cannot be read: their tenants are unknown then, or what all others mean is not judged.
+    pub fn set_unreadable(&mut self, unreadable: Vec<String>) {
         if self.unreadable != unreadable {
             self.unreadable = unreadable;
             self.snapshot = None;
+            // Of what was found before, nothing may hold.
+            self.cache = Arc::default();
         }
     }
 
@@ -146,6 +148,7 @@ impl Workspace {
             return Arc::clone(snapshot);
         }
         let sources = Sources::shared(self.files.iter().map(|file| Arc::clone(&file.source)).collect());
+        let sources = sources.beside(self.unreadable.clone());
         let parsed: Vec<_> = self.files.iter().map(|file| Arc::clone(&file.parsed)).collect();
         let wanted = xks_core::includes(&sources, &parsed);
         if self.stale_manifests || !wanted.iter().eq(self.manifests.keys()) {
@@ -158,7 +161,6 @@ impl Workspace {
             addresses: self.files.iter().map(|file| Arc::clone(&file.address)).collect(),
             names: self.files.iter().map(|file| Arc::clone(&file.names)).collect(),
             manifests: Arc::clone(&self.manifests),
-            complete: !self.unreadable,
             options: Options { today: today() },
             listing: self.listing.clone(),
             index: Arc::default(),

@@ -275,7 +275,7 @@ pub(super) fn wanted(expected: &[Rule], statement: &str, previous: &str, before:
         Wanted::Quoted
     } else if has(Rule::bare) || has(Rule::bare_list) {
         match (statement, previous) {
-            ("expose", "at") => Wanted::Host,
+            ("expose", "at") | ("export", _) => Wanted::Host,
             ("external", _) => Wanted::Remote,
             _ => Wanted::Value,
         }

@@ -16,7 +16,8 @@ syntax match xksMark /[,;]/
 syntax match xksBracket /[{}()]/
 
 " Statements, by what they are about.
-syntax match xksStatement /\%(^\|[;{}]\)\@1<=\s*\zs\<\%(allow\|never\|expect\|export\|expose\)\>\ze\%(\s\|$\)/ nextgroup=@xksPeer skipwhite
+syntax match xksStatement /\%(^\|[;{}]\)\@1<=\s*\zs\<\%(allow\|never\|expect\|expose\)\>\ze\%(\s\|$\)/ nextgroup=@xksPeer skipwhite
+syntax match xksStatement /\%(^\|[;{}]\)\@1<=\s*\zs\<export\>\ze\%(\s\|$\)/ nextgroup=@xksPeer,xksExportHost,xksExportPublish skipwhite
 syntax match xksStatement /\%(^\|[;{}]\)\@1<=\s*\zs\<\%(group\|external\|service\|app\)\>\ze\s/ nextgroup=xksName skipwhite
 syntax match xksStatement /\%(^\|[;{}]\)\@1<=\s*\zs\<tenant\>\ze\s/ nextgroup=xksTenant skipwhite
 syntax match xksStatement /\%(^\|[;{}]\)\@1<=\s*\zs\<certificate\>\ze\s/ nextgroup=xksCertificate skipwhite
@@ -45,6 +46,10 @@ syntax match xksWildcard /\*\ze\// contained nextgroup=xksSlash
 syntax match xksSlash /\// contained nextgroup=xksApp,xksSelector,xksWildcard
 syntax match xksAddress /\d\+\%(\.\d\+\)\+\%(\/\d\+\)\?\|\[[0-9a-fA-F:.\/]*\]\|\x*:\x*:[0-9a-fA-F:.]*\%(\/\d\+\)\?/ contained nextgroup=@xksAfterPeer skipwhite
 
+" An app may be called like either of these.
+syntax match xksExportHost /\<host\>\ze\s\+\%(to\>\)\@![^ \t,;{}()#]/ contained nextgroup=xksHost,xksString skipwhite
+syntax match xksExportPublish /\<publish\>\ze\s\+\%(to\>\)\@![^ \t,;{}()#]/ contained nextgroup=@xksPeer skipwhite
+
 syntax cluster xksAfterPeer contains=xksColon,xksPeerComma,xksArrow,xksExcept,xksTo,xksAt
 syntax match xksColon /:/ contained nextgroup=xksPorts
 syntax match xksPorts /[^ \t;{}()#",]\+\%(,[^ \t;{}()#",]\+\)*/ contained nextgroup=@xksAfterPeer skipwhite
@@ -56,8 +61,8 @@ syntax match xksGrantee /[^ \t,;{}()#"*]\+/ contained nextgroup=xksGranteeComma 
 syntax match xksGranteeComma /,/ contained nextgroup=xksGrantee,xksWildcard skipwhite skipempty
 syntax match xksAt /\<at\>/ contained nextgroup=xksHost,xksString skipwhite
 
-syntax match xksHost /[^ \t,;{}#"$]\+\|\${[^}$ "]*}\|\$/ contained nextgroup=xksHostMore,xksHostComma contains=xksInterpolation skipwhite
-syntax match xksHostMore /\S\@1<=\%([^ \t,;{}#"$]\+\|\${[^}$ "]*}\|\$\)/ contained nextgroup=xksHostMore,xksHostComma contains=xksInterpolation skipwhite
+syntax match xksHost /[^ \t,;{}#"$]\+\|\${[^}$ "]*}\|\$/ contained nextgroup=xksHostMore,xksHostComma,xksTo contains=xksInterpolation skipwhite
+syntax match xksHostMore /\S\@1<=\%([^ \t,;{}#"$]\+\|\${[^}$ "]*}\|\$\)/ contained nextgroup=xksHostMore,xksHostComma,xksTo contains=xksInterpolation skipwhite
 syntax match xksHostComma /,/ contained nextgroup=xksHost,xksString skipwhite skipempty
 
 syntax region xksRequirements matchgroup=xksBracket start=/(/ end=/)/ contained contains=xksRequirement,xksMark,xksComment nextgroup=xksSlash,@xksAfterPeer skipwhite
@@ -122,6 +127,8 @@ highlight default link xksString String
 highlight default link xksEscape SpecialChar
 highlight default link xksInterpolation Macro
 highlight default link xksStatement Keyword
+highlight default link xksExportHost Keyword
+highlight default link xksExportPublish Keyword
 for s:group in ['Clause', 'TlsSecret', 'Side', 'In']
   execute 'highlight default link xks' . s:group 'StorageClass'
 endfor

@@ -7,7 +7,7 @@
 const STATEMENTS =
   'allow|app|certificate|expect|export|expose|external|group|include|never|platform|ports|service|tenant';
 const FACTS =
-  'app-label|cni|default-deny|dns|env|hosts|ingress-addresses|ingress-class|ingress-namespace|ingress-pods|internet|ipv6|issuer|kube-api|kubernetes|lint|mesh|metadata|namespace-label|node-ranges|output|pod-ranges|service-ranges|tenant-labels';
+  'annotations|app-label|certificate-share|cni|default-deny|dns|env|externals|hosts|ingress-addresses|ingress-class|ingress-namespace|ingress-pods|internet|ipv6|issuer|kube-api|kubernetes|lint|mesh|metadata|namespace-label|node-ranges|output|owners|platform|pod-ranges|service-ranges|tenant|tenant-labels|tenants';
 
 // What may stand around a keyword.
 const BEFORE = '(?<![^\\s;{}])';
@@ -29,6 +29,9 @@ const PROTOCOL = '(?:tcp|udp|sctp)(?:\\+(?:tcp|udp|sctp))*';
 const NEXT_STATEMENT = `^(?=[ \\t]*(?:${STATEMENTS})[ \\t]+[^\\s,;{}#:=\\-!])`;
 // In braces any end of the word will do, but a value of an environment may be called like a statement.
 const NEXT_IN_BLOCK = `^(?=[ \\t]*(?:${STATEMENTS})${AFTER}(?![ \\t]*=))`;
+// `tenant` and `platform` are names of facts too.
+const NO_FACT = STATEMENTS.split('|').filter((word) => !['tenant', 'platform'].includes(word));
+const NEXT_BEHIND_FACTS = `^(?=[ \\t]*(?:${NO_FACT.join('|')})${AFTER})`;
 // A list ends where no comma follows an item.
 const LIST_END = `$|(?=[;{}#])|(?<=[^\\s,])(?=[ \\t]+(?!except[ \\t])[^\\s,])|${NEXT_STATEMENT}`;
 
@@ -110,6 +113,9 @@ export default {
         statement('allow|never|expect', list('\\G[ \\t]+(?!->)', {}, 'peer'), arrowTo('peer')),
         statement(
           'export',
+          // An app may be called like either word.
+          list('\\G[ \\t]+(host)(?=[ \\t]+(?!to[ \\t])[^\\s,;{}#])[ \\t]*', { 1: keyword }, 'string', 'host'),
+          list('\\G[ \\t]+(publish)(?=[ \\t]+(?!to[ \\t])[^\\s,;{}#])[ \\t]*', { 1: keyword }, 'peer'),
           list('\\G[ \\t]+', {}, 'peer'),
           list(`${BEFORE}(to)(?=[ \\t]|$)[ \\t]*`, { 1: keyword }, 'tenant-name'),
         ),
@@ -347,7 +353,7 @@ export default {
     facts: {
       begin: '\\{',
       beginCaptures: { 0: { name: 'punctuation.section.block.begin.xks' } },
-      end: `(\\})|${NEXT_IN_BLOCK}`,
+      end: `(\\})|${NEXT_BEHIND_FACTS}`,
       endCaptures: { 1: { name: 'punctuation.section.block.end.xks' } },
       patterns: [
         ...include('comment', 'terminator'),
@@ -383,7 +389,7 @@ export default {
             ...include('comment', 'comma', 'string'),
             {
               match:
-                '(?<=\\s)(?:namespace|labels|addresses|public|private|except|solver|zones|kind|authority)(?=[ \\t])',
+                '(?<=\\s)(?:namespace|labels|addresses|public|private|except|solver|zones|kind|authority|from|owners|in)(?=[ \\t])',
               ...keyword,
             },
             {

@@ -177,3 +177,93 @@ fn folders_that_move_take_their_files_along() {
     assert_eq!(codes(&mut client), [("shop.xks".to_string(), "foreign-tenant".to_string())]);
     done(client);
 }
+
+const OWNED: &str = "platform { tenants from \"tenants/*\" }\n";
+
+/// As `git init` makes it, as far as it matters here.
+const REPOSITORY: (&str, &str) = (".git/HEAD", "ref: refs/heads/main\n");
+
+fn found(path: &str, code: &str) -> (String, String) {
+    (path.to_string(), code.to_string())
+}
+
+#[test]
+fn a_folder_within_an_owned_workspace_is_a_part_of_it() {
+    let files = [
+        REPOSITORY,
+        ("net/platform.xks", OWNED),
+        ("net/tenants/shop/web.xks", SHOP),
+        ("net/tenants/payments.xks", PAYMENTS),
+        ("net/tenants/audit/log.xks", "tenant shop\napp log\n"),
+    ];
+    let mut client = client(&files, &["net/tenants/shop"]);
+    assert_eq!(codes(&mut client), [found("net/tenants/audit/log.xks", "not-your-file")]);
+    client.open("net/tenants/payments.xks", "app api\n");
+    let expected =
+        [found("net/tenants/audit/log.xks", "not-your-file"), found("net/tenants/shop/web.xks", "not-exported")];
+    assert_eq!(codes(&mut client), expected);
+    done(client);
+}
+
+#[test]
+fn a_folder_above_several_workspaces_has_several() {
+    let files = [
+        REPOSITORY,
+        ("a/platform.xks", OWNED),
+        ("a/tenants/shop.xks", SHOP),
+        ("a/tenants/payments.xks", PAYMENTS),
+        ("b/platform.xks", OWNED),
+        ("b/tenants/shop.xks", SHOP),
+        ("c/other.xks", "app x\nallow x ->\n"),
+    ];
+    let mut client = client(&files, &[""]);
+    assert_eq!(
+        codes(&mut client),
+        [found("b/tenants/shop.xks", "unknown-tenant"), found("c/other.xks", "syntax-error")]
+    );
+    // What the platform says may make one workspace of them.
+    write(&client.root.join("platform.xks"), "platform { tenants from \"c/*\" }\n");
+    client.watched(&[("platform.xks", 1)]);
+    let codes = codes(&mut client);
+    assert!(codes.contains(&found("a/platform.xks", "platform-elsewhere")), "{codes:?}");
+    done(client);
+}
+
+#[test]
+fn a_file_of_an_owned_workspace_brings_it_along() {
+    let files =
+        [REPOSITORY, ("platform.xks", OWNED), ("tenants/shop/web.xks", SHOP), ("tenants/payments.xks", PAYMENTS)];
+    let mut client = client(&files, &[]);
+    client.open("tenants/shop/web.xks", SHOP);
+    assert_eq!(codes(&mut client), []);
+    done(client);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_its_tenants_alone() {
+    let files = [("platform.xks", OWNED), ("tenants/shop.xks", "app web\nallow wbe -> internet\n")];
+    let mut client = client(&files, &[""]);
+    std::fs::create_dir(client.root.join("tenants/audit")).expect("a folder");
+    std::fs::write(client.root.join("tenants/audit/log.xks"), b"app \xff\n").expect("a file");
+    client.watched(&[("tenants/audit/log.xks", 1)]);
+    assert_eq!(
+        codes(&mut client),
+        [found("tenants/shop.xks", "unknown-app"), found("tenants/audit/log.xks", "unreadable-file")]
+    );
+    done(client);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_counts_where_it_leads() {
+    let files =
+        [("platform.xks", OWNED), ("tenants/shop/web.xks", "app web\n"), ("tenants/payments/notes.txt", "app x\n")];
+    let mut client = client(&files, &[""]);
+    let link = client.root.join("tenants/shop/notes.xks");
+    std::os::unix::fs::symlink("../payments/notes.txt", link).expect("a link");
+    client.watched(&[("tenants/shop/notes.xks", 1)]);
+    assert_eq!(codes(&mut client), [], "it speaks for payments");
+    client.open("tenants/shop/notes.xks", "tenant shop\napp x\n");
+    assert_eq!(codes(&mut client), [found("tenants/shop/notes.xks", "not-your-file")]);
+    done(client);
+}

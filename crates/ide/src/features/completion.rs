@@ -132,7 +132,14 @@ fn part(items: &mut Items<'_>, wanted: Wanted, place: &Place<'_>) {
             peers::more(items, place);
         }
         Wanted::At => items.keyword("at", None, About::Statement("expose".into())),
-        Wanted::To => items.keyword("to", None, About::Statement("export".into())),
+        Wanted::To => {
+            items.keyword("to", None, About::Statement("export".into()));
+            match place.before.as_slice() {
+                ["export", "host"] => names::hosts(items),
+                ["export", "publish"] => peers::peers(items, place),
+                _ => {}
+            }
+        }
         Wanted::Peer => peers::peers(items, place),
         Wanted::Target => ports::targets(items),
         Wanted::Grantee => names::grantees(items),

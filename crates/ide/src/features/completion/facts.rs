@@ -24,9 +24,14 @@ pub(super) fn words(items: &mut Items<'_>, place: &Place<'_>) {
                 items.word(level, ItemKind::EnumMember, "");
             }
         }
-        ["hosts", rest @ ..] if rest.contains(&"to") => names::grantees(items),
+        ["hosts", rest @ ..] if rest.contains(&"to") => {
+            names::grantees(items);
+            items.word("nobody", ItemKind::Keyword, "the platform keeps it");
+        }
         ["hosts"] => names::hosts(items),
         ["hosts", _] => items.word("to", ItemKind::Keyword, ""),
+        ["tenant"] => names::tenants(items),
+        ["tenant", .., "in"] => names::own_nobody(items, Kind::Environment),
         [fact, rest @ ..] => {
             for word in reference::fact(fact).map(|entry| behind(&entry, fact, rest)).unwrap_or_default() {
                 items.word(&word, ItemKind::EnumMember, "");
@@ -76,7 +81,7 @@ fn behind(entry: &Entry, fact: &str, before: &[&str]) -> BTreeSet<String> {
 
 /// Whether a word of a form stands for one that is written in its place: `NAME`, `K=V`.
 fn is_value(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_uppercase())
+    word.trim_start_matches('"').starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 /// The values that the text names for a word: "`solver` is `http-01` or `dns-01`", "`authority private` lifts", and what
@@ -143,5 +148,11 @@ mod tests {
         assert_eq!(at("mesh linkerd namespace"), "linkerd");
         assert_eq!(at("internet"), "except");
         assert_eq!(at("kube-api"), "");
+        assert_eq!(at("tenants"), "from");
+        assert_eq!(at("tenants from"), "");
+        assert_eq!(at("platform"), "from");
+        assert_eq!(at("tenant payments"), "from in labels namespace owners");
+        assert_eq!(at("tenant payments from teams/pay"), "in labels namespace owners");
+        assert_eq!(at("owners"), "");
     }
 }

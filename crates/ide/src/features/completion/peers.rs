@@ -42,6 +42,10 @@ pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
         }
     }
     if place.statement == "export" {
+        if place.before == ["export"] {
+            items.word("host", ItemKind::Keyword, "a host that others may expose too");
+            items.word("publish", ItemKind::Keyword, "apps that others may publish under a host");
+        }
         items.word("*", ItemKind::Operator, "every pod of this tenant");
         return pods(items, "the pods of this tenant with these labels");
     }

@@ -7,15 +7,16 @@ use xks_core::source::{Source, Sources};
 use xks_core::syntax::MAX_FILE;
 
 /// A workspace, and what of it was named.
-pub(super) struct Around {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Around {
     /// Its root, as the named path leads there.
-    pub(super) root: PathBuf,
+    pub root: PathBuf,
     /// The named file or folder, from the root; empty where the root itself was named.
-    pub(super) part: String,
+    pub part: String,
 }
 
 /// The workspace that holds what lies at `path`; `None` where nothing states who may write what.
-pub(super) fn find(path: &Path) -> Option<Around> {
+pub fn around(path: &Path) -> Option<Around> {
     let real = std::fs::canonicalize(path).ok()?;
     let folder = if real.is_dir() { real.as_path() } else { real.parent()? };
     let repository = folder.ancestors().find(|folder| folder.join(".git").exists())?;
@@ -33,7 +34,7 @@ pub(super) fn states_ownership(folder: &Path) -> bool {
     let file = folder.join(PLATFORM_FILE);
     // A link leads to what somebody else may write.
     let is_file = std::fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file());
-    let Some(text) = is_file.then(|| xks_disk::read(&file, MAX_FILE).ok()).flatten() else { return false };
+    let Some(text) = is_file.then(|| crate::read(&file, MAX_FILE).ok()).flatten() else { return false };
     if !text.contains("from") {
         return false;
     }
@@ -65,17 +66,16 @@ fn above(path: &Path, up: usize) -> Option<PathBuf> {
     Some(root)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_way_up_is_written_as_the_path_is() {
-        let way = |path: &str, up: usize| above(Path::new(path), up).map(|path| path.to_string_lossy().into_owned());
-        assert_eq!(way("tenants/shop", 2).as_deref(), Some("."));
-        assert_eq!(way(".", 2).as_deref(), Some("../.."));
-        assert_eq!(way("web.xks", 3).as_deref(), Some("../.."));
-        assert_eq!(way("../shop", 2).as_deref(), Some("../.."));
-        assert_eq!(way("/no/such/tenants/shop", 2).as_deref(), Some("/no/such"));
-    }
+/// The roots of the workspaces below a folder that state who may write what, where the folder lies in none: those that lie in
+/// no other.
+pub fn below(folder: &Path) -> Vec<PathBuf> {
+    let (found, _) = crate::find(folder);
+    let mut roots: Vec<PathBuf> = found
+        .into_iter()
+        .filter(|file| file.path.file_name().is_some_and(|name| name == PLATFORM_FILE))
+        .filter_map(|file| file.path.parent().map(Path::to_path_buf))
+        .filter(|root| around(root).is_some_and(|around| around.part.is_empty()))
+        .collect();
+    roots.sort();
+    roots
 }
