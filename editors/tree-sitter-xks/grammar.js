@@ -182,12 +182,28 @@ module.exports = grammar({
 
     // The cluster's facts are open-ended: words and values.
     platform: $ => seq(keyword($, 'platform'), alias($._fact_block, $.block)),
-    _fact_block: $ => braces($, choice($.fact, $._misplaced)),
-    fact: $ => seq(
-      field('name', alias($.name, $.fact_name)),
-      repeat(seq(optional($._comma), field('value', $._value))),
-      optional(alias($._assign_block, $.block)),
+    _fact_block: $ => seq(
+      '{',
+      repeat(choice($._end, seq(choice($.fact, $._no_fact), $._end))),
+      optional(choice($.fact, alias($._last_fact, $.fact), $._no_fact)),
+      '}',
     ),
+    // `tenant` and `platform` start facts too, unless what follows makes a statement of them: a block that is never closed
+    // ends there.
+    fact: $ => choice(
+      seq(field('name', alias($.name, $.fact_name)), repeat($._item), optional(alias($._assign_block, $.block))),
+      seq(field('name', alias(keyword($, 'platform'), $.fact_name)), optional($._items)),
+      seq(field('name', alias(keyword($, 'tenant'), $.fact_name)), optional(choice(
+        alias($._assign_block, $.block),
+        seq(field('value', alias($.name, $.value)), choice($._statement, $._items)),
+        seq(choice(seq($._comma, field('value', $._value)), field('value', $._value)), optional($._items)),
+      ))),
+    ),
+    _last_fact: $ => seq(field('name', alias(keyword($, 'tenant'), $.fact_name)), field('value', alias($.name, $.value))),
+    _items: $ => seq(repeat1($._item), optional(alias($._assign_block, $.block))),
+    _item: $ => seq(optional($._comma), field('value', $._value)),
+    _statement: _ => seq(choice('isolated', 'mesh', 'because'), NEVER),
+    _no_fact: _ => seq(choice(...KEYWORDS.filter(word => !['tenant', 'platform'].includes(word)), '->'), NEVER),
     _assign_block: $ => braces($, choice($.assign, $._misplaced)),
     // A value may be called like a statement.
     assign: $ => seq(field('name', choice($.name, alias(choice(...KEYWORDS), $.name))), '=', field('value', $._value)),

@@ -152,18 +152,23 @@ pub struct Index {
     /// By [`FileId`].
     files: Vec<Arc<FileNames>>,
     of_tenant: BTreeMap<SmolStr, Vec<FileId>>,
+    /// The files that belong to no tenant and declare groups.
+    of_platform: Vec<FileId>,
 }
 
 impl Index {
     /// Joins the names of all files, which are in the order of their [`FileId`]s.
     pub fn new(files: Vec<Arc<FileNames>>) -> Index {
         let mut of_tenant: BTreeMap<SmolStr, Vec<FileId>> = BTreeMap::new();
+        let mut of_platform = Vec::new();
         for file in &files {
-            if let Some(tenant) = &file.tenant {
-                of_tenant.entry(tenant.clone()).or_default().push(file.file);
+            match &file.tenant {
+                Some(tenant) => of_tenant.entry(tenant.clone()).or_default().push(file.file),
+                None if !file.groups.is_empty() => of_platform.push(file.file),
+                None => {}
             }
         }
-        Index { files, of_tenant }
+        Index { files, of_tenant, of_platform }
     }
 
     /// The name at byte `offset` of a file, the place behind its last character included.
@@ -238,6 +243,12 @@ impl Index {
     /// All tenants, sorted.
     pub fn tenants(&self) -> impl Iterator<Item = &SmolStr> {
         self.of_tenant.keys()
+    }
+
+    /// The groups of the platform, which every tenant may name like its own.
+    pub fn groups_of_platform(&self) -> impl Iterator<Item = &SmolStr> {
+        let groups = self.of_platform.iter().flat_map(|file| &self.files[file.0 as usize].groups);
+        groups.map(|(name, _)| name)
     }
 
     /// The names of one kind that a tenant declares, or that belong to nobody; sorted, each once.

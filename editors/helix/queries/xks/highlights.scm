@@ -9,7 +9,7 @@
   "tenant"
 ] @keyword
 
-[ "at" "to" "except" "not" ] @keyword.operator
+[ "at" "to" "host" "publish" "except" "not" ] @keyword.operator
 
 ; Clauses
 

@@ -235,6 +235,11 @@ impl Walk<'_> {
                 self.mention(name, Role::Use, Meaning::Among(slot, tenant.clone()));
                 Meaning::PortBehind(slot, tenant, name.value.clone())
             }
+            // In the platform's file, a word alone may be a group of its own.
+            None if slot == Slot::Peer => {
+                self.mention(name, Role::Use, Meaning::Among(slot, SmolStr::default()));
+                Meaning::AnyPort
+            }
             None => {
                 self.global(Kind::App, name);
                 Meaning::AnyPort
@@ -268,7 +273,7 @@ impl Walk<'_> {
             }
             "annotations" | "externals" | "hosts" => {
                 let to = fact.items.iter().skip_while(|item| item.value != "to").skip(1);
-                for tenant in to.filter(|item| item.value != "*") {
+                for tenant in to.filter(|item| item.value != "*" && item.value != "nobody") {
                     self.global(Kind::Tenant, tenant);
                 }
             }
@@ -278,6 +283,7 @@ impl Walk<'_> {
                     self.names.declared.push((Kind::Issuer, name.value.clone()));
                 }
             }
+            "tenant" => first.into_iter().for_each(|name| self.global(Kind::Tenant, name)),
             "lint" => first.into_iter().for_each(|name| self.global(Kind::Lint, name)),
             _ => {}
         }

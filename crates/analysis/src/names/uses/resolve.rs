@@ -47,8 +47,14 @@ impl Index {
             Slot::Pods => &[Kind::Group],
             Slot::Target | Slot::Anything => &[Kind::External, Kind::Service],
         };
-        let kind = order.iter().copied().find(|kind| self.has(tenant, *kind, name)).unwrap_or(Kind::App);
-        Symbol::of(kind, tenant, name.clone())
+        match order.iter().copied().find(|kind| self.has(tenant, *kind, name)) {
+            Some(kind) => Symbol::of(kind, tenant, name.clone()),
+            None if slot == Slot::Peer && !self.has(tenant, Kind::App, name) && self.is_group_of_platform(name) => {
+                Symbol::global(Kind::Group, name.clone())
+            }
+            None if tenant.is_empty() => Symbol::global(Kind::App, name.clone()),
+            None => Symbol::of(Kind::App, tenant, name.clone()),
+        }
     }
 
     fn anything(&self, tenant: &SmolStr, name: &SmolStr) -> Option<Symbol> {
@@ -127,6 +133,10 @@ impl Index {
                 found.push(symbol);
             }
         }
+    }
+
+    fn is_group_of_platform(&self, name: &SmolStr) -> bool {
+        self.groups_of_platform().any(|group| group == name)
     }
 
     fn has(&self, tenant: &str, kind: Kind, name: &SmolStr) -> bool {

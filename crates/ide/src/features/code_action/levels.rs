@@ -2,7 +2,7 @@
 
 use super::offer::Offer;
 use crate::snapshot::Snapshot;
-use xks_core::diagnostics::{Diagnostic, Edit};
+use xks_core::diagnostics::{Diagnostic, Edit, Level};
 use xks_core::source::Span;
 use xks_core::syntax::ast::{Body, Fact, Platform};
 use xks_core::syntax::format::format;
@@ -10,7 +10,8 @@ use xks_core::syntax::format::format;
 /// The offer to hear no more of a lint. Only where there is a `platform` to say so in: which file it belongs into
 /// otherwise is not for us to say.
 pub(super) fn offer(snapshot: &Snapshot, found: &Diagnostic) -> Option<Offer> {
-    if !found.code.lint {
+    // What is denied by default guards others.
+    if !found.code.lint || found.code.level == Level::Deny {
         return None;
     }
     let (span, platform) = snapshot.parsed.iter().flat_map(|parsed| &parsed.file.statements).find_map(|statement| {

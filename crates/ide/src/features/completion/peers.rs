@@ -49,6 +49,9 @@ pub(super) fn peers(items: &mut Items<'_>, place: &Place<'_>) {
         items.word("*", ItemKind::Operator, "every pod of this tenant");
         return pods(items, "the pods of this tenant with these labels");
     }
+    for name in items.snapshot.index().groups_of_platform() {
+        items.symbol(&Symbol::global(Kind::Group, name.clone()), name, "of the platform");
+    }
     if let (Some(own), false) = (&own, source) {
         for name in externals(items, own) {
             items.symbol(&Symbol::of(Kind::External, own, name.clone()), name, "");
