@@ -4,11 +4,13 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is where files are read")]
 
 mod find;
+mod ignored;
 mod includes;
 mod manifests;
 mod read;
 
 pub use find::{Found, NOT_UTF8, find};
+pub use ignored::Ignored;
 pub use includes::read_includes;
 pub use manifests::{find_manifests, manifests_in};
 pub use read::{read, reason, reason_at, text};
