@@ -65,6 +65,7 @@ fn compare(old: &Platform, new: &Platform) -> Vec<Found> {
         private_authority,
         solver,
         zones,
+        certificate_share,
         dns_namespace,
         dns_pods,
         dns_addresses,
@@ -92,7 +93,10 @@ fn compare(old: &Platform, new: &Platform) -> Vec<Found> {
     let mut another = |fact, effect, old: &dyn Debug, new: &dyn Debug| {
         let (was, is) = (format!("{old:?}"), format!("{new:?}"));
         if was != is {
-            let plain = |text: String| text.replace(['"', '[', ']', '(', ')'], "").replace(",", "");
+            let plain = |text: String| match text.as_str() {
+                "None" | "" | "\"\"" => "what is not stated".to_string(),
+                text => text.replace("Some(", "").replace(['"', '[', ']', '(', ')', ','], ""),
+            };
             out.push(found(fact, effect, format!("{}, no more {}", plain(is), plain(was))));
         }
     };
@@ -117,6 +121,11 @@ fn compare(old: &Platform, new: &Platform) -> Vec<Found> {
     another("output", Effect::Notes, output, &new.output);
     another("issuer", Effect::Notes, &(issuer_kind, issuer), &(&new.issuer_kind, &new.issuer));
     another("issuer", Effect::Notes, solver, &new.solver);
+    // Without a share, one tenant may have them all.
+    let share = |share: Option<u8>| share.unwrap_or(100);
+    let lower = share(new.certificate_share) < share(*certificate_share);
+    let effect = if lower { Effect::Strengthens } else { Effect::Weakens };
+    another("certificate-share", effect, certificate_share, &new.certificate_share);
     match (default_deny_provided, &new.default_deny_provided) {
         (was, is) if was == is => {}
         (_, Some(name)) => {
@@ -222,6 +231,9 @@ fn given_once_stated(fact: &'static str, was: &BTreeSet<String>, is: &BTreeSet<S
     }
 }
 
+/// Who stands behind `to` where a host is kept back.
+const NOBODY: &str = "nobody";
+
 /// What is given to which tenant, and where.
 type Given = BTreeMap<(String, SmolStr), Span>;
 
@@ -242,7 +254,8 @@ fn pairs(fact: &'static str, was: &Given, is: &Given, out: &mut Vec<Found>) {
         out.push(Found { old: Some(*span), ..found(fact, effect, format!("{what} is no more given to {tenant}")) });
     }
     for ((what, tenant), span) in is.iter().filter(|(key, _)| !was.contains_key(*key)) {
-        let effect = if first { Effect::Strengthens } else { Effect::Weakens };
+        // What is kept back is given to nobody.
+        let effect = if first || tenant == NOBODY { Effect::Strengthens } else { Effect::Weakens };
         out.push(Found { new: Some(*span), ..found(fact, effect, format!("{what} is given to {tenant}")) });
     }
 }
