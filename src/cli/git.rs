@@ -1,7 +1,7 @@
 //! Asking the `git` program what a revision holds.
 
 use super::failure::Failure;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,6 +13,12 @@ pub(super) struct Tree {
     folder: PathBuf,
     /// By path from that folder, with `/`.
     entries: BTreeMap<String, Entry>,
+    /// The files that the ignore files of this same tree leave out, although they are committed.
+    ignored: BTreeSet<String>,
+    /// Where other repositories lie.
+    pub(super) modules: Vec<String>,
+    /// The names of files that are not UTF-8, as far as they can be shown.
+    pub(super) unnamed: Vec<String>,
 }
 
 /// A file of a revision.
@@ -89,6 +95,32 @@ fn no_repository(folder: &Path, revision: &str, complaint: String) -> Failure {
         .hint("name a folder, or start in a repository")
 }
 
+/// The tree that is checked out in the repository that `folder` lies in; `None` outside of one, and before its first commit.
+pub(super) fn checked_out(folder: &Path) -> Result<Option<Tree>, Failure> {
+    if has(folder, "HEAD") { Tree::open(folder, "HEAD").map(Some) } else { Ok(None) }
+}
+
+/// Whether a revision is what is checked out.
+pub(super) fn is_checked_out(folder: &Path, revision: &str) -> bool {
+    let tree = |revision| tree_of(folder, revision).ok().and_then(Result::ok);
+    tree(revision).is_some_and(|found| tree("HEAD") == Some(found))
+}
+
+/// The files below `folder` that are tracked although they are ignored, and the other repositories among what is tracked.
+pub(super) fn tracked_oddly(folder: &Path) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let list = |arguments: &[&str]| -> Result<Vec<String>, Failure> {
+        let all = git(folder, arguments)?.unwrap_or_default();
+        Ok(all.split(|byte| *byte == 0).map(|line| String::from_utf8_lossy(line).into_owned()).collect())
+    };
+    // The ignore files of the repository alone, as for what a workspace is.
+    let per_folder = "--exclude-per-directory=.gitignore";
+    let ignored = list(&["ls-files", "--cached", "--ignored", per_folder, "-z"])?;
+    let staged = list(&["ls-files", "--stage", "-z"])?;
+    let modules = staged.iter().filter(|line| line.starts_with("160000 "));
+    let modules = modules.filter_map(|line| line.split_once('\t')).map(|(_, path)| path.to_string()).collect();
+    Ok((ignored.into_iter().filter(|path| !path.is_empty()).collect(), modules))
+}
+
 /// Whether the repository that `folder` lies in, if it does, has a revision of this name.
 pub(super) fn has(folder: &Path, revision: &str) -> bool {
     matches!(tree_of(folder, revision), Ok(Ok(_)))
@@ -139,43 +171,96 @@ impl Tree {
         }
         let listing = git(folder, &arguments)?
             .map_err(|complaint| Failure::failed(format!("git cannot list the files of `{revision}`: {complaint}")))?;
-        let entries = listing.split(|byte| *byte == 0).filter_map(|line| entry(line, prefix)).collect();
-        let mut tree = Tree { folder: folder.to_path_buf(), entries };
-        tree.drop_ignored()?;
-        Ok(tree)
+        let mut found = Tree {
+            folder: folder.to_path_buf(),
+            entries: BTreeMap::new(),
+            ignored: BTreeSet::new(),
+            modules: Vec::new(),
+            unnamed: Vec::new(),
+        };
+        for line in listing.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
+            match entry(line, prefix) {
+                Listed::Entry(path, entry) => drop(found.entries.insert(path, entry)),
+                Listed::Module(path) => found.modules.push(path),
+                Listed::Unnamed(path) => found.unnamed.push(path),
+                Listed::Other => {}
+            }
+        }
+        found.read_ignore_files(&tree, prefix)?;
+        Ok(found)
     }
 
-    /// Takes out what git ignores although it is committed: on the disk it is no part of a workspace either.
-    fn drop_ignored(&mut self) -> Result<(), Failure> {
-        let mut child = command(&self.folder)
-            .args(["check-ignore", "--no-index", "-z", "--stdin"])
-            .env_remove("GIT_LITERAL_PATHSPECS") // it takes paths, and refuses to be told so
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| not_started(&error))?;
-        let names: Vec<u8> = self.entries.keys().flat_map(|path| [path.as_bytes(), b"\0"].concat()).collect();
-        let questions = child.stdin.take();
-        let output = std::thread::scope(|scope| {
-            scope.spawn(move || questions.map(|mut questions| questions.write_all(&names)));
-            child.wait_with_output()
-        });
-        let output = output.map_err(|error| not_started(&error))?;
-        // 1 says that nothing is ignored.
-        if !matches!(output.status.code(), Some(0 | 1)) {
-            let folder = crate::cli::failure::shown(&self.folder);
-            return Err(Failure::failed(format!("git cannot tell what it ignores in `{folder}`")));
+    /// Notes what the tree's own ignore files leave out: those of its folders and of the folders above.
+    fn read_ignore_files(&mut self, tree: &str, prefix: &str) -> Result<(), Failure> {
+        const NAME: &str = ".gitignore";
+        let mut files: Vec<(String, String)> = Vec::new();
+        let own = |path: &&String| path.rsplit('/').next() == Some(NAME);
+        for (path, entry) in self.entries.iter().filter(|(path, _)| own(path)) {
+            files.push((format!("{prefix}{path}"), entry.object.clone()));
         }
-        for path in output.stdout.split(|byte| *byte == 0) {
-            self.entries.remove(String::from_utf8_lossy(path).as_ref());
+        let above: Vec<String> = std::iter::once(NAME.to_string())
+            .chain(prefix.match_indices('/').map(|(at, _)| format!("{}/{NAME}", &prefix[..at])))
+            .filter(|path| *path != format!("{prefix}{NAME}"))
+            .collect();
+        if !above.is_empty() {
+            let mut arguments = vec!["ls-tree", "-z", "-l", "--full-tree", tree];
+            arguments.extend(above.iter().map(String::as_str));
+            let listing = git(&self.folder, &arguments)?
+                .map_err(|complaint| Failure::failed(format!("git cannot list ignore files: {complaint}")))?;
+            for line in listing.split(|byte| *byte == 0) {
+                if let Listed::Entry(path, entry) = entry(line, "") {
+                    files.push((path, entry.object));
+                }
+            }
         }
+        if files.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = files.iter().map(|(_, object)| object.as_str()).collect();
+        let texts = self.objects(&names)?;
+        let mut read = Vec::new();
+        for ((path, _), bytes) in files.iter().zip(texts) {
+            let bytes = bytes.map_err(|reason| Failure::failed(format!("cannot read `{path}`: {reason}")))?;
+            let folder = path.strip_suffix(NAME).unwrap_or(path).trim_end_matches('/');
+            read.push((folder.to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+        let ignored = xks_disk::Ignored::new(read);
+        self.ignored = self.entries.keys().filter(|path| ignored.holds(&format!("{prefix}{path}"))).cloned().collect();
         Ok(())
     }
 
-    /// The paths of all files, sorted.
+    /// What is committed although the ignore files of the same tree leave it out. On the disk it is no part of a workspace.
+    pub(super) fn ignored(&self) -> impl Iterator<Item = &str> {
+        self.ignored.iter().map(String::as_str)
+    }
+
+    /// The paths of all files that no ignore file leaves out, sorted.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+        self.entries.keys().map(String::as_str).filter(|path| !self.ignored.contains(*path))
+    }
+
+    /// Of these files those that git calls unchanged since this tree, the one that is checked out, and that are other than
+    /// by their line ends: an attribute or a flag of the index makes builds read another text than reviews.
+    pub(super) fn disguised<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Result<Vec<String>, Failure> {
+        let changed = git(&self.folder, &["diff", "--name-only", "--relative", "--no-ext-diff", "-z", "HEAD"])?
+            .map_err(|complaint| Failure::failed(format!("git cannot tell what is changed: {complaint}")))?;
+        let changed: BTreeSet<String> =
+            changed.split(|byte| *byte == 0).map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+        let is_asked = |path: &&str| {
+            self.entries.get(*path).is_some_and(|entry| entry.kind == Kind::File) && !changed.contains(*path)
+        };
+        let asked: BTreeSet<&str> = paths.filter(is_asked).collect();
+        let objects: Vec<&str> =
+            asked.iter().filter_map(|path| self.entries.get(*path)).map(|entry| entry.object.as_str()).collect();
+        let texts = self.objects(&objects)?;
+        let plain = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+        let differs = |(path, committed): (&str, Result<Vec<u8>, String>)| {
+            let here = xks_disk::read(&self.folder.join(path), MAX_FILE);
+            let same =
+                matches!((&committed, &here), (Ok(committed), Ok(here)) if plain(committed) == plain(here.as_bytes()));
+            (!same).then(|| path.to_string())
+        };
+        Ok(asked.into_iter().zip(texts).filter_map(differs).collect())
     }
 
     /// The text of each of these files, or why there is none. Links are followed inside the folder.
@@ -263,19 +348,36 @@ fn answer(from: &mut BufReader<std::process::ChildStdout>) -> io::Result<Result<
     Ok(Ok(bytes))
 }
 
-/// Reads `MODE TYPE OBJECT SIZE`, a tab and the path; what is no file is left out.
-fn entry(line: &[u8], prefix: &str) -> Option<(String, Entry)> {
-    let line = std::str::from_utf8(line).ok()?;
-    let (head, path) = line.split_once('\t')?;
+/// What a line of a listing names.
+enum Listed {
+    Entry(String, Entry),
+    /// Another repository.
+    Module(String),
+    /// A file of a workspace whose name is not UTF-8.
+    Unnamed(String),
+    Other,
+}
+
+/// Reads `MODE TYPE OBJECT SIZE`, a tab and the path. An object that is missing has no size; reading it says so.
+fn entry(line: &[u8], prefix: &str) -> Listed {
+    let text = String::from_utf8_lossy(line);
+    let Some((head, path)) = text.split_once('\t') else { return Listed::Other };
+    let Some(path) = path.strip_prefix(prefix) else { return Listed::Other };
+    if std::str::from_utf8(line).is_err() {
+        return if path.ends_with(".xks") { Listed::Unnamed(path.to_string()) } else { Listed::Other };
+    }
     let mut words = head.split_ascii_whitespace();
-    let (mode, _, object, size) = (words.next()?, words.next()?, words.next()?, words.next()?);
-    let kind = match mode {
-        "100644" | "100755" | "100664" => Kind::File,
-        "120000" => Kind::Link,
-        _ => return None,
+    let (Some(mode), Some(_), Some(object), size) = (words.next(), words.next(), words.next(), words.next()) else {
+        return Listed::Other;
     };
-    let path = path.strip_prefix(prefix)?;
-    Some((path.to_string(), Entry { object: object.to_string(), size: size.parse().ok()?, kind }))
+    let kind = match mode {
+        "120000" => Kind::Link,
+        "160000" => return Listed::Module(path.to_string()),
+        mode if mode.starts_with("100") => Kind::File,
+        _ => return Listed::Other,
+    };
+    let size = size.and_then(|size| size.parse().ok()).unwrap_or_default();
+    Listed::Entry(path.to_string(), Entry { object: object.to_string(), size, kind })
 }
 
 /// Where a link in the folder of `path` leads; `None` if that is outside.
@@ -310,9 +412,11 @@ mod tests {
     #[test]
     fn only_files_and_links_are_listed() {
         let line = b"100644 blob 0123  42\ttenants/a b.xks";
-        let (path, entry) = super::entry(line, "tenants/").expect("a file");
+        let Listed::Entry(path, entry) = super::entry(line, "tenants/") else { panic!("a file") };
         assert_eq!((path.as_str(), entry.size), ("a b.xks", 42));
-        assert!(super::entry(b"160000 commit 0123  -\ttenants/module", "tenants/").is_none());
-        assert!(super::entry(b"", "").is_none());
+        assert!(matches!(super::entry(b"160000 commit 0123  -\ttenants/module", "tenants/"), Listed::Module(_)));
+        assert!(matches!(super::entry(b"100644 blob 0123  BAD\ta.xks", ""), Listed::Entry(..)));
+        assert!(matches!(super::entry(b"100644 blob 0123  1\t\xff.xks", ""), Listed::Unnamed(_)));
+        assert!(matches!(super::entry(b"", ""), Listed::Other));
     }
 }

@@ -29,6 +29,64 @@ pub(super) fn older(revision: &str, root: &Path) -> Result<Option<Workspace>, Fa
         .filter(|workspace| workspace.unreadable.iter().all(|found| found.code.name != EMPTY_WORKSPACE.name)))
 }
 
+/// What lies in a workspace, in a folder of a git repository or one of its revisions, and is no part of it without anybody
+/// seeing so: files that are committed and ignored, and other repositories.
+pub(super) fn unseen(workspace: &Workspace) -> Result<Vec<Unreadable>, Failure> {
+    if workspace.is_one_file() {
+        return Ok(Vec::new());
+    }
+    let (ignored, modules) = match &workspace.tree {
+        Some(tree) => (tree.ignored().map(String::from).collect(), tree.modules.clone()),
+        None if git::has(&workspace.root, "HEAD") => git::tracked_oddly(&workspace.root)?,
+        None => return Ok(Vec::new()),
+    };
+    let ignored = ignored.into_iter().filter(|path| path.ends_with(".xks") && !is_hidden(path)).map(|path| {
+        let reason = "it is committed, and an ignore file leaves it out, so that no build reads it";
+        let help = Some("take it out of the repository, `git rm --cached`, or out of `.gitignore`".to_string());
+        Unreadable { help, ..Unreadable::new(path, reason) }
+    });
+    let mut inner: Vec<String> = modules.into_iter().filter(|path| !is_hidden(path)).collect();
+    if workspace.tree.is_none() {
+        inner.extend(nested(workspace));
+    }
+    inner.sort();
+    inner.dedup();
+    let inner = inner.into_iter().map(|path| {
+        let reason = "it is another git repository, whose files no revision of this one holds";
+        let help = Some("keep it outside of the workspace".to_string());
+        Unreadable { help, ..Unreadable::new(path, reason) }
+    });
+    Ok(ignored.chain(inner).collect())
+}
+
+/// The folders of a workspace on the disk that are repositories by themselves.
+fn nested(workspace: &Workspace) -> Vec<String> {
+    let files = workspace.sources.ids().map(|id| workspace.sources.get(id).real_path().to_string());
+    let folders = files
+        .flat_map(|path| -> Vec<String> { path.match_indices('/').map(|(at, _)| path[..at].to_string()).collect() });
+    let folders: std::collections::BTreeSet<String> = folders.collect();
+    folders.into_iter().filter(|folder| workspace.root.join(folder).join(".git").exists()).collect()
+}
+
+/// Sources and included files that a build reads otherwise than a review, where the side is what is checked out.
+pub(super) fn disguised<'p>(
+    name: &str,
+    workspace: &Workspace,
+    paths: impl Iterator<Item = &'p str>,
+) -> Result<Vec<Unreadable>, Failure> {
+    let is_here = workspace.tree.is_none() || git::is_checked_out(&workspace.root, name);
+    let Some(tree) = is_here.then(|| git::checked_out(&workspace.root)).transpose()?.flatten() else {
+        return Ok(Vec::new());
+    };
+    let found = tree.disguised(paths)?.into_iter().map(|path| {
+        let reason = "git calls it unchanged, and its bytes in the work tree are others than what is committed";
+        let help = "an attribute (`filter`, `ident`, `working-tree-encoding`) or a flag of the index does that: \
+                    `git check-attr -a FILE`, `git ls-files -v FILE`";
+        Unreadable { help: Some(help.to_string()), ..Unreadable::new(path, reason) }
+    });
+    Ok(found.collect())
+}
+
 /// Manifests as they lie in a folder or a revision.
 pub(super) struct Manifests {
     /// What comes before their paths where they are shown.
@@ -123,6 +181,8 @@ fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, 
             Err(reason) => unreadable.push(Unreadable::new(path, &reason)),
         }
     }
+    let unnamed = tree.unnamed.iter().filter(|path| file.is_none() && !is_hidden(path));
+    unreadable.extend(unnamed.map(|path| Unreadable::new(path, xks_disk::NOT_UTF8)));
     if sources.is_empty() && unreadable.is_empty() {
         let shown = failure::shown(&file.map_or(folder.to_path_buf(), |file| folder.join(file)));
         let message = match file {

@@ -124,7 +124,10 @@ fn chosen() -> impl Strategy<Value = Vec<usize>> {
 }
 
 fn mirrored(verdict: Verdict) -> Verdict {
-    Verdict::of(verdict.closes(), verdict.opens())
+    match verdict {
+        Verdict::Changed => Verdict::Changed,
+        verdict => Verdict::of(verdict.closes(), verdict.opens()),
+    }
 }
 
 proptest! {
@@ -246,8 +249,6 @@ fn the_work_tree_is_compared_with_the_last_commit() {
 fn a_workspace_may_lie_in_a_folder_of_the_repository() {
     let files = [("README.md", "x"), ("net/shop.xks", SHOP), ("net/out/a.xks", "broken {"), (".gitignore", "out\n")];
     let repository = Repository::new(&files);
-    repository.git(&["add", "--force", "net/out/a.xks"]);
-    repository.commit("what is ignored is no part of the workspace");
     repository.write(&[("net/shop.xks", "tenant shop\napp web\n")]);
     assert_eq!(repository.first_line("net", &["diff"]), "NARROWER: 1 closed");
     assert_eq!(repository.first_line("", &["diff", "--workspace", "net"]), "NARROWER: 1 closed");
@@ -349,5 +350,184 @@ fn a_comment_stays_within_its_limit() {
     }
     let text = out(&xks(folder.path(), &["diff", "old", "new", "--format", "markdown"]));
     assert!(text.chars().count() < 60_000, "{}", text.chars().count());
-    assert!(text.contains("rows of less weight are left out"), "{}", &text[text.len() - 500..]);
+    let head: String = text.lines().take(6).collect();
+    assert!(head.contains("rows are left out below, for want of room: "), "{head}");
+    assert!(head.contains("internet"), "{head}");
+}
+
+const FACTS: &str = "platform { kube-api 192.0.2.10/32; metadata 169.254.169.254/32 }\n";
+
+/// The exit status, and all that is said.
+fn said(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = xks(folder, arguments);
+    (output.status.code(), out(&output) + &err(&output))
+}
+
+#[test]
+fn what_is_committed_and_ignored_is_an_error_of_the_new_side() {
+    for (path, pattern) in
+        [(".gitignore", "platform.xks"), ("tenants/.gitignore", "*.xks"), ("tenants/shop/.gitignore", "/a.xks")]
+    {
+        let repository = Repository::new(&[("platform.xks", FACTS), ("tenants/shop/a.xks", SHOP)]);
+        let at = repository.path();
+        repository.write(&[(path, pattern)]);
+        repository.commit("hidden");
+        for arguments in [&["diff", "HEAD~1"][..], &["diff", "HEAD~1", "HEAD"]] {
+            let (status, words) = said(at, arguments);
+            assert_eq!(status, Some(1), "{path} {arguments:?}: {words}");
+            assert!(
+                words.contains("it is committed, and an ignore file leaves it out"),
+                "{path} {arguments:?}: {words}"
+            );
+        }
+        // The way back is not stopped, and says what was hidden.
+        std::fs::remove_file(at.join(path)).expect("a file");
+        repository.commit("shown");
+        let (status, words) = said(at, &["diff", "HEAD~1", "HEAD"]);
+        assert_eq!(status, Some(0), "{path}: {words}");
+        assert!(words.contains("warning: `HEAD~1`: cannot read"), "{path}: {words}");
+        assert!(!words.contains("EQUAL"), "{path}: {words}");
+        let (status, words) = said(at, &["diff", "HEAD~2", "HEAD"]);
+        assert_eq!((status, words.as_str()), (Some(0), "EQUAL: nothing changed\n"), "{path}");
+    }
+}
+
+#[test]
+fn what_a_revision_lacks_is_an_error() {
+    let repository = Repository::new(&[("platform.xks", FACTS), ("shop.xks", SHOP)]);
+    let at = repository.path();
+    repository.write(&[("shop.xks", &format!("{SHOP}# more\n"))]);
+    repository.commit("second");
+    for file in ["platform.xks", "shop.xks"] {
+        let name = Command::new("git").args(["rev-parse", &format!("HEAD:{file}")]).current_dir(at).output();
+        let name = out(&name.expect("git runs")).trim().to_string();
+        let object = at.join(".git/objects").join(&name[..2]).join(&name[2..]);
+        let bytes = std::fs::read(&object).expect("a loose object");
+        std::fs::remove_file(&object).expect("a loose object");
+        let (status, words) = said(at, &["diff", "HEAD~1", "HEAD"]);
+        assert_eq!(status, Some(1), "{words}");
+        assert!(words.contains(file) && words.contains("the repository lacks its content"), "{words}");
+        std::fs::write(&object, bytes).expect("a loose object");
+    }
+}
+
+#[test]
+fn other_repositories_inside_are_an_error() {
+    let repository = Repository::new(&[("platform.xks", FACTS), ("shop.xks", SHOP)]);
+    let at = repository.path();
+    let head = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(at).output().expect("git runs");
+    let link = format!("160000,{},tenants/module", out(&head).trim());
+    repository.git(&["update-index", "--add", "--cacheinfo", &link]);
+    repository.git(&["commit", "--quiet", "-m", "a module"]);
+    for arguments in [&["diff", "HEAD~1", "HEAD"][..], &["diff", "HEAD~1"]] {
+        let (status, words) = said(at, arguments);
+        assert_eq!(status, Some(1), "{arguments:?}: {words}");
+        assert!(words.contains("`tenants/module`: it is another git repository"), "{arguments:?}: {words}");
+    }
+    let repository = Repository::new(&[("platform.xks", FACTS), ("shop.xks", SHOP)]);
+    repository.write(&[("inner/bank.xks", "tenant bank\napp a\n")]);
+    let inner = repository.path().join("inner");
+    assert!(Command::new("git").args(["init", "--quiet"]).current_dir(&inner).status().expect("git runs").success());
+    let (status, words) = said(repository.path(), &["diff"]);
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.contains("`inner`: it is another git repository"), "{words}");
+}
+
+#[test]
+fn files_that_git_disguises_are_an_error() {
+    for flag in ["--assume-unchanged", "--skip-worktree"] {
+        let repository = Repository::new(&[("platform.xks", FACTS), ("shop.xks", SHOP)]);
+        let at = repository.path();
+        repository.write(&[("shop.xks", &format!("{SHOP}# more\n"))]);
+        repository.commit("second");
+        repository.git(&["update-index", flag, "shop.xks"]);
+        repository.write(&[("shop.xks", &format!("{SHOP}allow web -> 192.0.2.7:25\n"))]);
+        for arguments in [&["diff", "HEAD~1", "HEAD"][..], &["diff"]] {
+            let (status, words) = said(at, arguments);
+            assert_eq!(status, Some(1), "{flag} {arguments:?}: {words}");
+            assert!(words.contains("`shop.xks`: git calls it unchanged"), "{flag} {arguments:?}: {words}");
+        }
+    }
+    // What is not committed yet, and other line ends, are nothing odd.
+    let repository = Repository::new(&[("shop.xks", SHOP)]);
+    repository.write(&[("shop.xks", &format!("{SHOP}allow web -> 192.0.2.7:25\n"))]);
+    assert_eq!(said(repository.path(), &["diff", "HEAD", "HEAD"]).0, Some(0));
+    let repository = Repository::new(&[("shop.xks", SHOP), (".gitattributes", "*.xks text eol=crlf\n")]);
+    repository.write(&[("shop.xks", &SHOP.replace('\n', "\r\n"))]);
+    assert_eq!(said(repository.path(), &["diff"]), (Some(0), "EQUAL: nothing changed\n".to_string()));
+}
+
+#[test]
+fn a_branch_is_compared_with_where_it_began() {
+    let repository = Repository::new(&[("shop.xks", SHOP), ("bank.xks", "tenant bank\napp a\n")]);
+    let at = repository.path();
+    repository.git(&["checkout", "--quiet", "-b", "work"]);
+    repository.write(&[("shop.xks", &format!("{SHOP}allow web -> 192.0.2.7:25\n"))]);
+    repository.commit("work");
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.write(&[("bank.xks", "tenant bank\napp a\nallow a -> 192.0.2.8:25\n")]);
+    repository.commit("others");
+    repository.git(&["checkout", "--quiet", "work"]);
+    assert_eq!(repository.first_line("", &["diff", "main"]), "MIXED: 1 opened, 1 closed");
+    assert_eq!(repository.first_line("", &["diff", "--merge-base", "main"]), "WIDER: 1 opened");
+    assert_eq!(said(at, &["diff", "--merge-base", "no-such"]).0, Some(2));
+    assert_eq!(said(at, &["diff", "main", "--merge-base", "main"]).0, Some(2));
+    // Two commits from which both sides could have parted.
+    repository.git(&["branch", "old-work"]);
+    repository.git(&["merge", "--quiet", "--no-edit", "main"]);
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.git(&["merge", "--quiet", "--no-edit", "old-work"]);
+    repository.git(&["checkout", "--quiet", "work"]);
+    let (status, words) = said(at, &["diff", "--merge-base", "main"]);
+    assert_eq!(status, Some(2), "{words}");
+    assert!(words.contains("2 commits that could be where they parted"), "{words}");
+}
+
+#[test]
+fn a_renamed_environment_is_a_new_one_and_an_old_one() {
+    let of = |env: &str, more: &str| format!("platform {{ env {env} {{ a = b }} }}\n{more}");
+    let repository = Repository::new(&[("platform.xks", &of("prod", "")), ("shop.xks", SHOP)]);
+    repository.write(&[
+        ("platform.xks", &of("production", "")),
+        ("shop.xks", &format!("{SHOP}allow internet -> web:80 in production\n")),
+    ]);
+    let (status, words) = said(repository.path(), &["diff", "--fail-on", "risky"]);
+    assert_eq!(status, Some(1), "{words}");
+    assert!(words.starts_with("MIXED"), "{words}");
+    assert!(words.contains("the environment `production` is new: all that it permits comes"), "{words}");
+    assert!(words.contains("allow internet -> web:80 in production"), "{words}");
+    // A workspace that declares its first one.
+    repository.write(&[("platform.xks", "platform { kube-api 192.0.2.10/32 }\n"), ("shop.xks", SHOP)]);
+    let (status, words) = said(repository.path(), &["diff", "--env", "prod"]);
+    assert_eq!(status, Some(0), "{words}");
+    assert!(words.starts_with("NARROWER"), "{words}");
+    assert_eq!(said(repository.path(), &["diff", "--env", "none"]).0, Some(2));
+}
+
+#[test]
+fn a_gate_looks_at_rows_that_have_no_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for side in ["old", "new"] {
+        let path = folder.path().join(side);
+        std::fs::create_dir(&path).expect("a folder");
+        let mut text = "tenant shop\napp web\n".to_string();
+        for at in 0..if side == "new" { 400 } else { 0 } {
+            text.push_str(&format!(
+                "external e{at} -> 198.51.100.{}:443\nallow web -> 10.0.{}.0/24:{}\n",
+                at % 250,
+                at / 200,
+                1000 + at
+            ));
+        }
+        text.push_str(if side == "new" {
+            "expose web:80 at w.example.com no-tls nginx ssl-redirect \"false\"\n"
+        } else {
+            "expose web:80 at w.example.com no-tls\n"
+        });
+        std::fs::write(path.join("shop.xks"), text).expect("a file");
+    }
+    let output = xks(folder.path(), &["diff", "old", "new", "--format", "markdown", "--fail-on", "risky"]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let head: String = out(&output).lines().take(8).collect();
+    assert!(head.contains("**Stopped** by <code>risky</code>: 1 weakens (stopped)"), "{head}");
 }

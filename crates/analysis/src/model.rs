@@ -171,6 +171,8 @@ pub struct Platform {
     pub denied: Vec<DeniedAnnotation>,
     /// Where exposed externals and the URLs of annotations may lead; everywhere outside if it is empty.
     pub ways_out: Vec<WayOut>,
+    /// Whose pods' ways to the Internet are ordinary work.
+    pub internet_egress: Vec<InternetEgress>,
     /// The environments, in the order of the text.
     pub envs: Vec<Environment>,
     /// The levels of lints.
@@ -219,6 +221,7 @@ impl Default for Platform {
             hosts: Vec::new(),
             denied: Vec::new(),
             ways_out: Vec::new(),
+            internet_egress: Vec::new(),
             envs: Vec::new(),
             levels: Levels::new(),
             ownership: Ownership::default(),
@@ -339,6 +342,15 @@ pub struct WayOut {
     /// Where to.
     pub to: Outside,
     /// The tenants that may lead there; `*` is all of them.
+    pub tenants: Vec<SmolStr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// `internet-egress to TENANT, …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InternetEgress {
+    /// The tenants whose ways to the Internet a review lets pass; `*` is all of them.
     pub tenants: Vec<SmolStr>,
     /// Where it is written.
     pub span: Span,

@@ -4,25 +4,33 @@
 //! Two sides are compared, each as what it permits ([`Cluster`]) and what it is written as: the same for a workspace, of
 //! which the statements are known, and for manifests of any origin. Nothing is compared as text: what only moves is equal.
 
+mod approval;
 mod cause;
 mod certificate;
 mod connection;
+mod consent;
+mod engine;
+mod expiry;
 mod exposure;
+mod facts;
 mod invariant;
+mod named;
 pub mod object;
 mod observed;
 mod reach;
+mod rest;
 mod tenant;
 pub mod verify;
 mod words;
 
+pub use approval::{Approval, Party, Risk};
 pub use object::{Field, ObjectChange};
 pub use observed::observed;
 use smol_str::SmolStr;
 use xks_analysis::model::{Platform, Workspace};
 use xks_base::source::Sources;
 use xks_kubernetes::cluster::Cluster;
-use xks_syntax::Parsed;
+use xks_syntax::{Keyword, Parsed};
 
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +68,10 @@ pub enum Which {
 /// What becomes of the set of connections that are permitted, exposures counted among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// It stays the same.
+    /// It stays the same, and nothing else changed in meaning.
     Equal,
+    /// It stays the same, and something else changed.
+    Changed,
     /// Some go.
     Narrower,
     /// Some come.
@@ -84,7 +94,15 @@ impl Verdict {
     /// The verdict on several changes together.
     #[must_use]
     pub fn and(self, other: Verdict) -> Verdict {
-        Verdict::of(self.opens() || other.opens(), self.closes() || other.closes())
+        let reach = Verdict::of(self.opens() || other.opens(), self.closes() || other.closes());
+        let same = self == Verdict::Equal && other == Verdict::Equal;
+        if reach == Verdict::Equal && !same { Verdict::Changed } else { reach }
+    }
+
+    /// The verdict on connections alone.
+    #[must_use]
+    pub fn of_reach(self) -> Verdict {
+        Verdict::of(self.opens(), self.closes())
     }
 
     /// Whether a connection comes.
@@ -97,10 +115,11 @@ impl Verdict {
         matches!(self, Verdict::Narrower | Verdict::Mixed)
     }
 
-    /// `EQUAL`, `NARROWER`, `WIDER` or `MIXED`.
+    /// `EQUAL`, `CHANGED`, `NARROWER`, `WIDER` or `MIXED`.
     pub fn word(self) -> &'static str {
         match self {
             Verdict::Equal => "EQUAL",
+            Verdict::Changed => "CHANGED",
             Verdict::Narrower => "NARROWER",
             Verdict::Wider => "WIDER",
             Verdict::Mixed => "MIXED",
@@ -151,23 +170,41 @@ pub enum Class {
     Addresses,
     /// Further ports between ends that were connected before.
     Ports,
-    /// Connections to or from namespaces of the platform: the ingress controllers, the cluster's DNS, the mesh.
+    /// Connections to or from the platform: its namespaces, nodes, API server, and the ranges that its facts name.
     Platform,
+    /// Connections that the compiler gives every tenant or app of its kind.
+    Baseline,
     /// Connections within a tenant.
     Intra,
+    /// A host or path that was another tenant's.
+    Taken,
     /// Encryption of a host.
     Tls,
+    /// What else protects a host.
+    Weakens,
     /// Annotations that the ingress controller ranks as a risk.
     Annotations,
+    /// Facts of the platform that guard, levels of lints among them.
+    Facts,
     /// `never` and `expect`.
     Invariants,
+    /// What the compiler cannot judge: policies of other engines, kinds that it does not know, names that lead anywhere.
+    Foreign,
+    /// Words that consent to what others write.
+    Consent,
+    /// The days that statements end on.
+    Expiry,
     /// Certificates that are issued anew.
     Certificates,
+    /// The same door by another controller.
+    Moved,
+    /// What else is applied.
+    Objects,
 }
 
 impl Class {
     /// Every class, the greatest risk first.
-    pub const ALL: [Class; 12] = [
+    pub const ALL: [Class; 21] = [
         Class::Public,
         Class::Internet,
         Class::Tenants,
@@ -175,11 +212,20 @@ impl Class {
         Class::Addresses,
         Class::Ports,
         Class::Platform,
+        Class::Baseline,
         Class::Intra,
+        Class::Taken,
         Class::Tls,
+        Class::Weakens,
         Class::Annotations,
+        Class::Facts,
         Class::Invariants,
+        Class::Foreign,
+        Class::Consent,
+        Class::Expiry,
         Class::Certificates,
+        Class::Moved,
+        Class::Objects,
     ];
 
     /// `public`, `internet`, …
@@ -192,17 +238,31 @@ impl Class {
             Class::Addresses => "addresses",
             Class::Ports => "ports",
             Class::Platform => "platform",
+            Class::Baseline => "baseline",
             Class::Intra => "intra",
+            Class::Taken => "taken",
             Class::Tls => "tls",
+            Class::Weakens => "weakens",
             Class::Annotations => "annotations",
+            Class::Facts => "facts",
             Class::Invariants => "invariants",
+            Class::Foreign => "foreign",
+            Class::Consent => "consent",
+            Class::Expiry => "expiry",
             Class::Certificates => "certificates",
+            Class::Moved => "moved",
+            Class::Objects => "objects",
         }
     }
 
-    /// Whether it is about who reaches whom; the others never change a verdict.
+    /// Whether it is about who reaches whom; the others never open or close anything.
     pub fn is_reach(self) -> bool {
         self <= Class::Intra
+    }
+
+    /// Whether its rows only note something, which is neither better nor worse.
+    pub fn is_note(self) -> bool {
+        matches!(self, Class::Certificates | Class::Moved | Class::Objects)
     }
 }
 
@@ -223,6 +283,48 @@ pub struct Row {
     pub note: Option<String>,
     /// The statements that do it, or the objects where there are no statements.
     pub causes: Vec<Cause>,
+    /// Whose consent it rests on.
+    pub approvals: Vec<Approval>,
+    /// Whether a fact of the platform gives the tenant what it does.
+    pub granted: bool,
+    /// What `--fail-on risky` makes of it.
+    pub risk: Risk,
+}
+
+impl Row {
+    /// A row with the class that it is ranked by, and further ones.
+    fn new(effect: Effect, classes: &[Class], title: String, causes: Vec<Cause>) -> Row {
+        Row {
+            effect,
+            class: classes.first().copied().unwrap_or(Class::Objects),
+            classes: classes.to_vec(),
+            title,
+            connections: Vec::new(),
+            note: None,
+            causes,
+            approvals: Vec::new(),
+            granted: false,
+            risk: Risk::None,
+        }
+    }
+
+    /// Whether it concerns a tenant that did not do it.
+    pub fn concerns_another(&self) -> bool {
+        let did = |tenant: &SmolStr| self.causes.iter().any(|cause| cause.tenant.as_ref() == Some(tenant));
+        self.approvals.iter().any(|approval| match &approval.of {
+            Party::Tenant(tenant) => !did(tenant),
+            Party::Platform => false,
+        })
+    }
+}
+
+/// The tenants of causes, as those whose consent a row rests on.
+fn side_tenants(causes: &[Cause]) -> Vec<Approval> {
+    let mut all: Vec<Approval> =
+        causes.iter().filter_map(|cause| cause.tenant.clone()).map(Party::Tenant).map(Approval::of).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// A statement, or an object that nobody wrote as a statement.
@@ -240,6 +342,8 @@ pub struct Cause {
     pub because: Option<SmolStr>,
     /// The tenant whose it is.
     pub tenant: Option<SmolStr>,
+    /// What kind of statement it is, if it is one.
+    pub keyword: Option<Keyword>,
     /// The words of other tenants that consent to it.
     pub consents: Vec<Consent>,
 }
@@ -282,11 +386,23 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Change {
     let closes = !reach.closed.is_empty() || hosts.closes;
     rows.extend(hosts.rows);
     rows.extend(exposure::annotations(&objects, &mut provenance));
+    rows.extend(exposure::foreign(old, new, &mut provenance));
+    rows.extend(engine::rows(&objects, &mut provenance));
     rows.extend(certificate::rows(&objects, new.platform, &mut provenance));
     rows.extend(invariant::rows(&provenance));
+    rows.extend(facts::rows(old, new));
+    rows.extend(consent::rows(&provenance));
+    rows.extend(expiry::rows(&provenance));
     rows.extend(tenant::rows(old, new, &provenance));
-    rows.sort();
-    Change { verdict: Verdict::of(opens, closes), moved: old.files != new.files, rows, objects }
+    rows.extend(rest::rows(&objects, &hosts.told, &mut provenance));
+    approval::settle(&mut rows, old, new);
+    rows.sort_by(|a, b| (!a.concerns_another(), a).cmp(&(!b.concerns_another(), b)));
+    rows.dedup();
+    let verdict = match Verdict::of(opens, closes) {
+        Verdict::Equal if !rows.is_empty() => Verdict::Changed,
+        verdict => verdict,
+    };
+    Change { verdict, moved: old.files != new.files, rows, objects }
 }
 
 /// The namespaces that a side is about: those of its tenants, or where nobody says so those of its objects.

@@ -5,12 +5,14 @@
 
 mod around;
 mod find;
+mod ignored;
 mod includes;
 mod manifests;
 mod read;
 
 pub use around::{Around, around, below};
 pub use find::{Found, NOT_UTF8, find};
+pub use ignored::Ignored;
 pub use includes::read_includes;
 pub use manifests::{find_manifests, manifests_in};
 pub use read::{read, reason, reason_at, text};

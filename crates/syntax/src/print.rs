@@ -34,6 +34,11 @@ pub fn clauses(statement: &ast::Statement) -> Vec<String> {
     Said::of(statement).clauses
 }
 
+/// What a statement says on one line, without its tags: `because`, `until` and the environments that it is for.
+pub fn untagged(statement: &ast::Statement) -> String {
+    Said::of_body(&statement.body).line()
+}
+
 /// A statement before its clauses are put on its line or in braces.
 struct Said {
     head: String,
@@ -45,6 +50,16 @@ struct Said {
 impl Said {
     fn of(statement: &ast::Statement) -> Said {
         let ast::Statement { span: _, body, tags } = statement;
+        let mut said = Said::of_body(body);
+        match body {
+            // No clause follows its braces.
+            Body::Platform(_) => {}
+            _ => said.tags(tags),
+        }
+        said
+    }
+
+    fn of_body(body: &Body) -> Said {
         let mut said = Said { head: body.keyword().word().to_string(), clauses: Vec::new(), braces: false };
         match body {
             Body::Tenant(node) => said.tenant(node),
@@ -59,11 +74,6 @@ impl Said {
             Body::Ports(node) => said.ports(node),
             Body::Include(node) => said.include(node),
             Body::Platform(node) => said.platform(node),
-        }
-        match body {
-            // No clause follows its braces.
-            Body::Platform(_) => {}
-            _ => said.tags(tags),
         }
         said
     }

@@ -1,11 +1,11 @@
 //! A change for the pages of build servers: a finding for each row.
 
-use super::Review;
+use super::{Review, party, rests_on};
 use crate::cli::report::{self, azure as azure_commands, github as github_commands, sarif as sarif_log};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use xks_core::change::{Cause, Effect, Row, Which};
+use xks_core::change::{Cause, Effect, Risk, Row, Which};
 
 /// How grave a row is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,24 @@ fn message(review: &Review<'_>, envs: &[String], row: &Row) -> String {
             let _ = write!(text, "\nconsent of {}: {path}:{}: {}", consent.tenant, consent.line, consent.text);
         }
     }
+    if let Some(words) = rests_on(row) {
+        let _ = write!(text, "\n{words}");
+    }
+    if row.risk == Risk::Granted {
+        text.push_str("\ngranted by a fact of the platform");
+    }
+    text
+}
+
+/// The verdict; where a gate stops rows, how many of which class, and who approves them. Build servers show the first few
+/// findings of a step only, so this comes before them.
+fn headline(review: &Review<'_>) -> String {
+    let mut text = review.headline();
+    let stopped = review.counts(review.tripped().map(|(_, row)| row));
+    if !stopped.is_empty() {
+        let parties: Vec<String> = review.approvals().iter().map(|(approval, _)| party(approval)).collect();
+        let _ = write!(text, "; {stopped}; to be approved by {}", parties.join(" and "));
+    }
     text
 }
 
@@ -64,7 +82,7 @@ fn shown<'r>(review: &Review<'_>, row: &'r Row) -> Option<&'r Cause> {
 
 /// Commands of GitHub Actions.
 pub(super) fn github(review: &Review<'_>) -> String {
-    let mut text = format!("::notice title=xks diff::{}\n", github_commands::data(&review.headline()));
+    let mut text = format!("::notice title=xks diff::{}\n", github_commands::data(&headline(review)));
     for (envs, row) in rows(review) {
         let command = match level(review, row) {
             Level::Error => "error",
@@ -84,7 +102,7 @@ pub(super) fn github(review: &Review<'_>) -> String {
 
 /// Commands of Azure Pipelines. There are no issues below a warning, so a note is a plain line.
 pub(super) fn azure(review: &Review<'_>) -> String {
-    let mut text = format!("{}\n", review.headline());
+    let mut text = format!("{}\n", headline(review));
     for (envs, row) in rows(review) {
         let message = message(review, envs, row);
         let kind = match level(review, row) {

@@ -1,28 +1,35 @@
 //! `--fail-on`: what a pipeline does not let pass.
 
 use crate::cli::failure::Failure;
-use xks_core::change::{Class, Effect, Row};
+use xks_core::change::{Class, Effect, Risk, Row};
 use xks_core::diagnostics::suggest::{listed, nearest};
 
 /// One word of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Gate {
-    effect: Option<Effect>,
-    class: Option<Class>,
+pub(super) enum Gate {
+    /// What opens, or closes, in any class.
+    Effect(Effect),
+    /// A class, and what happens in it; with no effect, whatever happens.
+    Class(Class, Option<Effect>),
+    /// What somebody has to approve.
+    Risky,
 }
 
 /// The words, in the order in which they are listed.
 fn words() -> Vec<(String, Gate)> {
-    let side = |effect: Effect| Gate { effect: Some(effect), class: None };
-    let mut all = vec![("wider".to_string(), side(Effect::Opens)), ("narrower".to_string(), side(Effect::Closes))];
+    let mut all = vec![
+        ("risky".to_string(), Gate::Risky),
+        ("wider".to_string(), Gate::Effect(Effect::Opens)),
+        ("narrower".to_string(), Gate::Effect(Effect::Closes)),
+    ];
     for class in Class::ALL {
-        // What is no reach has no side that is wider. A certificate is neither better nor worse than the last one.
+        // What is no reach has no side that is wider. A note is neither better nor worse.
         let (word, effect) = match class {
-            Class::Certificates => (class.word().to_string(), None),
+            class if class.is_note() => (class.word().to_string(), None),
             class if class.is_reach() => (format!("wider:{}", class.word()), Some(Effect::Opens)),
             class => (class.word().to_string(), Some(Effect::Weakens)),
         };
-        all.push((word, Gate { effect, class: Some(class) }));
+        all.push((word, Gate::Class(class, effect)));
     }
     all
 }
@@ -52,8 +59,17 @@ pub(super) fn parse(list: &[String]) -> Result<Vec<Gate>, Failure> {
 impl Gate {
     /// Whether it does not let a row pass.
     pub(super) fn stops(&self, row: &Row) -> bool {
-        self.effect.is_none_or(|effect| row.effect == effect)
-            && self.class.is_none_or(|class| row.classes.contains(&class))
+        match self {
+            Gate::Effect(effect) => row.effect == *effect,
+            // Something that opens may weaken a protection too.
+            Gate::Class(class, Some(Effect::Weakens)) => {
+                row.classes.contains(class) && matches!(row.effect, Effect::Weakens | Effect::Opens)
+            }
+            Gate::Class(class, effect) => {
+                row.classes.contains(class) && effect.is_none_or(|effect| row.effect == effect)
+            }
+            Gate::Risky => row.risk == Risk::Risky,
+        }
     }
 
     /// As `--fail-on` takes it.
@@ -69,9 +85,9 @@ mod tests {
     #[test]
     fn the_first_part_may_be_left_out_once_it_was_said() {
         let parse = |words: &[&str]| parse(&words.iter().map(|word| word.to_string()).collect::<Vec<_>>());
-        let gates = parse(&["wider:internet", "public", "tls"]).unwrap();
+        let gates = parse(&["wider:internet", "public", "tls", "risky"]).unwrap();
         let words: Vec<String> = gates.iter().map(Gate::word).collect();
-        assert_eq!(words, ["wider:internet", "wider:public", "tls"]);
+        assert_eq!(words, ["wider:internet", "wider:public", "tls", "risky"]);
         assert!(parse(&["wider:tls"]).is_err(), "what is no reach is not wider");
         assert!(parse(&["intrnet"]).is_err());
     }

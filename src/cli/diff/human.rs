@@ -1,9 +1,9 @@
 //! A change as people read it in a terminal.
 
-use super::{Review, value};
+use super::{Review, party, rests_on, value};
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
-use xks_core::change::{Cause, Change, Effect, Field, Row, Which};
+use xks_core::change::{Cause, Change, Effect, Field, Risk, Row, Which};
 
 /// How many connections of a row, and fields of an object, are listed.
 const A_FEW: usize = 8;
@@ -13,7 +13,8 @@ pub(super) fn write(review: &Review<'_>, color: bool) -> String {
     let mut text = format!("{}\n", paint.bold(&review.headline()));
     for (env, new) in &review.uncompared {
         let side = if *new { "new" } else { "gone" };
-        let _ = writeln!(text, "the environment `{env}` is {side}, and not compared");
+        let all = if *new { "all that it permits comes" } else { "all that it permits goes" };
+        let _ = writeln!(text, "the environment `{env}` is {side}: {all}");
     }
     for (envs, change) in &review.changes {
         if change.rows.is_empty() && change.objects.is_empty() {
@@ -32,6 +33,11 @@ pub(super) fn write(review: &Review<'_>, color: bool) -> String {
     words.dedup();
     if !words.is_empty() {
         let _ = writeln!(text, "\n{} stopped by `--fail-on {}`", paint.red("error:"), words.join(","));
+        let _ = writeln!(text, "    {}", review.counts(review.tripped().map(|(_, row)| row)));
+        for (approval, count) in review.approvals() {
+            let rows = if count == 1 { "row" } else { "rows" };
+            let _ = writeln!(text, "    {count} {rows} to be approved by {}", party(&approval));
+        }
     }
     text
 }
@@ -58,6 +64,12 @@ fn row(review: &Review<'_>, row: &Row, paint: Paint, text: &mut String) {
     }
     if row.causes.len() > A_FEW {
         let _ = writeln!(text, "    and {} more statements", row.causes.len() - A_FEW);
+    }
+    if let Some(words) = rests_on(row) {
+        let _ = writeln!(text, "    {words}");
+    }
+    if row.risk == Risk::Granted {
+        let _ = writeln!(text, "    granted by a fact of the platform");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Review;
 use serde_json::{Value, json};
-use xks_core::change::{Cause, Change, ObjectChange, Row, Which};
+use xks_core::change::{Approval, Cause, Change, ObjectChange, Party, Row, Which};
 
 /// The version of the format. It grows when something that was there changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -45,8 +45,18 @@ fn row(review: &Review<'_>, row: &Row) -> Value {
         "connections": row.connections,
         "note": row.note,
         "failed": review.stops(row),
+        "risk": row.risk.word(),
+        "rests_on": row.approvals.iter().map(approval).collect::<Vec<_>>(),
         "causes": row.causes.iter().map(|cause| self::cause(review, cause)).collect::<Vec<_>>(),
     })
+}
+
+fn approval(approval: &Approval) -> Value {
+    let tenant = match &approval.of {
+        Party::Tenant(tenant) => Some(tenant),
+        Party::Platform => None,
+    };
+    json!({ "tenant": tenant, "platform": tenant.is_none(), "owners": approval.owners })
 }
 
 fn cause(review: &Review<'_>, cause: &Cause) -> Value {

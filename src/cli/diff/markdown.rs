@@ -1,8 +1,8 @@
 //! A change as a comment on a pull request. Such comments have a limit, so what weighs least is left out and counted.
 
-use super::{Review, human};
+use super::{Review, human, party, rests_on};
 use std::fmt::Write as _;
-use xks_core::change::{Change, Row, Which};
+use xks_core::change::{Change, Risk, Row, Which};
 
 /// The most characters of a comment. GitHub takes 65,536, Azure DevOps 150,000.
 const MOST: usize = 60_000;
@@ -14,40 +14,51 @@ const A_FEW: usize = 8;
 const LONG: usize = 400;
 
 pub(super) fn write(review: &Review<'_>) -> String {
-    let mut page = Page { text: String::new(), left: MOST - SPARE };
     let (verdict, rest) = review
         .headline()
         .split_once(": ")
         .map_or_else(|| (review.headline(), String::new()), |(verdict, rest)| (verdict.to_string(), rest.to_string()));
-    page.must(&format!(
+    let mut head = format!(
         "### xks: {verdict}\n\n{}, from {} to {}.\n",
         capital(&rest),
         code(&review.old.label),
         code(&review.new.label)
-    ));
+    );
     for (env, new) in &review.uncompared {
-        let side = if *new { "new" } else { "gone" };
-        page.may(&format!("\nThe environment {} is {side}, and not compared.\n", code(env)));
+        let side = if *new { "new: all that it permits comes" } else { "gone: all that it permits goes" };
+        let _ = write!(head, "\nThe environment {} is {side}.\n", code(env));
     }
     let mut stopped: Vec<String> = review.tripped().map(|(gate, _)| code(&gate.word())).collect();
     stopped.sort();
     stopped.dedup();
     if !stopped.is_empty() {
-        page.may(&format!("\n**Stopped** by {}.\n", stopped.join(", ")));
+        let rows = review.counts(review.tripped().map(|(_, row)| row));
+        let parties: Vec<String> = review.approvals().iter().map(|(approval, _)| escaped(&party(approval))).collect();
+        let _ = write!(
+            head,
+            "\n**Stopped** by {}: {rows}. To be approved by {}.\n",
+            stopped.join(", "),
+            parties.join(" and ")
+        );
     }
+    let mut page = Page { text: String::new(), left: (MOST - SPARE).saturating_sub(head.chars().count()) };
     // All rows come before all objects: what weighs more is not left out for what weighs less.
+    let mut left_out: Vec<&Row> = Vec::new();
     for (envs, change) in review.changes.iter().filter(|(_, change)| !change.rows.is_empty()) {
         let pieces: Vec<String> = change.rows.iter().map(|row| self::row(review, row)).collect();
-        let head = format!("\n{}| effect | what changed | by |\n|---|---|---|\n", heading(envs));
-        let left_out = page.list(&head, &pieces, "");
-        if left_out > 0 {
-            page.must(&format!("\n{left_out} rows of less weight are left out.\n"));
-        }
+        let table = format!("\n{}| effect | what changed | by |\n|---|---|---|\n", heading(envs));
+        let missing = page.list(&table, &pieces, "");
+        left_out.extend(&change.rows[change.rows.len() - missing..]);
+    }
+    if !left_out.is_empty() {
+        let rows = if left_out.len() == 1 { "row is" } else { "rows are" };
+        let counts = review.counts(left_out.iter().copied());
+        let _ = write!(head, "\n{} {rows} left out below, for want of room: {counts}.\n", left_out.len());
     }
     for (envs, change) in review.changes.iter().filter(|(_, change)| !change.objects.is_empty()) {
         objects(&mut page, envs, change);
     }
-    page.text
+    head + &page.text
 }
 
 /// A text that grows up to a limit.
@@ -121,6 +132,10 @@ fn row(review: &Review<'_>, row: &Row) -> String {
     }
     if row.causes.len() > A_FEW {
         by.push(format!("and {} more statements", row.causes.len() - A_FEW));
+    }
+    by.extend(rests_on(row).map(|words| escaped(&words)));
+    if row.risk == Risk::Granted {
+        by.push("granted by a fact of the platform".to_string());
     }
     format!("| **{}** {}{stop} | {what} | {} |\n", row.effect.word(), row.class.word(), by.join("<br>"))
 }

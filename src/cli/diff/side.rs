@@ -7,7 +7,7 @@ use crate::cli::revision;
 use crate::cli::terminal::{Paint, Terminal};
 use crate::cli::workspace::{Analyzed, Outcome, Workspace};
 use std::path::Path;
-use xks_core::change::{self, Program, Side};
+use xks_core::change::{self, Program, Side, Which};
 use xks_core::cluster::{Cluster, Facts, manifests};
 use xks_core::model::Platform;
 use xks_core::{Options, emit};
@@ -39,9 +39,22 @@ pub(super) struct Built<'a> {
 
 impl Loaded {
     /// Reads and checks a workspace. `None` if it has errors, which are then shown.
-    pub(super) fn workspace(name: &str, workspace: &Path, terminal: &Terminal) -> Result<Option<Loaded>, Failure> {
-        let found = revision::load(name, workspace)?;
+    pub(super) fn workspace(
+        name: &str,
+        workspace: &Path,
+        which: Which,
+        terminal: &Terminal,
+    ) -> Result<Option<Loaded>, Failure> {
+        let mut found = revision::load(name, workspace)?;
         found.introduce(terminal);
+        let unseen = revision::unseen(&found)?;
+        match which {
+            // What is wrong there is not of this change, and mending it must not be stopped.
+            Which::Old => {
+                unseen.iter().for_each(|found| terminal.err(&format!("warning: `{name}`: {}\n", found.whole_text())));
+            }
+            Which::New => found.unreadable.extend(unseen),
+        }
         let is_revision = found.tree.is_some();
         let label = if is_revision { name.to_string() } else { shown(Path::new(name)) };
         // Without a date: what a change means does not depend on the day.
@@ -53,8 +66,17 @@ impl Loaded {
         let Outcome::Whole(whole) = outcome else {
             return Ok(refused(&label, &found, (outcome.diagnostics(), false), terminal));
         };
-        if !sound {
+        // What cannot be read may say anything: nothing is called equal beside it.
+        if !sound || !found.unreadable.is_empty() {
             return Ok(refused(&label, &found, (&whole.analysis.diagnostics, true), terminal));
+        }
+        if which == Which::New {
+            let sources = found.sources.ids().map(|id| found.sources.get(id).real_path());
+            let paths = sources.chain(whole.manifests.keys().map(String::as_str));
+            found.unreadable = revision::disguised(name, &found, paths)?;
+            if !found.unreadable.is_empty() {
+                return Ok(refused(&label, &found, (&[], true), terminal));
+            }
         }
         let withdrawn: Vec<_> = whole.analysis.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
         if !withdrawn.is_empty() {
@@ -135,6 +157,12 @@ impl Loaded {
 }
 
 impl Built<'_> {
+    /// The side on which an environment is not declared: nothing is there.
+    pub(super) fn emptied(&self) -> Built<'static> {
+        let cluster = Cluster::new(manifests::read(std::iter::empty()), Facts::default());
+        Built { files: Vec::new(), cluster, platform: self.platform.clone(), program: None }
+    }
+
     pub(super) fn side(&self) -> Side<'_> {
         Side { cluster: &self.cluster, files: &self.files, platform: &self.platform, program: self.program }
     }

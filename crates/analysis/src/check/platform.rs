@@ -4,7 +4,8 @@ mod ownership;
 
 use super::errors;
 use crate::model::{
-    Cni, DeniedAnnotation, Environment, HostRule, Labels, Outside, PLATFORM_FILE, Place, Platform, Solver, WayOut,
+    Cni, DeniedAnnotation, Environment, HostRule, InternetEgress, Labels, Outside, PLATFORM_FILE, Place, Platform,
+    Solver, WayOut,
 };
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -51,6 +52,7 @@ pub(super) const FACTS: &[(&str, &str, bool, Read)] = &[
     }),
     ("ingress-pods", "ingress-pods private app.kubernetes.io/instance=ingress-nginx-private", true, ingress_pods),
     ("internet", "internet except 203.0.113.0/24", false, internet),
+    ("internet-egress", "internet-egress to TENANT", true, internet_egress),
     ("ipv6", "ipv6 on", false, |p, f| set(&mut p.ipv6, one(f, switch).map(Some))),
     ("issuer", "issuer letsencrypt solver dns-01 zones example.com authority public", false, issuer),
     ("kube-api", "kube-api 10.0.0.1/32", false, |p, f| set(&mut p.kube_api, ranges(f))),
@@ -284,11 +286,21 @@ fn to_tenants<'a>(fact: &'a ast::Fact, form: &str) -> Result<(&'a [ast::Text], V
         Some(at) if at > 0 && at + 1 < fact.items.len() => (&fact.items[..at], &fact.items[at + 1..]),
         _ => return Err(Mistake::at(fact.span, format!("it says `{form}`"))),
     };
-    let tenants = tenants
-        .iter()
-        .map(|item| if item.value == "*" { Ok(item.value.clone()) } else { word(item, name::label) })
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok((first, tenants))
+    Ok((first, named_tenants(tenants)?))
+}
+
+fn named_tenants(items: &[ast::Text]) -> Result<Vec<SmolStr>, Mistake> {
+    let name = |item: &ast::Text| if item.value == "*" { Ok(item.value.clone()) } else { word(item, name::label) };
+    items.iter().map(name).collect()
+}
+
+fn internet_egress(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
+    let tenants = match fact.items.split_first() {
+        Some((to, tenants)) if to.value == "to" && !tenants.is_empty() => named_tenants(tenants)?,
+        _ => return Err(Mistake::at(fact.span, "it says `to TENANT, …`")),
+    };
+    platform.internet_egress.push(InternetEgress { tenants, span: fact.name.span });
+    Ok(())
 }
 
 fn annotations(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {

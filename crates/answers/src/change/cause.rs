@@ -1,5 +1,6 @@
 //! Who did it: the statements behind policies, hosts and certificates, or the objects where nobody wrote statements.
 
+use super::named::Named;
 use super::reach::rules;
 use super::{Cause, Consent, Program, Side, Which};
 use smol_str::SmolStr;
@@ -12,6 +13,7 @@ use xks_kubernetes::cluster::relation::{Block, End, Pods, Relation};
 use xks_kubernetes::cluster::{Cluster, PolicyId, labels::Labelled, network::Reading};
 use xks_kubernetes::k8s::File;
 use xks_output::lower::{self, Origin};
+use xks_syntax::Keyword;
 use xks_syntax::ast::Statement;
 use xks_syntax::format::one_line;
 
@@ -79,6 +81,8 @@ pub(super) struct SideProvenance<'a> {
     side: Side<'a>,
     statements: BTreeMap<Span, &'a Statement>,
     statement_text: BTreeSet<StatementText>,
+    /// What names mean.
+    pub(super) named: Named,
     shares: Vec<lower::Share<'a>>,
     /// Of namespaces that were asked for: the statements of each policy, by its name.
     folders: BTreeMap<SmolStr, BTreeMap<SmolStr, Vec<Span>>>,
@@ -93,6 +97,7 @@ impl<'a> SideProvenance<'a> {
             side: *side,
             statements: BTreeMap::new(),
             statement_text: BTreeSet::new(),
+            named: Named::default(),
             shares: Vec::new(),
             folders: BTreeMap::new(),
             permits: BTreeMap::new(),
@@ -104,9 +109,25 @@ impl<'a> SideProvenance<'a> {
                 side_provenance.statements.keys().map(|span| statement_text(program, *span)).collect();
             let tenants = program.workspace.tenants();
             side_provenance.statement_text.extend(tenants.map(|tenant| (Some(tenant.name.clone()), String::new())));
+            side_provenance.named = Named::new(&side_provenance);
             side_provenance.shares = lower::shares(program.workspace);
         }
         side_provenance
+    }
+
+    /// The tenant that speaks at a place; `None` for the platform and for files of nobody.
+    pub(super) fn speaker(&self, span: Span) -> Option<SmolStr> {
+        self.side.program?.workspace.owners.get(span.file.0 as usize).cloned().flatten()
+    }
+
+    /// Whether a statement counts in the environment that is compared.
+    pub(super) fn is_here(&self, statement: &Statement) -> bool {
+        statement.is_in(self.side.program.and_then(|program| program.workspace.env.as_deref()))
+    }
+
+    /// The statement at a place.
+    pub(super) fn statement(&self, span: Span) -> Option<&'a Statement> {
+        self.statements.get(&span).copied()
     }
 
     /// The program, if there is one.
@@ -119,9 +140,33 @@ impl<'a> SideProvenance<'a> {
         self.side.program.is_some_and(|program| !other.statement_text.contains(&statement_text(program, span)))
     }
 
+    /// Who says what at a span, if there are statements.
+    pub(super) fn said(&self, span: Span) -> Option<(Option<SmolStr>, String)> {
+        self.side.program.map(|program| statement_text(program, span))
+    }
+
+    /// The statements, by their places.
+    pub(super) fn statements(&self) -> impl Iterator<Item = (Span, &'a Statement)> {
+        self.statements.iter().map(|(span, statement)| (*span, *statement))
+    }
+
     /// The tenant of a namespace.
     pub(super) fn tenant(&self, namespace: &str) -> Option<&'a Tenant> {
         self.side.program?.workspace.tenants().find(|tenant| tenant.namespace == namespace)
+    }
+
+    /// The statements that an object stands for.
+    pub(super) fn declaring(&self, namespace: &str, kind: &str, name: &str) -> Vec<Span> {
+        let Some(tenant) = self.tenant(namespace) else { return Vec::new() };
+        let services = tenant.services.iter().map(|service| (&service.name, service.origin));
+        let externals = tenant.externals.iter().map(|external| (&external.name, external.origin));
+        let own = services.chain(externals).filter(|(known, _)| *known == name).map(|(_, origin)| origin);
+        own.chain(self.including(namespace, kind, name)).collect()
+    }
+
+    /// What is compared.
+    pub(super) fn side(&self) -> &Side<'a> {
+        &self.side
     }
 
     /// The included file that holds an object.
@@ -139,7 +184,13 @@ impl<'a> SideProvenance<'a> {
             .copied()
             .filter(|span| !other.statement_text.contains(&statement_text(program, *span)))
             .collect();
-        let spans = if fresh.is_empty() { spans.to_vec() } else { fresh };
+        let spans = if fresh.is_empty() {
+            // The words are the same, so what they mean is another: what they name did it.
+            let named = spans.iter().flat_map(|span| self.named.behind(self, *span));
+            spans.iter().copied().chain(named.filter(|span| self.lacks(*span, other))).collect()
+        } else {
+            fresh
+        };
         let mut out: Vec<Cause> = spans.into_iter().map(|span| self.cause(program, span)).collect();
         out.sort();
         out.dedup();
@@ -150,6 +201,11 @@ impl<'a> SideProvenance<'a> {
         let source = program.sources.get(span.file);
         let because = self.statements.get(&span).and_then(|statement| statement.tags.because.as_ref());
         let (tenant, text) = statement_text(program, span);
+        let keyword = match (self.statements.get(&span), text.is_empty()) {
+            (Some(statement), _) => Some(statement.body.keyword()),
+            (None, true) => Some(Keyword::Tenant),
+            (None, false) => None,
+        };
         let flows = program.workspace.flows().filter(|flow| flow.origin == span);
         let mut consents: Vec<Consent> = flows
             .flat_map(|flow| &flow.consents)
@@ -171,6 +227,7 @@ impl<'a> SideProvenance<'a> {
             text: if text.is_empty() { format!("tenant {}", tenant.clone().unwrap_or_default()) } else { text },
             because: because.map(|text| text.value.clone()),
             tenant,
+            keyword,
             consents,
         }
     }
@@ -185,6 +242,7 @@ impl<'a> SideProvenance<'a> {
             text: title,
             because: None,
             tenant: None,
+            keyword: None,
             consents: Vec::new(),
         }
     }
@@ -271,6 +329,23 @@ impl<'a> SideProvenance<'a> {
         out.sort();
         out.dedup();
         out
+    }
+}
+
+/// A line of a side's text, as the cause of something.
+pub(super) fn line(program: Program<'_>, which: Which, span: Span) -> Cause {
+    let source = program.sources.get(span.file);
+    let at = source.line_of(span.start);
+    let text = source.text.lines().nth(at).unwrap_or_default();
+    Cause {
+        side: which,
+        path: source.path.clone(),
+        line: Some(at + 1),
+        text: text.trim().to_string(),
+        because: None,
+        tenant: program.workspace.owners.get(span.file.0 as usize).cloned().flatten(),
+        keyword: None,
+        consents: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::cause::Provenance;
 use super::exposure::object_cause;
 use super::object::ObjectChange;
-use super::{Class, Effect, Row, Which};
+use super::{Class, Effect, Row, Which, side_tenants};
 use serde_json::Value;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,16 +66,8 @@ pub(super) fn rows(objects: &[ObjectChange], platform: &Platform, provenance: &m
             .collect();
         let causes = provenance.causes(which, &spans);
         let causes = if causes.is_empty() { vec![object_cause(object, which)] } else { causes };
-        let class = Class::Certificates;
-        out.push(Row {
-            effect: Effect::Notes,
-            class,
-            classes: vec![class],
-            title,
-            connections: Vec::new(),
-            note,
-            causes,
-        });
+        let approvals = side_tenants(&causes);
+        out.push(Row { note, approvals, ..Row::new(Effect::Notes, &[Class::Certificates], title, causes) });
     }
     out
 }

@@ -1,19 +1,23 @@
-//! Hosts: who may reach what through the ingress controllers, how it is encrypted, and the annotations that are a risk.
+//! Hosts: who may reach what through the ingress controllers, how it is protected, and the annotations that are a risk.
+
+mod protection;
+mod way;
 
 use super::cause::{Provenance, SideProvenance};
 use super::object::ObjectChange;
-use super::{Cause, Class, Effect, Row, Side, Which};
+use super::{Approval, Cause, Class, Effect, Party, Row, Side, Which};
+use protection::{Difference, differences};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use way::{Request, Way, Ways, around};
+use xks_analysis::model::{Platform, expand};
 use xks_base::source::Span;
 use xks_base::values::access::Access;
-use xks_kubernetes::cluster::addresses::Addresses;
-use xks_kubernetes::cluster::claims::{addresses, behavior, routes};
-use xks_kubernetes::cluster::objects::Ingress;
-use xks_kubernetes::edge::claims::{BackendPort, PathMatch};
+use xks_kubernetes::edge::claims::PathMatch;
 use xks_kubernetes::edge::nginx::PREFIX;
 use xks_kubernetes::edge::nginx::annotations::{self, Risk};
+use xks_kubernetes::edge::nginx::guards;
+use xks_kubernetes::edge::nginx::reaches::{Target, target};
 
 /// The rows, and whether a host opens or closes.
 #[derive(Default)]
@@ -21,160 +25,381 @@ pub(super) struct Hosts {
     pub(super) rows: Vec<Row>,
     pub(super) opens: bool,
     pub(super) closes: bool,
+    /// The Services of which a row tells where they lead now: namespace and name.
+    pub(super) told: BTreeSet<(SmolStr, SmolStr)>,
 }
 
-/// What a request is told by: its host and path.
-type Request = (SmolStr, SmolStr, PathMatch);
-
-/// A way in through a controller.
-#[derive(Clone)]
-struct Way {
-    public: bool,
-    /// Who may use it.
-    clients: Addresses,
-    tls: bool,
-    /// `shop/web:http`
-    target: String,
-    /// The Ingress.
-    ingress: (SmolStr, SmolStr),
-    causes: Vec<Span>,
-    object: Cause,
+/// Ways on both sides, and what is made of them.
+struct Comparison<'c, 'a> {
+    old: &'c Side<'a>,
+    new: &'c Side<'a>,
+    was: Ways,
+    is: Ways,
+    provenance: &'c mut Provenance<'a>,
+    out: Hosts,
+    /// What is said of several hosts in the same words by the same statements, with those hosts.
+    alike: BTreeMap<Row, BTreeSet<String>>,
 }
 
-pub(super) fn rows(old: &Side<'_>, new: &Side<'_>, provenance: &mut Provenance<'_>) -> Hosts {
-    let (was, is) = (ways(old, &provenance.old), ways(new, &provenance.new));
-    let mut out = Hosts::default();
-    let mut requests: Vec<&Request> = was.keys().chain(is.keys()).collect();
+pub(super) fn rows<'a>(old: &Side<'a>, new: &Side<'a>, provenance: &mut Provenance<'a>) -> Hosts {
+    let (was, is) = (way::ways(old, &provenance.old), way::ways(new, &provenance.new));
+    let mut comparison = Comparison { old, new, was, is, provenance, out: Hosts::default(), alike: BTreeMap::new() };
+    let mut requests: Vec<Request> = comparison.was.keys().chain(comparison.is.keys()).cloned().collect();
     requests.sort();
     requests.dedup();
-    let hosts = |ways: &'_ BTreeMap<Request, Vec<Way>>| -> BTreeSet<SmolStr> {
-        ways.keys().map(|(host, ..)| host.clone()).collect()
-    };
-    let (served, serves) = (hosts(&was), hosts(&is));
+    let hosts = |ways: &'_ Ways| -> BTreeSet<SmolStr> { ways.keys().map(|(host, ..)| host.clone()).collect() };
+    let (served, serves) = (hosts(&comparison.was), hosts(&comparison.is));
     for request in requests {
         // A further path of a host that both sides serve is no new host.
         let known = served.contains(&request.0) && serves.contains(&request.0);
-        let none = Vec::new();
-        let mut old: Vec<&Way> = was.get(request).unwrap_or(&none).iter().collect();
-        let mut new: Vec<&Way> = is.get(request).unwrap_or(&none).iter().collect();
-        // The ways to the same target are compared, those of the same Ingress first, then what is left by its order.
+        let mut old: Vec<Way> = comparison.was.get(&request).cloned().unwrap_or_default();
+        let mut new: Vec<Way> = comparison.is.get(&request).cloned().unwrap_or_default();
+        for way in &new {
+            comparison.taken(&request, way);
+        }
+        // The ways to the same end are compared, those of the same Ingress first, then what is left by its order.
         let mut pairs = Vec::new();
-        for same_ingress in [true, false] {
+        for closeness in 0..3 {
             new.retain(|new| {
-                let fits = |old: &&Way| old.target == new.target && (!same_ingress || old.ingress == new.ingress);
+                let fits = |old: &Way| match closeness {
+                    0 => old.leads_like(new) && old.ingress == new.ingress,
+                    1 => old.leads_like(new),
+                    _ => old.target == new.target,
+                };
                 let found = old.iter().position(fits);
-                pairs.extend(found.map(|at| (Some(old.remove(at)), Some(*new))));
+                pairs.extend(found.map(|at| (old.remove(at), new.clone())));
                 found.is_none()
             });
         }
-        while !old.is_empty() || !new.is_empty() {
-            let first = |list: &mut Vec<&'_ Way>| (!list.is_empty()).then(|| list.remove(0)).cloned();
-            let (old, new) = (first(&mut old), first(&mut new));
-            compare(request, old.as_ref(), new.as_ref(), known, provenance, &mut out);
+        let mut old = old.into_iter();
+        let mut new = new.into_iter();
+        loop {
+            match (old.next(), new.next()) {
+                (None, None) => break,
+                (Some(old), Some(new)) => pairs.push((old, new)),
+                (None, Some(new)) => comparison.comes(&request, &new, known),
+                (Some(old), None) => comparison.goes(&request, &old, known),
+            }
         }
         for (old, new) in pairs {
-            compare(request, old, new, known, provenance, &mut out);
+            comparison.changes(&request, &old, &new);
         }
     }
-    out
+    comparison.finish()
 }
 
-fn compare(
-    request: &Request,
-    old: Option<&Way>,
-    new: Option<&Way>,
-    known: bool,
-    provenance: &mut Provenance<'_>,
-    out: &mut Hosts,
-) {
-    let (host, path, path_match) = request;
+/// `www.example.com/docs exactly`
+fn url((host, path, path_match): &Request) -> String {
     let exact = if *path_match == PathMatch::Exact { " exactly" } else { "" };
-    let url = format!("{host}{}{exact}", if path == "/" { "" } else { path });
-    let what = if known { "path" } else { "host" };
-    let class = |way: &Way| if way.public { Class::Public } else { Class::Private };
-    let access = |way: &Way| if way.public { "public" } else { "private" };
-    let mut row = |effect, class, title: String, way: &Way, which, note: Option<String>| {
+    format!("{host}{}{exact}", if path == "/" { "" } else { path })
+}
+
+fn class(public: bool) -> Class {
+    if public { Class::Public } else { Class::Private }
+}
+
+fn access(public: bool) -> &'static str {
+    if public { "public" } else { "private" }
+}
+
+impl<'a> Comparison<'_, 'a> {
+    fn finish(mut self) -> Hosts {
+        for (mut row, urls) in self.alike {
+            match urls.first() {
+                Some(url) if urls.len() == 1 => row.title = format!("{url}: {}", row.title),
+                _ => {
+                    row.title = format!("{} hosts and paths: {}", urls.len(), row.title);
+                    row.connections = urls.into_iter().collect();
+                }
+            }
+            self.out.rows.push(row);
+        }
+        self.out
+    }
+
+    /// Whose a host was before: of the ways that answered the request, else the platform's.
+    fn holders(&self, request: &Request, way: &Way) -> Vec<Approval> {
+        let before = around(&self.was, request);
+        let mut tenants: Vec<SmolStr> = before.iter().map(|way| way.tenant.clone()).collect();
+        tenants.sort();
+        tenants.dedup();
+        match tenants.is_empty() {
+            true if is_given(self.new.platform, &request.0, &way.tenant) => {
+                vec![Approval::of(Party::Tenant(way.tenant.clone()))]
+            }
+            true => vec![Approval::of(Party::Platform)],
+            false => tenants.into_iter().map(|tenant| Approval::of(Party::Tenant(tenant))).collect(),
+        }
+    }
+
+    fn causes(&mut self, which: Which, way: &Way) -> Vec<Cause> {
+        match way.causes.is_empty() {
+            true => vec![way.object.clone()],
+            false => self.provenance.causes(which, &way.causes),
+        }
+    }
+
+    /// A row about a way.
+    fn row(
+        &mut self,
+        request: &Request,
+        (which, way): (Which, &Way),
+        effect: Effect,
+        classes: &[Class],
+        title: String,
+    ) {
+        let causes = self.causes(which, way);
+        self.out.opens |= effect == Effect::Opens;
+        self.out.closes |= effect == Effect::Closes;
+        let mut connections = Vec::new();
+        if matches!(effect, Effect::Opens | Effect::Closes) {
+            connections.push(format!("{} clients of {} -> {}", access(way.public), url(request), way.end()));
+        }
+        let plain = effect == Effect::Opens && !way.tls;
+        // What a fact gives a tenant by its very name is ordinary work. What protects it less is not.
+        let granted = effect == Effect::Opens
+            && classes == [Class::Public]
+            && is_given(self.new.platform, &request.0, &way.tenant);
+        let approvals = self.holders(request, way);
+        let note = plain.then(|| "it is served without TLS".to_string());
+        self.out.rows.push(Row { note, connections, granted, approvals, ..Row::new(effect, classes, title, causes) });
+    }
+
+    /// A row that may be the same for several hosts.
+    fn alike(&mut self, request: &Request, new: &Way, effect: Effect, class: Class, words: String, note: Option<&str>) {
+        let causes = self.causes(Which::New, new);
+        let approvals = self.holders(request, new);
+        let note = note.map(str::to_string);
+        let row = Row { note, approvals, ..Row::new(effect, &[class], words, causes) };
+        self.alike.entry(row).or_default().insert(url(request));
+    }
+
+    /// A request that another tenant's ways answered, and none of this one's.
+    fn taken(&mut self, request: &Request, way: &Way) {
+        let before = around(&self.was, request);
+        if before.is_empty() || before.iter().any(|old| old.tenant == way.tenant) {
+            return;
+        }
+        let mut from: Vec<SmolStr> = before.iter().map(|old| old.tenant.clone()).collect();
+        from.sort();
+        from.dedup();
+        let ends: Vec<String> = before.iter().map(|old| format!("it led to {}", old.end())).collect();
+        let title = format!("{} is taken from {} by {}", url(request), from.join(", "), way.tenant);
+        let causes = self.causes(Which::New, way);
+        let granted = from.iter().all(|from| self.shares(request, from, &way.tenant));
+        let approvals = from.into_iter().map(|tenant| Approval::of(Party::Tenant(tenant))).collect();
+        let row = Row::new(Effect::Weakens, &[Class::Taken], title, causes);
+        self.out.rows.push(Row { connections: ends, granted, approvals, ..row });
+    }
+
+    /// Whether a tenant shares a host with another one by its own consent, or both are named for this very host.
+    fn shares(&self, (host, path, _): &Request, from: &str, to: &str) -> bool {
+        let Some(program) = self.new.program else { return false };
+        let env = program.workspace.env.as_ref();
+        let env = self.new.platform.envs.iter().find(|known| Some(&known.name) == env);
+        let consents = program.workspace.host_grants.iter().any(|grant| {
+            let Ok(what) = expand(env, &grant.what) else { return false };
+            let (named, below) = what.split_once('/').map_or((what.as_str(), ""), |(host, path)| (host, path));
+            let below = format!("/{below}");
+            grant.by == from
+                && grant.to.iter().any(|name| name == to || name == "*")
+                && named == host
+                && way::is_below(path, &below)
+        });
+        consents || is_given(self.new.platform, host, from) && is_given(self.new.platform, host, to)
+    }
+
+    fn comes(&mut self, request: &Request, new: &Way, known: bool) {
+        let what = if known { "path" } else { "host" };
+        let title = format!("new {} {what} {}", access(new.public), url(request));
+        self.row(request, (Which::New, new), Effect::Opens, &[class(new.public)], title);
+        // What answered the request before may have protected it better.
+        let before: Vec<Way> = around(&self.was, request).to_vec();
+        if let [old] = &before[..] {
+            self.protections(request, old, new, false);
+        }
+        self.tell(new);
+    }
+
+    fn goes(&mut self, request: &Request, old: &Way, known: bool) {
+        let what = if known { "path" } else { "host" };
+        let title = format!("no more {} {what} {}", access(old.public), url(request));
+        self.row(request, (Which::Old, old), Effect::Closes, &[class(old.public)], title);
+        // What answers the request now may protect it less.
+        let after: Vec<Way> = around(&self.is, request).to_vec();
+        if let [new] = &after[..] {
+            self.protections(request, old, new, false);
+        }
+        self.tell(old);
+    }
+
+    fn tell(&mut self, way: &Way) {
+        let service =
+            way.target.split_once('/').and_then(|(namespace, rest)| Some((namespace, rest.rsplit_once(':')?.0)));
+        let service = service.map(|(namespace, name)| (SmolStr::new(namespace), SmolStr::new(name)));
+        self.out.told.extend(service);
+    }
+
+    fn changes(&mut self, request: &Request, old: &Way, new: &Way) {
+        let at = url(request);
+        let (opened, closed) = self.doors(old, new);
+        if !old.leads_like(new) {
+            // The names say it, unless they are the same and what is behind them is not.
+            let (from, to) = match old.destination() == new.destination() {
+                true => (old.end(), new.end()),
+                false => (old.destination(), new.destination()),
+            };
+            let title = format!("{at} leads to {to}, no more to {from}");
+            let mut classes = vec![class(new.public)];
+            if opened {
+                classes.push(Class::Weakens);
+            }
+            self.row(request, (Which::New, new), Effect::Opens, &classes, title.clone());
+            self.row(request, (Which::Old, old), Effect::Closes, &[class(old.public)], title);
+            self.tell(old);
+            self.tell(new);
+        } else if opened || closed {
+            let controller = |way: &Way| {
+                let class = way.class.as_ref().map_or("the default class", SmolStr::as_str);
+                if old.public == new.public {
+                    format!("{class} ({})", access(way.public))
+                } else {
+                    access(way.public).to_string()
+                }
+            };
+            let title = format!("{at} is {}, no more {}", controller(new), controller(old));
+            if opened {
+                self.row(request, (Which::New, new), Effect::Opens, &[Class::Public, Class::Weakens], title.clone());
+            }
+            if closed {
+                self.row(request, (Which::New, new), Effect::Closes, &[Class::Public], title);
+            }
+        }
+        let equal = self.protections(request, old, new, true);
+        if old.class != new.class && old.public == new.public && !opened && !closed {
+            let name = |way: &Way| way.class.clone().unwrap_or_else(|| SmolStr::new_static("the default class"));
+            let words = format!("served by the controller {}, no more by {}", name(new), name(old));
+            let note = if equal { "protections and clients are the same" } else { "what protects it changes too" };
+            self.alike(request, new, Effect::Notes, Class::Moved, words, Some(note));
+        }
+    }
+
+    /// Whether a way that was private is public, and the other way round, in the eyes of either side's facts: where those
+    /// call the same controllers otherwise, nobody knows who is right.
+    fn doors(&self, old: &Way, new: &Way) -> (bool, bool) {
+        let mut views = vec![(old.public, new.public)];
+        if old.class != new.class {
+            for platform in [self.old.platform, self.new.platform] {
+                let known = |way: &Way| {
+                    let class = way.class.as_ref()?;
+                    let is_named = *class == platform.public_class || Some(class) == platform.private_class.as_ref();
+                    is_named.then(|| platform.access(Some(class)) == Access::Public)
+                };
+                views.extend(known(old).zip(known(new)));
+            }
+        }
+        (views.contains(&(false, true)), views.contains(&(true, false)))
+    }
+
+    /// The rows about what protects a request. Whether there are none.
+    fn protections(&mut self, request: &Request, old: &Way, new: &Way, is_same_request: bool) -> bool {
+        let differences = differences(old, new);
+        let at = url(request);
+        for difference in &differences {
+            // A way beside another one has its own certificate and settings; what it lacks of a protection counts.
+            let counts = is_same_request
+                || matches!(
+                    difference,
+                    Difference::MoreClients(_) | Difference::TlsLost | Difference::Weaker(_) | Difference::Unclear(_)
+                );
+            if !counts {
+                continue;
+            }
+            match difference {
+                Difference::MoreClients(words) => {
+                    let classes = [class(new.public), Class::Weakens];
+                    self.row(request, (Which::New, new), Effect::Opens, &classes, format!("{at} {words}"));
+                }
+                Difference::FewerClients(words) => {
+                    self.row(request, (Which::New, new), Effect::Closes, &[class(new.public)], format!("{at} {words}"));
+                }
+                Difference::TlsLost => {
+                    let title = format!("{at} loses its TLS");
+                    self.row(request, (Which::New, new), Effect::Weakens, &[Class::Tls], title);
+                }
+                Difference::TlsGained => {
+                    let title = format!("{at} has TLS now");
+                    self.row(request, (Which::New, new), Effect::Strengthens, &[Class::Tls], title);
+                }
+                Difference::OtherSecret(words) => {
+                    self.alike(request, new, Effect::Notes, Class::Tls, words.clone(), None);
+                }
+                Difference::Weaker(words) => {
+                    self.alike(request, new, Effect::Weakens, Class::Weakens, words.clone(), None);
+                }
+                Difference::Unclear(words) => {
+                    let note = "it protects otherwise, and which of the two is stronger cannot be told";
+                    self.alike(request, new, Effect::Weakens, Class::Weakens, words.clone(), Some(note));
+                }
+                Difference::Stronger(words) => {
+                    self.alike(request, new, Effect::Strengthens, Class::Weakens, words.clone(), None);
+                }
+                Difference::Other(words) => {
+                    self.alike(request, new, Effect::Notes, Class::Objects, words.clone(), None);
+                }
+            }
+        }
+        differences.is_empty()
+    }
+}
+
+/// Whether a fact gives this very host to a tenant.
+fn is_given(platform: &Platform, host: &str, tenant: &str) -> bool {
+    platform
+        .hosts
+        .iter()
+        .any(|rule| !host.starts_with('*') && rule.pattern == host && rule.tenants.iter().any(|named| named == tenant))
+}
+
+/// New names behind hosts, and new URLs that the controller asks: they lead wherever these names point.
+pub(super) fn foreign<'a>(old: &Side<'a>, new: &Side<'a>, provenance: &mut Provenance<'a>) -> Vec<Row> {
+    if !new.platform.ways_out.is_empty() {
+        return Vec::new();
+    }
+    let (was, is) = (way::ways(old, &provenance.old), way::ways(new, &provenance.new));
+    let names = |side: &Side<'_>, ways: &Ways| -> BTreeMap<(SmolStr, String), Way> {
+        let mut out = BTreeMap::new();
+        for way in ways.values().flatten() {
+            let outside = way::outside_name(side, way).map(|name| format!("the name {name}"));
+            let urls = ["auth-url", "mirror-target"].into_iter();
+            let urls = urls.filter_map(|name| {
+                let url = way.annotations.get(name)?;
+                // What leads back to the host itself leads nowhere else.
+                (target(url) != Target::Own).then(|| format!("`{name}` {url}"))
+            });
+            for words in outside.into_iter().chain(urls) {
+                out.entry((way.tenant.clone(), words)).or_insert_with(|| way.clone());
+            }
+        }
+        out
+    };
+    let (known, found) = (names(old, &was), names(new, &is));
+    let mut out = Vec::new();
+    for ((tenant, words), way) in found {
+        if known.contains_key(&(tenant.clone(), words.clone())) {
+            continue;
+        }
         let causes = match way.causes.is_empty() {
             true => vec![way.object.clone()],
-            false => provenance.causes(which, &way.causes),
+            false => provenance.causes(Which::New, &way.causes),
         };
-        out.opens |= effect == Effect::Opens;
-        out.closes |= effect == Effect::Closes;
-        let connections = vec![format!("{} clients of {url} -> {}", access(way), way.target)];
-        let connections = if matches!(effect, Effect::Opens | Effect::Closes) { connections } else { Vec::new() };
-        out.rows.push(Row { effect, class, classes: vec![class], title, connections, note, causes });
-    };
-    let plain = |way: &Way| (!way.tls).then(|| "it is served without TLS".to_string());
-    match (old, new) {
-        (None, None) => {}
-        (None, Some(way)) => {
-            let title = format!("new {} {what} {url}", access(way));
-            row(Effect::Opens, class(way), title, way, Which::New, plain(way));
-        }
-        (Some(way), None) => {
-            row(Effect::Closes, class(way), format!("no more {} {what} {url}", access(way)), way, Which::Old, None);
-        }
-        (Some(old), Some(new)) => {
-            if old.target != new.target {
-                let title = format!("{url} leads to {}, no more to {}", new.target, old.target);
-                row(Effect::Opens, class(new), title.clone(), new, Which::New, plain(new));
-                row(Effect::Closes, class(old), title, old, Which::Old, None);
-            } else if old.public != new.public {
-                let title = format!("{url} is {}, no more {}", access(new), access(old));
-                let effect = if new.public { Effect::Opens } else { Effect::Closes };
-                row(effect, Class::Public, title, new, Which::New, None);
-            }
-            if old.target == new.target && old.clients != new.clients {
-                let who = |way: &Way| match way.clients == Addresses::all() {
-                    true => "everybody".to_string(),
-                    false => way.clients.to_string(),
-                };
-                let title = format!("{url} answers {}, no more {}", who(new), who(old));
-                if !new.clients.is_subset(&old.clients) {
-                    row(Effect::Opens, class(new), title.clone(), new, Which::New, None);
-                }
-                if !old.clients.is_subset(&new.clients) {
-                    row(Effect::Closes, class(new), title, new, Which::New, None);
-                }
-            }
-            match (old.tls, new.tls) {
-                (true, false) => {
-                    row(Effect::Weakens, Class::Tls, format!("{url} loses its TLS"), new, Which::New, None);
-                }
-                (false, true) => {
-                    row(Effect::Strengthens, Class::Tls, format!("{url} has TLS now"), new, Which::New, None);
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-fn ways(side: &Side<'_>, side_provenance: &SideProvenance<'_>) -> BTreeMap<Request, Vec<Way>> {
-    let mut out: BTreeMap<Request, Vec<Way>> = BTreeMap::new();
-    let mut ingresses: Vec<&Ingress> = side.cluster.objects().ingresses.iter().collect();
-    ingresses.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
-    for ingress in ingresses {
-        let title = format!("Ingress {}/{}", ingress.namespace, ingress.name);
-        let behavior = Arc::new(behavior(ingress, side.platform.edge()));
-        for route in routes(ingress, &behavior) {
-            let target = match route.backend.map(|backend| (backend.service, backend.port)) {
-                None => format!("a resource of {title}"),
-                Some((service, BackendPort::Number(port))) => format!("{}/{service}:{port}", ingress.namespace),
-                Some((service, BackendPort::Name(port))) => format!("{}/{service}:{port}", ingress.namespace),
-            };
-            let way = Way {
-                public: side.platform.access(route.class.as_ref()) == Access::Public,
-                clients: addresses(&behavior.clients),
-                tls: route.tls,
-                target,
-                ingress: (ingress.namespace.clone(), ingress.name.clone()),
-                causes: statements(side_provenance, &ingress.namespace, &ingress.name),
-                object: side_provenance.object(ingress.place, title.clone()),
-            };
-            let host = route.host.unwrap_or_else(|| SmolStr::new_static("*"));
-            out.entry((host, route.path, route.path_match)).or_default().push(way);
-        }
+        let title = format!("the ingress controller is led to {words} for {tenant}");
+        let note = Some(
+            "it leads wherever this name points; `externals HOST to TENANT` in `platform` says where it may"
+                .to_string(),
+        );
+        let approvals = vec![Approval::of(Party::Platform)];
+        out.push(Row { note, approvals, ..Row::new(Effect::Weakens, &[Class::Foreign], title, causes) });
     }
     out
 }
@@ -203,6 +428,11 @@ pub(super) fn annotations(objects: &[ObjectChange], provenance: &mut Provenance<
         for key in keys.into_iter().filter(|key| was.get(*key) != is.get(*key)) {
             let row = key.strip_prefix(PREFIX).and_then(annotations::find);
             let Some(row) = row.filter(|row| row.risk >= Risk::High) else { continue };
+            let (old, new) = (was.get(key).map(String::as_str), is.get(key).map(String::as_str));
+            if new.is_none() && guards::compare(&row.name, old, new) == guards::Effect::Weakens {
+                // It was a risk that protected: the row about its host says so.
+                continue;
+            }
             let (effect, which, title) = match (was.get(key), is.get(key)) {
                 (None, Some(value)) => (Effect::Weakens, Which::New, format!("new `{}`: `{value}`", row.name)),
                 (Some(old), Some(value)) => {
@@ -215,8 +445,8 @@ pub(super) fn annotations(objects: &[ObjectChange], provenance: &mut Provenance<
             let causes = provenance.causes(which, &spans);
             let causes = if causes.is_empty() { vec![object_cause(object, which)] } else { causes };
             let note = Some(format!("ingress-nginx ranks it as {rank}: {}", row.summary));
-            let class = Class::Annotations;
-            out.push(Row { effect, class, classes: vec![class], title, connections: Vec::new(), note, causes });
+            let approvals = vec![Approval::of(Party::Platform)];
+            out.push(Row { note, approvals, ..Row::new(effect, &[Class::Annotations], title, causes) });
         }
     }
     out
@@ -231,6 +461,7 @@ pub(super) fn object_cause(object: &ObjectChange, side: Which) -> Cause {
         text: object.title(),
         because: None,
         tenant: None,
+        keyword: None,
         consents: Vec::new(),
     }
 }

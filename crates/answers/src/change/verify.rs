@@ -92,7 +92,7 @@ pub fn verify(expected: &Side<'_>, found: &Side<'_>) -> Verified {
         };
         Drift { state: state(&object), object, effect }
     };
-    Verified { verdict: change.verdict, objects: objects.into_iter().map(drift).collect(), moved }
+    Verified { verdict: change.verdict.of_reach(), objects: objects.into_iter().map(drift).collect(), moved }
 }
 
 fn state(object: &ObjectChange) -> State {

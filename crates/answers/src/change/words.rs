@@ -1,9 +1,10 @@
 //! Ends of connections in the words of the language, where it has some: `shop/web`, `internet`.
 
-use super::Side;
+use super::{Class, Side};
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
+use xks_analysis::model::Platform;
 use xks_base::values::address::NOT_PUBLIC;
 use xks_kubernetes::cluster::addresses::Addresses;
 use xks_kubernetes::cluster::labels::{Labelled, NAMESPACE_NAME, Settings};
@@ -18,6 +19,8 @@ pub(super) struct Words<'a> {
     /// The tenant of each namespace whose name is another.
     tenants: BTreeMap<&'a SmolStr, &'a SmolStr>,
     not_public: Addresses,
+    /// What the facts of the platform name: nodes, the API server, the metadata service, …
+    of_platform: Addresses,
     /// What `internet` means for IPv4.
     internet: Addresses,
 }
@@ -31,9 +34,10 @@ impl<'a> Words<'a> {
         let not_public = parse(NOT_PUBLIC);
         let left_out = not_public.union(&Addresses::nets(&side.platform.not_internet));
         let internet = parse(&["0.0.0.0/0"]).difference(&left_out);
+        let of_platform = Addresses::nets(&ranges_of_platform(side.platform));
         let all = side.program.iter().flat_map(|program| program.workspace.tenants());
         let tenants = all.map(|tenant| (&tenant.namespace, &tenant.name)).collect();
-        Words { side: *side, tenants, not_public, internet }
+        Words { side: *side, tenants, not_public, of_platform, internet }
     }
 
     /// `shop/web -> internet on TCP 443`
@@ -41,9 +45,22 @@ impl<'a> Words<'a> {
         format!("{} -> {} on {}", self.end(block.from()), self.end(block.to()), block.ports())
     }
 
-    /// Whether one of them is public.
-    pub(super) fn public(&self, addresses: &Addresses) -> bool {
-        !addresses.is_subset(&self.not_public)
+    /// The tenant of a namespace; nothing for one that is no tenant's.
+    pub(super) fn tenant(&self, namespace: &SmolStr) -> Option<SmolStr> {
+        let program = self.side.program?;
+        let mut tenants = program.workspace.tenants();
+        tenants.find(|tenant| tenant.namespace == *namespace).map(|tenant| tenant.name.clone())
+    }
+
+    /// What connections with these addresses are about.
+    pub(super) fn class(&self, addresses: &Addresses) -> Class {
+        if addresses.is_subset(&self.of_platform) {
+            Class::Platform
+        } else if addresses.is_subset(&self.not_public) {
+            Class::Addresses
+        } else {
+            Class::Internet
+        }
     }
 
     pub(super) fn end(&self, end: &End) -> String {
@@ -103,4 +120,18 @@ impl<'a> Words<'a> {
             _ => format!("pods({labels})"),
         }
     }
+}
+
+/// The ranges that the facts of a platform name as its own.
+fn ranges_of_platform(platform: &Platform) -> Vec<IpNet> {
+    let named = [
+        &platform.kube_api,
+        &platform.metadata,
+        &platform.node_ranges,
+        &platform.pod_ranges,
+        &platform.service_ranges,
+        &platform.dns_addresses,
+        &platform.ingress_addresses,
+    ];
+    named.into_iter().flatten().copied().collect()
 }
