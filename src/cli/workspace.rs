@@ -161,7 +161,7 @@ impl Workspace {
         let (found, unreadable) = xks_disk::find(root);
         let mut unreadable: Vec<Unreadable> = unreadable.into_iter().map(Unreadable::from).collect();
         // Who may write what holds although somebody has it ignored.
-        if found.iter().all(|file| file.name != PLATFORM_FILE) && around::states_ownership(root) {
+        if found.iter().all(|file| file.name != PLATFORM_FILE) && xks_disk::states_ownership(root) {
             unreadable.push(Unreadable {
                 help: Some(format!("take `{PLATFORM_FILE}` out of `.gitignore`")),
                 ..Unreadable::new(PLATFORM_FILE, "`.gitignore` leaves it out, and it states who may write what")

@@ -30,7 +30,7 @@ pub fn around(path: &Path) -> Option<Around> {
 }
 
 /// Whether the `platform.xks` directly in a folder says who may write what.
-pub(super) fn states_ownership(folder: &Path) -> bool {
+pub fn states_ownership(folder: &Path) -> bool {
     let file = folder.join(PLATFORM_FILE);
     // A link leads to what somebody else may write.
     let is_file = std::fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file());

@@ -10,7 +10,7 @@ mod includes;
 mod manifests;
 mod read;
 
-pub use around::{Around, around, below};
+pub use around::{Around, around, below, states_ownership};
 pub use find::{Found, NOT_UTF8, find};
 pub use ignored::Ignored;
 pub use includes::read_includes;
