@@ -190,3 +190,21 @@ fn pictures_are_written_where_they_are_wanted() {
     write(at, "shop.xks", "allow web ->\n");
     assert_eq!(xks(at, &["graph"]).status.code(), Some(1));
 }
+
+#[test]
+fn the_closest_ignore_file_decides() {
+    let file = |folder: &str, text: &str| (folder.to_string(), text.to_string());
+    let files = [file("", "*.xks\n!keep.xks\n/out/\n"), file("a/b", "!*.xks\n"), file("out", "!*\n")];
+    let ignored = xks_disk::Ignored::new(files);
+    for (path, expected) in [
+        ("shop.xks", true),
+        ("a/shop.xks", true),
+        ("a/keep.xks", false),
+        ("a/b/shop.xks", false),
+        ("a/b.yaml", false),
+        ("out/keep.xks", true),
+        ("a/out/keep.xks", false),
+    ] {
+        assert_eq!(ignored.holds(path), expected, "{path}");
+    }
+}

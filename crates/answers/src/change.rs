@@ -386,7 +386,6 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Change {
     let closes = !reach.closed.is_empty() || hosts.closes;
     rows.extend(hosts.rows);
     rows.extend(exposure::annotations(&objects, &mut provenance));
-    rows.extend(exposure::foreign(old, new, &mut provenance));
     rows.extend(engine::rows(&objects, &mut provenance));
     rows.extend(certificate::rows(&objects, new.platform, &mut provenance));
     rows.extend(invariant::rows(&provenance));

@@ -43,26 +43,3 @@ impl Ignored {
         matches!(decided, Some(Match::Ignore(_)))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_closest_ignore_file_decides() {
-        let file = |folder: &str, text: &str| (folder.to_string(), text.to_string());
-        let ignored =
-            Ignored::new([file("", "*.xks\n!keep.xks\n/out/\n"), file("a/b", "!*.xks\n"), file("out", "!*\n")]);
-        for (path, expected) in [
-            ("shop.xks", true),
-            ("a/shop.xks", true),
-            ("a/keep.xks", false),
-            ("a/b/shop.xks", false),
-            ("a/b.yaml", false),
-            ("out/keep.xks", true),
-            ("a/out/keep.xks", false),
-        ] {
-            assert_eq!(ignored.holds(path), expected, "{path}");
-        }
-    }
-}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use xks_core::change::{Approval, Cause, Change, ObjectChange, Party, Row, Which};
 
 /// The version of the format. It grows when something that was there changes its meaning or goes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 pub(super) fn write(review: &Review<'_>) -> String {
     let gates: Vec<String> = review.gates.iter().map(|gate| gate.word()).collect();

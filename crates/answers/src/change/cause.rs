@@ -14,7 +14,6 @@ use xks_kubernetes::cluster::{Cluster, PolicyId, labels::Labelled, network::Read
 use xks_kubernetes::k8s::File;
 use xks_output::lower::{self, Origin};
 use xks_syntax::Keyword;
-use xks_syntax::ast::Statement;
 use xks_syntax::format::one_line;
 
 /// What a statement says, and whose it is.
@@ -79,10 +78,9 @@ impl<'a> Provenance<'a> {
 pub(super) struct SideProvenance<'a> {
     which: Which,
     side: Side<'a>,
-    statements: BTreeMap<Span, &'a Statement>,
     statement_text: BTreeSet<StatementText>,
     /// What names mean.
-    pub(super) named: Named,
+    pub(super) named: Named<'a>,
     shares: Vec<lower::Share<'a>>,
     /// Of namespaces that were asked for: the statements of each policy, by its name.
     folders: BTreeMap<SmolStr, BTreeMap<SmolStr, Vec<Span>>>,
@@ -95,39 +93,20 @@ impl<'a> SideProvenance<'a> {
         let mut side_provenance = SideProvenance {
             which,
             side: *side,
-            statements: BTreeMap::new(),
             statement_text: BTreeSet::new(),
-            named: Named::default(),
+            named: Named::new(side.program),
             shares: Vec::new(),
             folders: BTreeMap::new(),
             permits: BTreeMap::new(),
         };
         if let Some(program) = side.program {
-            let all = program.parsed.iter().flat_map(|parsed| &parsed.file.statements);
-            side_provenance.statements = all.map(|statement| (statement.span, statement)).collect();
-            side_provenance.statement_text =
-                side_provenance.statements.keys().map(|span| statement_text(program, *span)).collect();
+            let spans = side_provenance.named.statements().map(|(span, _)| span);
+            side_provenance.statement_text = spans.map(|span| statement_text(program, span)).collect();
             let tenants = program.workspace.tenants();
             side_provenance.statement_text.extend(tenants.map(|tenant| (Some(tenant.name.clone()), String::new())));
-            side_provenance.named = Named::new(&side_provenance);
             side_provenance.shares = lower::shares(program.workspace);
         }
         side_provenance
-    }
-
-    /// The tenant that speaks at a place; `None` for the platform and for files of nobody.
-    pub(super) fn speaker(&self, span: Span) -> Option<SmolStr> {
-        self.side.program?.workspace.owners.get(span.file.0 as usize).cloned().flatten()
-    }
-
-    /// Whether a statement counts in the environment that is compared.
-    pub(super) fn is_here(&self, statement: &Statement) -> bool {
-        statement.is_in(self.side.program.and_then(|program| program.workspace.env.as_deref()))
-    }
-
-    /// The statement at a place.
-    pub(super) fn statement(&self, span: Span) -> Option<&'a Statement> {
-        self.statements.get(&span).copied()
     }
 
     /// The program, if there is one.
@@ -143,11 +122,6 @@ impl<'a> SideProvenance<'a> {
     /// Who says what at a span, if there are statements.
     pub(super) fn said(&self, span: Span) -> Option<(Option<SmolStr>, String)> {
         self.side.program.map(|program| statement_text(program, span))
-    }
-
-    /// The statements, by their places.
-    pub(super) fn statements(&self) -> impl Iterator<Item = (Span, &'a Statement)> {
-        self.statements.iter().map(|(span, statement)| (*span, *statement))
     }
 
     /// The tenant of a namespace.
@@ -186,7 +160,7 @@ impl<'a> SideProvenance<'a> {
             .collect();
         let spans = if fresh.is_empty() {
             // The words are the same, so what they mean is another: what they name did it.
-            let named = spans.iter().flat_map(|span| self.named.behind(self, *span));
+            let named = spans.iter().flat_map(|span| self.named.behind(*span));
             spans.iter().copied().chain(named.filter(|span| self.lacks(*span, other))).collect()
         } else {
             fresh
@@ -199,9 +173,9 @@ impl<'a> SideProvenance<'a> {
 
     fn cause(&self, program: Program<'_>, span: Span) -> Cause {
         let source = program.sources.get(span.file);
-        let because = self.statements.get(&span).and_then(|statement| statement.tags.because.as_ref());
+        let because = self.named.statement(span).and_then(|statement| statement.tags.because.as_ref());
         let (tenant, text) = statement_text(program, span);
-        let keyword = match (self.statements.get(&span), text.is_empty()) {
+        let keyword = match (self.named.statement(span), text.is_empty()) {
             (Some(statement), _) => Some(statement.body.keyword()),
             (None, true) => Some(Keyword::Tenant),
             (None, false) => None,

@@ -41,10 +41,10 @@ type Words = BTreeMap<(SmolStr, String), (String, Span)>;
 
 fn words(side: &SideProvenance<'_>) -> Words {
     let mut out = Words::new();
-    for (span, statement) in side.statements() {
-        let Some(tenant) = side.speaker(span) else { continue };
-        if let Some(to) = consents(side, statement, &tenant).filter(|_| side.is_here(statement)) {
-            out.insert((tenant, side.named.whole(side, span)), (to, span));
+    for (span, statement) in side.named.statements() {
+        let Some(tenant) = side.named.speaker(span) else { continue };
+        if let Some(to) = consents(side, statement, &tenant).filter(|_| side.named.is_here(statement)) {
+            out.insert((tenant, side.named.whole(span)), (to, span));
         }
     }
     out
@@ -84,11 +84,11 @@ pub(super) fn consents(side: &SideProvenance<'_>, statement: &Statement, tenant:
 /// The other tenants that a peer and the groups behind it stand for.
 fn others(side: &SideProvenance<'_>, peer: &Peer, own: &SmolStr) -> BTreeSet<String> {
     let mut out: BTreeSet<String> = other(peer, own).into_iter().collect();
-    for span in side.named.behind_peer(side, own, peer) {
-        if let Some(Body::Group(group)) = side.statement(span).map(|statement| &statement.body) {
+    for span in side.named.behind_peer(own, peer) {
+        if let Some(Body::Group(group)) = side.named.statement(span).map(|statement| &statement.body) {
             out.extend(group.peers.iter().filter_map(|peer| other(peer, own)));
             // What the group of another tenant holds is that tenant's.
-            out.extend(side.speaker(span).filter(|tenant| tenant != own).map(|tenant| tenant.to_string()));
+            out.extend(side.named.speaker(span).filter(|tenant| tenant != own).map(|tenant| tenant.to_string()));
         }
     }
     out
@@ -155,16 +155,16 @@ fn groups(provenance: &Provenance<'_>) -> Vec<Row> {
 /// The groups of a side.
 fn shared(side: &SideProvenance<'_>) -> Groups {
     let mut out = Groups::new();
-    for (span, statement) in side.statements() {
+    for (span, statement) in side.named.statements() {
         if let Body::Group(group) = &statement.body
-            && side.is_here(statement)
+            && side.named.is_here(statement)
         {
-            let whole = side.named.whole(side, span);
-            out.insert((side.speaker(span), group.name.value.clone()), (whole, span, BTreeSet::new()));
+            let whole = side.named.whole(span);
+            out.insert((side.named.speaker(span), group.name.value.clone()), (whole, span, BTreeSet::new()));
         }
     }
-    for (span, statement) in side.statements() {
-        let Some(own) = side.speaker(span).filter(|_| side.is_here(statement)) else { continue };
+    for (span, statement) in side.named.statements() {
+        let Some(own) = side.named.speaker(span).filter(|_| side.named.is_here(statement)) else { continue };
         for (tenant, name) in statement.body.peers().into_iter().filter_map(of_peer) {
             let key = match tenant {
                 Some(tenant) => (Some(tenant), name),

@@ -53,6 +53,5 @@ pub(super) fn rows(objects: &[ObjectChange], provenance: &mut Provenance<'_>) ->
 pub(super) fn is_foreign(object: &ObjectChange) -> bool {
     let version = object.new.as_ref().or(object.old.as_ref()).and_then(|value| value["apiVersion"].as_str());
     let group = version.and_then(|version| version.rsplit_once('/')).map_or("", |(group, _)| group);
-    // Everything of the mesh's policies is told by what they allow; they only narrow what policies of the network let in.
-    group != "policy.linkerd.io" && !KNOWN.contains(&(group, object.kind.as_str()))
+    !KNOWN.contains(&(group, object.kind.as_str()))
 }

@@ -68,7 +68,7 @@ fn ends(side: &SideProvenance<'_>) -> BTreeMap<Subject, Ends> {
     let mut out = BTreeMap::new();
     // What several statements say ends with the last of them.
     let mut add = |subject: Subject, span: Span, class, guards| {
-        let Some(until) = side.statement(span).map(until) else { return };
+        let Some(until) = side.named.statement(span).map(until) else { return };
         let known = out.entry(subject).or_insert(Ends { until, span, class, guards });
         if known.until < until {
             *known = Ends { until, span, class, guards };
@@ -91,8 +91,8 @@ fn ends(side: &SideProvenance<'_>) -> BTreeMap<Subject, Ends> {
             }
         }
     }
-    for (span, statement) in side.statements().filter(|(_, statement)| side.is_here(statement)) {
-        let tenant = side.speaker(span);
+    for (span, statement) in side.named.statements().filter(|(_, statement)| side.named.is_here(statement)) {
+        let tenant = side.named.speaker(span);
         let (class, guards) = match &statement.body {
             // Told by what they open.
             Body::Allow(_) | Body::Expose(_) => match &tenant {

@@ -85,6 +85,7 @@ pub(super) fn rows<'a>(old: &Side<'a>, new: &Side<'a>, provenance: &mut Provenan
             comparison.changes(&request, &old, &new);
         }
     }
+    comparison.foreign();
     comparison.finish()
 }
 
@@ -284,6 +285,23 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
+    /// New names behind hosts, and new URLs that the controller asks: they lead wherever these names point.
+    fn foreign(&mut self) {
+        if !self.new.platform.ways_out.is_empty() {
+            return;
+        }
+        let known: BTreeSet<(SmolStr, String)> = names(self.old, &self.was).into_keys().collect();
+        let found = names(self.new, &self.is).into_iter().filter(|(key, _)| !known.contains(key));
+        for ((tenant, words), way) in found.collect::<Vec<_>>() {
+            let causes = self.causes(Which::New, &way);
+            let title = format!("the ingress controller is led to {words} for {tenant}");
+            let note = "it leads wherever this name points; `externals HOST to TENANT` in `platform` says where it may";
+            let approvals = vec![Approval::of(Party::Platform)];
+            let row = Row::new(Effect::Weakens, &[Class::Foreign], title, causes);
+            self.out.rows.push(Row { note: Some(note.to_string()), approvals, ..row });
+        }
+    }
+
     /// Whether a way that was private is public, and the other way round, in the eyes of either side's facts: where those
     /// call the same controllers otherwise, nobody knows who is right.
     fn doors(&self, old: &Way, new: &Way) -> (bool, bool) {
@@ -353,55 +371,29 @@ impl<'a> Comparison<'_, 'a> {
     }
 }
 
+/// The names outside that the controller is led to, each with a way that does it.
+fn names(side: &Side<'_>, ways: &Ways) -> BTreeMap<(SmolStr, String), Way> {
+    let mut out = BTreeMap::new();
+    for way in ways.values().flatten() {
+        let outside = way::outside_name(side, way).map(|name| format!("the name {name}"));
+        let urls = ["auth-url", "mirror-target"].into_iter().filter_map(|name| {
+            let url = way.annotations.get(name)?;
+            // What leads back to the host itself leads nowhere else.
+            (target(url) != Target::Own).then(|| format!("`{name}` {url}"))
+        });
+        for words in outside.into_iter().chain(urls) {
+            out.entry((way.tenant.clone(), words)).or_insert_with(|| way.clone());
+        }
+    }
+    out
+}
+
 /// Whether a fact gives this very host to a tenant.
 fn is_given(platform: &Platform, host: &str, tenant: &str) -> bool {
     platform
         .hosts
         .iter()
         .any(|rule| !host.starts_with('*') && rule.pattern == host && rule.tenants.iter().any(|named| named == tenant))
-}
-
-/// New names behind hosts, and new URLs that the controller asks: they lead wherever these names point.
-pub(super) fn foreign<'a>(old: &Side<'a>, new: &Side<'a>, provenance: &mut Provenance<'a>) -> Vec<Row> {
-    if !new.platform.ways_out.is_empty() {
-        return Vec::new();
-    }
-    let (was, is) = (way::ways(old, &provenance.old), way::ways(new, &provenance.new));
-    let names = |side: &Side<'_>, ways: &Ways| -> BTreeMap<(SmolStr, String), Way> {
-        let mut out = BTreeMap::new();
-        for way in ways.values().flatten() {
-            let outside = way::outside_name(side, way).map(|name| format!("the name {name}"));
-            let urls = ["auth-url", "mirror-target"].into_iter();
-            let urls = urls.filter_map(|name| {
-                let url = way.annotations.get(name)?;
-                // What leads back to the host itself leads nowhere else.
-                (target(url) != Target::Own).then(|| format!("`{name}` {url}"))
-            });
-            for words in outside.into_iter().chain(urls) {
-                out.entry((way.tenant.clone(), words)).or_insert_with(|| way.clone());
-            }
-        }
-        out
-    };
-    let (known, found) = (names(old, &was), names(new, &is));
-    let mut out = Vec::new();
-    for ((tenant, words), way) in found {
-        if known.contains_key(&(tenant.clone(), words.clone())) {
-            continue;
-        }
-        let causes = match way.causes.is_empty() {
-            true => vec![way.object.clone()],
-            false => provenance.causes(Which::New, &way.causes),
-        };
-        let title = format!("the ingress controller is led to {words} for {tenant}");
-        let note = Some(
-            "it leads wherever this name points; `externals HOST to TENANT` in `platform` says where it may"
-                .to_string(),
-        );
-        let approvals = vec![Approval::of(Party::Platform)];
-        out.push(Row { note, approvals, ..Row::new(Effect::Weakens, &[Class::Foreign], title, causes) });
-    }
-    out
 }
 
 /// The statements that an Ingress comes from.

@@ -1,7 +1,7 @@
 //! What the names in a statement stand for: the statements that declare them, and so on. Words that stay the same mean
 //! something else when one of these changes.
 
-use super::cause::SideProvenance;
+use super::Program;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use xks_base::source::Span;
@@ -12,30 +12,56 @@ use xks_syntax::print;
 /// Who declares a name, and the name.
 type Key = (Option<SmolStr>, SmolStr);
 
-/// The statements that declare names.
+/// The statements of a side, and which of them declare which names.
 #[derive(Default)]
-pub(super) struct Named {
+pub(super) struct Named<'a> {
+    program: Option<Program<'a>>,
+    statements: BTreeMap<Span, &'a Statement>,
     declared: BTreeMap<Key, Vec<Span>>,
 }
 
-impl Named {
-    pub(super) fn new(side: &SideProvenance<'_>) -> Named {
+impl<'a> Named<'a> {
+    pub(super) fn new(program: Option<Program<'a>>) -> Named<'a> {
+        let all = program.iter().flat_map(|program| program.parsed).flat_map(|parsed| &parsed.file.statements);
+        let statements = all.map(|statement| (statement.span, statement)).collect();
+        let mut named = Named { program, statements, declared: BTreeMap::new() };
         let mut declared: BTreeMap<Key, Vec<Span>> = BTreeMap::new();
-        for (span, statement) in side.statements() {
+        for (span, statement) in named.statements() {
             for name in declares(statement) {
-                declared.entry((side.speaker(span), name)).or_default().push(span);
+                declared.entry((named.speaker(span), name)).or_default().push(span);
             }
         }
-        Named { declared }
+        named.declared = declared;
+        named
+    }
+
+    /// The statements, by their places.
+    pub(super) fn statements(&self) -> impl Iterator<Item = (Span, &'a Statement)> {
+        self.statements.iter().map(|(span, statement)| (*span, *statement))
+    }
+
+    /// The statement at a place.
+    pub(super) fn statement(&self, span: Span) -> Option<&'a Statement> {
+        self.statements.get(&span).copied()
+    }
+
+    /// The tenant that speaks at a place; `None` for the platform and for files of nobody.
+    pub(super) fn speaker(&self, span: Span) -> Option<SmolStr> {
+        self.program?.workspace.owners.get(span.file.0 as usize).cloned().flatten()
+    }
+
+    /// Whether a statement counts in the environment that is compared.
+    pub(super) fn is_here(&self, statement: &Statement) -> bool {
+        statement.is_in(self.program.and_then(|program| program.workspace.env.as_deref()))
     }
 
     /// The statements behind the names of the one at a span, itself not among them; sorted.
-    pub(super) fn behind(&self, side: &SideProvenance<'_>, span: Span) -> Vec<Span> {
+    pub(super) fn behind(&self, span: Span) -> Vec<Span> {
         let mut found = BTreeSet::new();
         let mut waiting = vec![span];
         while let Some(next) = waiting.pop() {
-            let Some(statement) = side.statement(next) else { continue };
-            let own = side.speaker(next);
+            let Some(statement) = self.statement(next) else { continue };
+            let own = self.speaker(next);
             for name in names(statement) {
                 let declared = self.declared(own.as_ref(), name).iter();
                 waiting.extend(declared.filter(|span| found.insert(**span)).copied());
@@ -46,9 +72,9 @@ impl Named {
     }
 
     /// The statements behind a peer that a tenant writes.
-    pub(super) fn behind_peer(&self, side: &SideProvenance<'_>, own: &SmolStr, peer: &Peer) -> BTreeSet<Span> {
+    pub(super) fn behind_peer(&self, own: &SmolStr, peer: &Peer) -> BTreeSet<Span> {
         let direct: Vec<Span> = of_peer(peer).map_or(&[][..], |name| self.declared(Some(own), name)).to_vec();
-        let further: Vec<Span> = direct.iter().flat_map(|span| self.behind(side, *span)).collect();
+        let further: Vec<Span> = direct.iter().flat_map(|span| self.behind(*span)).collect();
         direct.into_iter().chain(further).collect()
     }
 
@@ -60,9 +86,9 @@ impl Named {
     }
 
     /// What a statement says, with what the names in it stand for; `because` and `until` apart.
-    pub(super) fn whole(&self, side: &SideProvenance<'_>, span: Span) -> String {
-        let spans = std::iter::once(span).chain(self.behind(side, span));
-        let statements = spans.filter_map(|span| side.statement(span)).filter(|statement| side.is_here(statement));
+    pub(super) fn whole(&self, span: Span) -> String {
+        let spans = std::iter::once(span).chain(self.behind(span));
+        let statements = spans.filter_map(|span| self.statement(span)).filter(|statement| self.is_here(statement));
         statements.map(print::untagged).collect::<Vec<_>>().join("\n")
     }
 }
