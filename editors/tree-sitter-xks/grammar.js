@@ -76,9 +76,10 @@ const STATEMENTS = {
   export: $ => seq(
     choice(
       list($, field('peer', $.peer)),
-      // An app may be called `host`, and stand alone.
-      seq(keyword($, 'host'), optional(list($, field('host', $._host)))),
-      seq(keyword($, 'publish'), optional(list($, field('peer', $.peer)))),
+      // An app may be called like either word.
+      seq(field('peer', alias($._word_peer, $.peer)), repeat(seq($._comma, field('peer', $.peer)))),
+      seq(keyword($, 'host'), list($, field('host', $._host))),
+      seq(keyword($, 'publish'), list($, field('peer', $.peer))),
     ),
     choice(keyword($, 'to'), $._unknown), list($, field('tenant', choice($.name, $.wildcard))),
   ),
@@ -215,6 +216,7 @@ module.exports = grammar({
       seq('dns', field('host', alias($._dns_host, $.host)), optional($._port_suffix)),
       seq($._atom, repeat($.except)),
     ),
+    _word_peer: $ => seq(field('app', alias(choice('host', 'publish'), $.name)), optional($._port_suffix)),
     except: $ => seq(keyword($, 'except'), $._atom),
     target: $ => seq($._place, optional($._port_suffix)),
     _atom: $ => seq(choice($._place, $._labelled), optional($._port_suffix)),

@@ -54,6 +54,10 @@ allow web -> payments/api:http
 
 /// Writes the files unless one of them is there already.
 pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
+    if let Some(root) = around(&args.path) {
+        let message = format!("`{}` lies in the workspace `{}`, which has a platform", shown(&args.path), shown(&root));
+        return Err(Failure::failed(message).hint("write the tenant's own file, or name a folder outside of it"));
+    }
     let paths: Vec<PathBuf> = FILES.iter().map(|(name, _)| args.path.join(name)).collect();
     let taken: Vec<String> = paths
         .iter()
@@ -80,6 +84,14 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     text.push_str(&format!("next: `xks check{place}` reports mistakes, `xks build{place}` writes the YAML\n"));
     terminal.out(text.as_bytes())?;
     Ok(Exit::Fine)
+}
+
+/// The root of the workspace that a folder lies in, be it one that is still to be made.
+fn around(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let there = path.ancestors().find(|folder| folder.is_dir())?;
+    let found = xks_disk::around(there)?;
+    (there != path || !found.part.is_empty()).then_some(found.root)
 }
 
 /// Writes a file that is not there, and the folders above it.

@@ -460,3 +460,94 @@ fn owners_need_the_facts() {
     let said = ends(folder.path(), &["owners"], 2);
     assert!(said.contains("who owns the platform's files"), "{said}");
 }
+
+#[test]
+fn a_host_moves_in_four_changes_of_one_owner_each() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    git(at, &["init", "--quiet"]);
+    let platform = |to: &str| {
+        let facts = format!("hosts *.example.com to payments, checkout; hosts pay.example.com to {to}");
+        write(at, "platform.xks", format!("platform {{ tenants from \"tenants/*\"; {facts} }}\n"));
+    };
+    let app = |tenant: &str, exposed: &str| {
+        write(at, &format!("tenants/{tenant}/net.xks"), format!("app api port http 8080\n{exposed}"));
+    };
+    let pay = "expose api at pay.example.com tls pay\n";
+    platform("payments");
+    app("payments", pay);
+    app("checkout", "");
+    commit(at, "one");
+    app("checkout", pay);
+    assert!(ends(at, &["check", "--since", "HEAD"], 1).contains("host-not-yours"), "it is not its own yet");
+    app("checkout", "");
+    let merged = |what: &str| {
+        let said = ends(at, &["check", "--since", "HEAD"], 0);
+        assert!(said.contains("no findings"), "{what}: {said}");
+        commit(at, what);
+    };
+    platform("payments, checkout");
+    merged("the platform states both");
+    app("payments", "");
+    merged("the old one releases");
+    app("checkout", pay);
+    merged("the new one takes");
+    platform("checkout");
+    merged("the fact names the new one");
+
+    // One that nobody has by name is whose it was first.
+    app("payments", "expose api at new.example.com tls pay\n");
+    merged("a free host");
+    app("checkout", "expose api at new.example.com/docs tls pay\n");
+    let said = ends(at, &["check", "--since", "HEAD"], 1);
+    assert!(said.contains("both have `new.example.com`"), "{said}");
+    app("payments", "expose api at new.example.com tls pay\nexport host new.example.com/docs to checkout\n");
+    assert!(ends(at, &["check"], 0).contains("no findings"));
+}
+
+#[test]
+fn a_workspace_moves_to_ownership_step_by_step() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    git(at, &["init", "--quiet"]);
+    write(at, "platform.xks", "platform { kubernetes 1.33 }\n");
+    write(at, "shop.xks", SHOP);
+    write(
+        at,
+        "money/net.xks",
+        "tenant payments namespace payments-system\napp api port http 8080\nexport api:http to shop\n",
+    );
+    ends(at, &["build"], 0);
+    commit(at, "one");
+    let facts = "kubernetes 1.33; tenants from \"tenants/*\"; tenant payments namespace payments-system";
+    write(at, "platform.xks", format!("platform {{ {facts}; lint not-your-file warn }}\n"));
+    let said = ends(at, &["check"], 0);
+    assert!(said.contains("warning[not-your-file]"), "{said}");
+    ends(at, &["build", "--check"], 0);
+    std::fs::create_dir_all(at.join("tenants/payments")).expect("a folder");
+    std::fs::rename(at.join("shop.xks"), at.join("tenants/shop.xks")).expect("a file");
+    std::fs::rename(at.join("money/net.xks"), at.join("tenants/payments/net.xks")).expect("a file");
+    assert!(ends(at, &["check"], 0).contains("no findings"));
+    write(at, "platform.xks", format!("platform {{ {facts} }}\n"));
+    assert!(ends(at, &["check"], 0).contains("no findings"));
+    ends(at, &["build", "--check"], 0);
+    // From now on, nobody speaks from elsewhere.
+    write(at, "money/net.xks", "tenant payments\nexport api to *\n");
+    assert!(ends(at, &["check"], 1).contains("error[not-your-file]"));
+}
+
+#[test]
+fn a_start_has_owned_folders_and_is_no_part_of_another_workspace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    git(at, &["init", "--quiet"]);
+    ends(at, &["init"], 0);
+    assert!(ends(at, &["check"], 0).contains("no findings"));
+    let owners = ends(at, &["owners"], 0);
+    assert!(owners.contains("/tenants/shop/ @example/shop"), "{owners}");
+    for (from, path) in [("tenants/shop", "."), (".", "tenants/new"), ("tenants/shop", "deep/er")] {
+        let said = ends(&at.join(from), &["init", path], 1);
+        assert!(said.contains("lies in the workspace"), "{said}");
+    }
+    assert!(!at.join("tenants/new").exists());
+}

@@ -81,6 +81,8 @@ test('every keyword of the compiler is one here', () => {
   const samples = {
     at: 'expose a at b.c',
     to: 'export a to b',
+    host: 'export host a.b to c',
+    publish: 'export publish a to b',
     in: 'app a in b',
     except: 'allow a -> 10.0.0.0/8 except 10.1.0.0/16',
     not: 'allow pods(a not in (b)) -> c',
