@@ -183,11 +183,10 @@ fn review<'a>(
             (_, env) => side.build(env.as_deref()),
         };
         let (was, is) = (of(old, &from, !before.is_empty())?, of(new, &to, !after.is_empty())?);
-        let none = match (&was, &is) {
-            (Some(side), None) | (None, Some(side)) => Some(side.emptied()),
-            (Some(_), Some(_)) | (None, None) => None,
+        let (was, is) = match (was, is) {
+            (None, None) => continue,
+            (was, is) => (was.unwrap_or_else(|| old.without()), is.unwrap_or_else(|| new.without())),
         };
-        let (Some(was), Some(is)) = (was.as_ref().or(none.as_ref()), is.as_ref().or(none.as_ref())) else { continue };
         let change = change::compare(&was.side(), &is.side());
         let name = match (from, to) {
             (Some(from), Some(to)) if from == to => Some(from),

@@ -496,7 +496,17 @@ fn a_renamed_environment_is_a_new_one_and_an_old_one() {
     assert!(words.starts_with("MIXED"), "{words}");
     assert!(words.contains("the environment `production` is new: all that it permits comes"), "{words}");
     assert!(words.contains("allow internet -> web:80 in production"), "{words}");
-    // A workspace that declares its first one.
+    // What holds everywhere is not hidden by it.
+    repository.write(&[("platform.xks", &of("production", "")), ("shop.xks", SHOP)]);
+    repository.git(&["checkout", "--quiet", "--", "."]);
+    let guarded = "platform { env prod { a = b }; lint any-address deny }\nnever internet -> shop/web\n";
+    repository.write(&[("platform.xks", guarded)]);
+    repository.commit("guarded");
+    repository.write(&[("platform.xks", "platform { env production { a = b }; lint any-address allow }\n")]);
+    let (_, words) = said(repository.path(), &["diff"]);
+    assert!(words.contains("`lint`: any-address is `allow`, no more `deny` [facts]"), "{words}");
+    assert!(words.contains("no more `never` [invariants]"), "{words}");
+    // A workspace that declares none any more.
     repository.write(&[("platform.xks", "platform { kube-api 192.0.2.10/32 }\n"), ("shop.xks", SHOP)]);
     let (status, words) = said(repository.path(), &["diff", "--env", "prod"]);
     assert_eq!(status, Some(0), "{words}");

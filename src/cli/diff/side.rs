@@ -127,6 +127,16 @@ impl Loaded {
         }
     }
 
+    /// An environment that this side does not declare: nothing is there, but for the facts that hold everywhere.
+    pub(super) fn without(&self) -> Built<'_> {
+        let platform = match &self.content {
+            Content::Workspace(checked) => checked.1.analysis.workspaces.first().map(|any| any.platform.clone()),
+            Content::Manifests(_) => None,
+        };
+        let cluster = Cluster::new(manifests::read(std::iter::empty()), Facts::default());
+        Built { files: Vec::new(), cluster, platform: platform.unwrap_or_default(), program: None }
+    }
+
     /// Builds one environment; `None` if it is not declared.
     pub(super) fn build(&self, env: Option<&str>) -> Result<Option<Built<'_>>, Failure> {
         match &self.content {
@@ -157,12 +167,6 @@ impl Loaded {
 }
 
 impl Built<'_> {
-    /// The side on which an environment is not declared: nothing is there.
-    pub(super) fn emptied(&self) -> Built<'static> {
-        let cluster = Cluster::new(manifests::read(std::iter::empty()), Facts::default());
-        Built { files: Vec::new(), cluster, platform: self.platform.clone(), program: None }
-    }
-
     pub(super) fn side(&self) -> Side<'_> {
         Side { cluster: &self.cluster, files: &self.files, platform: &self.platform, program: self.program }
     }

@@ -9,7 +9,6 @@ use xks_base::source::Span;
 use xks_syntax::ast::{Body, Peer, PeerKind, Place, Statement};
 
 pub(super) fn rows(provenance: &Provenance<'_>) -> Vec<Row> {
-    let (Some(_), Some(_)) = (provenance.old.program(), provenance.new.program()) else { return Vec::new() };
     let (was, is) = (words(&provenance.old), words(&provenance.new));
     let mut out = Vec::new();
     let mut row = |which, effect, title: String, tenant: &SmolStr, span: &Span| {

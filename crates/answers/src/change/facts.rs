@@ -22,7 +22,10 @@ struct Found {
 }
 
 pub(super) fn rows(old: &Side<'_>, new: &Side<'_>) -> Vec<Row> {
-    let (Some(_), Some(_)) = (old.program, new.program) else { return Vec::new() };
+    // Where one side lacks the environment, its facts hold all the same.
+    if old.program.is_none() && new.program.is_none() {
+        return Vec::new();
+    }
     let row = |found: Found| {
         let place = |side: &Side<'_>, span: Option<Span>| span.or_else(|| side.platform.fact(found.fact));
         let cause = |which, side: &Side<'_>, span: Option<Span>| -> Option<Cause> {

@@ -8,7 +8,6 @@ use xks_analysis::model::{End, Invariant, Namespaces};
 use xks_base::source::Span;
 
 pub(super) fn rows(provenance: &Provenance<'_>) -> Vec<Row> {
-    let (Some(_), Some(_)) = (provenance.old.program(), provenance.new.program()) else { return Vec::new() };
     let causes = |which| -> Vec<(bool, Cause)> {
         let (own, other) = match which {
             Which::Old => (&provenance.old, &provenance.new),

@@ -239,7 +239,8 @@ pub(super) fn around<'w>(ways: &'w Ways, (host, path, _): &Request) -> &'w [Way]
         .into_iter()
         .flatten()
     {
-        let of_host = ways.iter().filter(|((known, ..), _)| *known == host);
+        let first = (host.clone(), SmolStr::default(), PathMatch::Exact);
+        let of_host = ways.range(first..).take_while(|((known, ..), _)| *known == host);
         let holding = of_host.filter(|((_, known, how), _)| match how {
             PathMatch::Exact => known == path,
             PathMatch::Prefix | PathMatch::Controller => is_below(path, known),
