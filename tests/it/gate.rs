@@ -296,6 +296,23 @@ fn each_kind_of_change_has_its_class() {
         ("a way out", &[(E, "", "allow web -> internet:443")], &["opens internet risky"]),
         ("a way in", &[(S, "", "allow internet -> web:8080")], &["opens internet risky"]),
         ("the API server", &[(S, "", "allow web -> kube-api:443")], &["opens platform risky"]),
+        (
+            "an own host leads outside",
+            &[
+                (S, "", "external out -> 198.51.100.9:443"),
+                (S, "expose web at www.example.com tls t", "expose out at www.example.com tls t"),
+            ],
+            &["opens public risky"],
+        ),
+        (
+            "an own host leads where the platform says",
+            &[(
+                F,
+                "internet-egress to shop",
+                "internet-egress to shop\n  externals bank.example.net, login.example.com to payments\n  externals 198.51.100.0/24 to payments",
+            )],
+            &["strengthens facts none"],
+        ),
         // Ordinary work.
         ("a path of an own host", &[(S, "", "expose web at www.example.com/shop tls t")], &["opens public granted"]),
         ("a host of the pattern", &[(S, "", "expose web at new.example.com tls t")], &["opens public risky"]),

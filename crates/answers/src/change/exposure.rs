@@ -160,6 +160,8 @@ impl<'a> Comparison<'_, 'a> {
         // What a fact gives a tenant by its very name is ordinary work. What protects it less is not.
         let granted = effect == Effect::Opens
             && classes == [Class::Public]
+            // Where a host leads outside, a fact about that is wanted besides.
+            && !(way.is_outside() && self.new.platform.ways_out.is_empty())
             && is_given(self.new.platform, &request.0, &way.tenant);
         let approvals = self.holders(request, way);
         let note = plain.then(|| "it is served without TLS".to_string());

@@ -56,8 +56,10 @@ pub(super) struct Way {
 /// Where a Service's port leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Leads {
-    /// To pods, addresses or a name.
-    To(String),
+    /// To pods.
+    Pods(String),
+    /// To addresses or a name outside.
+    Outside(String),
     /// The Service is not among the objects, so that its name says all there is to say.
     Unknown(String),
 }
@@ -88,8 +90,16 @@ impl Way {
     /// Where it leads to in the end, in words.
     pub(super) fn end(&self) -> String {
         match &self.leads {
-            Leads::To(end) => format!("{end} behind {}", self.destination()),
+            Leads::Pods(end) | Leads::Outside(end) => format!("{end} behind {}", self.destination()),
             Leads::Unknown(_) => self.destination(),
+        }
+    }
+
+    /// Whether it leads out of the cluster.
+    pub(super) fn is_outside(&self) -> bool {
+        match self.leads {
+            Leads::Outside(_) => true,
+            Leads::Pods(_) | Leads::Unknown(_) => false,
         }
     }
 
@@ -206,16 +216,16 @@ fn leads(objects: &Objects, service: Option<&Service>, namespace: &SmolStr, back
         .collect();
     addresses.sort();
     addresses.dedup();
-    Leads::To(match (&service.external_name, &service.selector) {
-        (Some(name), _) => format!("{name} on {port}"),
+    match (&service.external_name, &service.selector) {
+        (Some(name), _) => Leads::Outside(format!("{name} on {port}")),
         (None, Some(selector)) => {
             let mut labels: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
             labels.sort();
-            format!("{namespace}/pods({}) on {port}", labels.join(", "))
+            Leads::Pods(format!("{namespace}/pods({}) on {port}", labels.join(", ")))
         }
-        (None, None) if addresses.is_empty() => return Leads::Unknown(written(namespace, backend)),
-        (None, None) => format!("{} on {port}", addresses.join(", ")),
-    })
+        (None, None) if addresses.is_empty() => Leads::Unknown(written(namespace, backend)),
+        (None, None) => Leads::Outside(format!("{} on {port}", addresses.join(", "))),
+    }
 }
 
 /// The name that an Ingress leads to, if its Service is one for a name outside.
