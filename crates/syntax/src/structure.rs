@@ -89,7 +89,7 @@ fn collect(pair: Pair<'_, Rule>, parent: Rule, at: usize, found: &mut Vec<Word>)
 }
 
 /// Keywords that stand within a statement, a clause or a peer.
-const INNER_KEYWORDS: [Rule; 8] = [
+const INNER_KEYWORDS: [Rule; 10] = [
     Rule::kw_at,
     Rule::kw_dns,
     Rule::kw_except,
@@ -98,6 +98,8 @@ const INNER_KEYWORDS: [Rule; 8] = [
     Rule::kw_not,
     Rule::kw_secret,
     Rule::kw_to,
+    Rule::kw_host,
+    Rule::kw_publish,
 ];
 
 /// Whether a rule's first word is its keyword.
