@@ -63,12 +63,14 @@ thin() { # TARGET: of very many inputs, keeps as many as reach all that they rea
 
 run() { # TARGET
     local target=$1 log=$kept/logs/$1.log artifacts=fuzz/artifacts/$1/ dictionary=$kept/seeds/$1.dict
-    mkdir -p "$kept/corpus/$target" "$artifacts"
+    mkdir -p "$kept"/{corpus,seeds}/"$target" "$artifacts"
     thin "$target"
     # How often an input was chosen before is counted for each of the many branches of the generated parser (entropic): that
     # took three quarters of the time.
     local options=(-max_total_time="$seconds" -max_len=$most -timeout=10 -entropic=0 -verbosity=0 -print_final_stats=1
-        -artifact_prefix="$artifacts" -dict="$dictionary")
+        -artifact_prefix="$artifacts")
+    # What a target chooses by bytes has no words.
+    if [[ -s $dictionary ]]; then options+=(-dict="$dictionary"); fi
     local TIMEFORMAT='%U %S'
     if ! { time "$kept/bin/$target" "${options[@]}" "$kept/corpus/$target" "$kept/seeds/$target" >"$log" 2>&1; } 2>"$log.time"; then
         grep -v 'Uses: ' "$log" | tail -40
