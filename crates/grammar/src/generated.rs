@@ -1,4 +1,4 @@
-// Generated of grammar-80bf49b4, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
+// Generated of grammar-46f430bf, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
 
 pub struct Grammar;
 
@@ -5118,6 +5118,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                                             |state| {
                                                                 state
                                                                     .match_string("{")
+                                                                    .or_else(|state| { state.match_string("}") })
                                                                     .or_else(|state| { state.match_string(";") })
                                                                     .or_else(|state| { state.match_string("#") })
                                                                     .or_else(|state| { self::r#NEWLINE(state) })
