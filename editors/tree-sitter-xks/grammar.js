@@ -186,7 +186,7 @@ module.exports = grammar({
     _fact_block: $ => seq(
       '{',
       repeat(choice($._end, seq(choice($.fact, $._no_fact), $._end))),
-      optional(choice($.fact, alias($._last_fact, $.fact), $._no_fact)),
+      optional(choice($.fact, $._no_fact)),
       '}',
     ),
     // `tenant` and `platform` start facts too, unless what follows makes a statement of them: a block that is never closed
@@ -196,11 +196,10 @@ module.exports = grammar({
       seq(field('name', alias(keyword($, 'platform'), $.fact_name)), optional($._items)),
       seq(field('name', alias(keyword($, 'tenant'), $.fact_name)), optional(choice(
         alias($._assign_block, $.block),
-        seq(field('value', alias($.name, $.value)), choice($._statement, $._items)),
+        seq(field('value', alias($.name, $.value)), optional(choice($._statement, $._items))),
         seq(choice(seq($._comma, field('value', $._value)), field('value', $._value)), optional($._items)),
       ))),
     ),
-    _last_fact: $ => seq(field('name', alias(keyword($, 'tenant'), $.fact_name)), field('value', alias($.name, $.value))),
     _items: $ => seq(repeat1($._item), optional(alias($._assign_block, $.block))),
     _item: $ => seq(optional($._comma), field('value', $._value)),
     _statement: _ => seq(choice('isolated', 'mesh', 'because'), NEVER),

@@ -1,4 +1,4 @@
-// Generated of grammar-46f430bf, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
+// Generated of grammar-5bd6dcb4, which is lexical.pest, peer.pest, clause.pest, xks.pest: `BLESS=1 cargo test -p xks-grammar-generator`.
 
 pub struct Grammar;
 
@@ -5111,21 +5111,7 @@ impl ::pest::Parser<Rule> for Grammar {
                                             self::r#kw_isolated(state)
                                                 .or_else(|state| { self::r#kw_mesh(state) })
                                                 .or_else(|state| { self::r#kw_because(state) })
-                                                .or_else(|state| {
-                                                    state
-                                                        .lookahead(
-                                                            true,
-                                                            |state| {
-                                                                state
-                                                                    .match_string("{")
-                                                                    .or_else(|state| { state.match_string("}") })
-                                                                    .or_else(|state| { state.match_string(";") })
-                                                                    .or_else(|state| { state.match_string("#") })
-                                                                    .or_else(|state| { self::r#NEWLINE(state) })
-                                                            },
-                                                        )
-                                                })
-                                                .or_else(|state| { self::r#EOI(state) })
+                                                .or_else(|state| { state.match_string("{") })
                                         })
                                 })
                         })

@@ -150,22 +150,10 @@ fn is_inside_word(line: &str) -> bool {
     line.ends_with('"') || interpolated() == Some(true)
 }
 
-/// Where the last statement before `offset` starts. A `tenant` behind `platform` may be a fact in its braces.
+/// Where the last statement before `offset` starts.
 fn first_before(statements: &[super::ast::Statement], offset: usize) -> usize {
     let after = statements.partition_point(|statement| (statement.span.start as usize) < offset);
-    let start = |statement: &super::ast::Statement| statement.span.start as usize;
-    match &statements[..after] {
-        [.., platform, tenant]
-            if matches!(
-                (&platform.body, &tenant.body),
-                (super::ast::Body::Platform(_), super::ast::Body::Tenant(_))
-            ) =>
-        {
-            start(platform)
-        }
-        [.., last] => start(last),
-        [] => 0,
-    }
+    statements[..after].last().map_or(0, |statement| statement.span.start as usize)
 }
 
 enum Inside {
@@ -202,16 +190,9 @@ struct Around<'t> {
 impl<'t> Around<'t> {
     fn new(text: &'t str) -> Around<'t> {
         let Some(pairs) = tree(text) else { return Around::nothing("") };
-        let mut parts: Vec<Pair<'t, Rule>> = pairs.filter(is_part).collect();
-        let Some(last) = parts.pop().filter(|last| goes_on(text, last)) else {
+        let Some(last) = pairs.filter(is_part).last().filter(|last| goes_on(text, last)) else {
             return Around::at(Slot::Statement, "");
         };
-        // The fact `tenant NAME` reads as a statement until more of it is there.
-        let in_facts =
-            |part: &Pair<'t, Rule>| open_block(part).is_some_and(|block| block.as_rule() == Rule::fact_block);
-        if last.as_rule() == Rule::tenant && parts.last().is_some_and(in_facts) {
-            return Around { before: fact_words(text, &last), ..Around::at(Slot::FactWord, "platform") };
-        }
         let keyword = keyword(&last);
         let whole = &text[last.as_span().start()..];
         let standing =
@@ -307,17 +288,13 @@ impl<'t> Around<'t> {
         let last = block.clone().into_inner().filter(is_part).last().filter(|last| goes_on(text, last));
         let Some(last) = last else { return Around::at(Slot::Fact, statement) };
         let Some(values) = open_block(&last) else {
-            return Around { before: fact_words(text, &last), ..Around::at(Slot::FactWord, statement) };
+            let before = text[last.as_span().start()..].split([' ', '\t', ',']).filter(|word| !word.is_empty());
+            return Around { before: before.collect(), ..Around::at(Slot::FactWord, statement) };
         };
         let last = values.into_inner().filter(is_part).last().filter(|last| goes_on(text, last));
         let slot = if last.is_none() { Slot::ValueName } else { Slot::Nothing };
         Around::at(slot, statement)
     }
-}
-
-/// The words of a fact, up to the end of the text.
-fn fact_words<'t>(text: &'t str, fact: &Pair<'t, Rule>) -> Vec<&'t str> {
-    text[fact.as_span().start()..].split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect()
 }
 
 fn is_part(pair: &Pair<'_, Rule>) -> bool {
