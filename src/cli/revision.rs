@@ -193,7 +193,5 @@ fn read(revision: &str, folder: &Path, file: Option<&str>) -> Result<Workspace, 
     }
     // As git itself writes the name of a file in a revision.
     let prefix = format!("{revision}:{}", prefix(folder));
-    let paths = unreadable.iter().map(|found| found.path.clone()).collect();
-    let sources = Sources::new(sources).beside(paths);
-    Ok(Workspace { root: folder.to_path_buf(), prefix, sources, unreadable, tree: Some(tree), part: None })
+    Ok(Workspace { prefix, tree: Some(tree), ..Workspace::new(folder, Sources::new(sources), unreadable) })
 }

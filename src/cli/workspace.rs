@@ -192,12 +192,12 @@ impl Workspace {
             });
         }
         unreadable.sort_by(|a, b| a.path.cmp(&b.path));
-        let paths = unreadable.iter().map(|found| found.path.clone()).collect();
-        Workspace::new(root, Sources::new(sources).beside(paths), unreadable)
+        Workspace::new(root, Sources::new(sources), unreadable)
     }
 
     /// What was read below a folder of the disk.
     pub(super) fn new(root: &Path, sources: Sources, unreadable: Vec<Unreadable>) -> Workspace {
+        let sources = sources.beside(unreadable.iter().map(|found| found.path.clone()).collect());
         Workspace { root: root.to_path_buf(), prefix: prefix(root), sources, unreadable, tree: None, part: None }
     }
 

@@ -130,6 +130,11 @@ fn bad_input_is_an_error_that_names_the_file() {
     for name in ["latin.xks", "folder.xks"] {
         assert!(text(&output.stdout).contains(name), "{name}: {}", text(&output.stdout));
     }
+    for command in ["check", "build", "graph"] {
+        let output = xks(folder.path(), &[command, "latin.xks"]);
+        assert_eq!(output.status.code(), Some(1), "{command}: a file that cannot be read alone");
+    }
+    assert!(!folder.path().join("generated").exists(), "nothing is built of it");
     for command in ["check", "build", "fmt", "graph"] {
         let output = xks(folder.path(), &[command, "missing"]);
         assert_eq!(output.status.code(), Some(2), "{command}: a path that is not there is wrong use");
