@@ -190,7 +190,12 @@ impl Said {
         let ast::Export { what, to } = node;
         let what = match what {
             ast::Exported::Peers(all) => peers(all),
-            ast::Exported::Hosts(hosts) => format!("host {}", texts(hosts).join(", ")),
+            ast::Exported::Hosts(hosts) => {
+                let mut hosts = texts(hosts);
+                // Without quotes, `host to` would be about an app called `host`.
+                hosts.iter_mut().take(1).filter(|first| *first == "to").for_each(|first| *first = quoted(first));
+                format!("host {}", hosts.join(", "))
+            }
             ast::Exported::Publish(all) => format!("publish {}", peers(all)),
         };
         self.words(&format!("{what} to {}", names(to).join(", ")));
