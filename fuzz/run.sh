@@ -63,7 +63,7 @@ thin() { # TARGET: of very many inputs, keeps as many as reach all that they rea
 
 run() { # TARGET
     local target=$1 log=$kept/logs/$1.log artifacts=fuzz/artifacts/$1/ dictionary=$kept/seeds/$1.dict
-    mkdir -p "$kept"/{corpus,seeds}/"$target" "$artifacts"
+    mkdir -p "$kept/corpus/$target" "$artifacts"
     thin "$target"
     # How often an input was chosen before is counted for each of the many branches of the generated parser (entropic): that
     # took three quarters of the time.
