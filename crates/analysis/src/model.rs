@@ -1,10 +1,12 @@
 //! What a workspace means in one environment: nouns only, neither text nor Kubernetes objects.
 
 mod claims;
+mod hosts;
 mod ownership;
 
 pub use claims::claims;
-pub use ownership::{HostGrant, Ownership, PLATFORM_FILE, Pattern, Place, TenantFact, is_below};
+pub use hosts::{HostGrant, HostRule, names_tenant};
+pub use ownership::{Ownership, PLATFORM_FILE, Pattern, Place, TenantFact, is_below};
 
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -312,17 +314,6 @@ pub enum Cni {
     Cilium,
     VpcCni,
     Other,
-}
-
-/// `hosts PATTERN, … to TENANT, …`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostRule {
-    /// A host, or `*.ZONE` for every host below that zone.
-    pub pattern: SmolStr,
-    /// The tenants that may expose it.
-    pub tenants: Vec<SmolStr>,
-    /// Where it is written.
-    pub span: Span,
 }
 
 /// `annotations deny NAME, … [to TENANT, …]`

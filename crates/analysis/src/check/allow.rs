@@ -1,7 +1,7 @@
 //! `allow` and `export`: who consents to what, and which half of a flow goes where.
 
 use super::{Context, Part, errors};
-use crate::model::{End, Flow, Namespaces, Pods, Port, TenantId, ports_cover};
+use crate::model::{End, Flow, Namespaces, Pods, Port, TenantId, names_tenant, ports_cover};
 use crate::names::resolve::{Owner, Resolved, Resolver};
 use crate::names::{Scope, write};
 use smol_str::SmolStr;
@@ -33,6 +33,13 @@ pub struct Grant {
     pub to: Vec<ast::Name>,
     /// The words.
     pub span: Span,
+}
+
+impl Grant {
+    /// Whether a tenant may name it.
+    fn is_to(&self, tenant: &str) -> bool {
+        names_tenant(self.to.iter().map(|name| &name.value), tenant)
+    }
 }
 
 /// What a tenant's `allow` and `export` statements say.
@@ -271,7 +278,7 @@ fn consents_for<'a>(
     let End::Pods(_, wanted) = &rule.to.end else { return consent };
     for &other in others {
         let declared = &all[other.0 as usize].declared;
-        let names_us = |grant: &Grant| grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
+        let names_us = |grant: &Grant| grant.is_to(&scope.name);
         let found = declared
             .grants
             .iter()
@@ -358,7 +365,7 @@ fn lacks<'s>(
     let line = write::export(write::own(owner, wanted, &rule.to.ports), &scope.name);
     let grants = &all[other.0 as usize].declared.grants;
     let nearby = grants.iter().find(|grant| grant.pods.cover(wanted)).map(|grant| {
-        let to_us = grant.to.iter().any(|name| name.value == scope.name || name.value == "*");
+        let to_us = grant.is_to(&scope.name);
         (grant.span, if to_us { "exported to you, but not on these ports" } else { "exported to others" }.to_string())
     });
     let edit = addition(cx, owner, &line);

@@ -3,6 +3,7 @@
 
 use super::errors::Place;
 use super::{Context, errors, hosts, outside};
+use crate::model::names_tenant;
 use crate::names::Scope;
 use smol_str::SmolStr;
 use xks_base::diagnostics::Diagnostic;
@@ -110,7 +111,7 @@ fn denied<'a>(
     it.given.iter().filter_map(move |(key, _)| {
         let row = annotations::find(key)?;
         let rule = cx.platform.denied.iter().find(|rule| {
-            let tenant = rule.tenants.is_empty() || rule.tenants.iter().any(|it| *it == scope.name || it == "*");
+            let tenant = rule.tenants.is_empty() || names_tenant(&rule.tenants, &scope.name);
             rule.name == row.name && tenant
         })?;
         Some((key.clone(), errors::annotation_denied((it.place)(key), key, &scope.name, rule.span)))

@@ -2,17 +2,14 @@
 
 use super::errors::{Refused, Spot};
 use super::{Context, Part, errors};
-use crate::model::{HostRule, expand};
-use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
+use crate::model::HostRule;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::source::Span;
 use xks_base::values::host::{Host, Path, split};
-
-/// The word in place of a tenant by which a host is kept back.
-const NOBODY: &str = "nobody";
 
 /// Why a tenant may not have a host, or this path of it, if it may not. The longest pattern that fits decides; a tenant
 /// that has the host may let others in.
@@ -34,25 +31,20 @@ fn by_facts(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Refused> {
     let weight = |rule: &HostRule| (!rule.pattern.starts_with("*."), rule.pattern.len());
     let longest = rules.iter().filter(fits).map(weight).max();
     let deciding: Vec<&HostRule> = rules.iter().filter(fits).filter(|rule| Some(weight(rule)) == longest).collect();
-    if deciding.iter().any(|rule| gives(rule, tenant)) {
+    if deciding.iter().any(|rule| rule.gives(tenant)) {
         return None;
     }
     Some(deciding.first().map_or(Refused::ToNobody, |rule| Refused::ToOthers(rule.span, listed(&rule.tenants, "and"))))
 }
 
-fn gives(rule: &HostRule, tenant: &str) -> bool {
-    rule.tenants.iter().any(|owner| (owner == tenant && owner != NOBODY) || owner == "*")
-}
-
 /// A wildcard takes all hosts of its zone, so it needs a fact with that very wildcard for this tenant alone, and no other
 /// fact may name a host in it.
 fn wildcard(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Refused> {
-    let alone = |rule: &HostRule| rule.tenants.iter().all(|owner| owner == tenant && owner != NOBODY);
     let mut same = rules.iter().filter(|rule| rule.pattern == host.as_str()).peekable();
     if same.peek().is_none() {
         return Some(Refused::Wildcard(None, "no fact gives this very wildcard".to_string()));
     }
-    if let Some(rule) = same.find(|rule| !alone(rule)) {
+    if let Some(rule) = same.find(|rule| !rule.gives_alone(tenant)) {
         let why = format!("the platform gives it to {}, and a wildcard has one holder", listed(&rule.tenants, "and"));
         return Some(Refused::Wildcard(Some(rule.span), why));
     }
@@ -61,7 +53,7 @@ fn wildcard(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Refused> {
         let name = rule.pattern.trim_start_matches("*.");
         rule.pattern != host.as_str() && name.strip_suffix(zone).is_some_and(|head| head.ends_with('.'))
     };
-    let other = rules.iter().filter(inside).find(|rule| !alone(rule))?;
+    let other = rules.iter().filter(inside).find(|rule| !rule.gives_alone(tenant))?;
     let why =
         format!("it would take `{}`, which the platform gives to {}", other.pattern, listed(&other.tenants, "and"));
     Some(Refused::Wildcard(Some(other.span), why))
@@ -69,25 +61,12 @@ fn wildcard(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Refused> {
 
 /// Whether a tenant that has a host lets another have this path of it.
 fn consented(cx: &Context<'_, '_>, host: &Host, path: Option<&Path>, tenant: &str) -> bool {
+    let path = path.map(Path::as_str);
     cx.names.hosts.iter().any(|grant| {
         grant.by != tenant
-            && grant.to.iter().any(|to| to == tenant || to == "*")
+            && grant.lets(cx.env, tenant, host.as_str(), path)
             && by_facts(&cx.platform.hosts, host, &grant.by).is_none()
-            && covers(cx, &grant.what, host, path.map(Path::as_str))
     })
-}
-
-/// Whether what an `export host` names holds a path of a host; without a path, any of it does.
-fn covers(cx: &Context<'_, '_>, granted: &SmolStr, host: &Host, path: Option<&str>) -> bool {
-    let Ok(whole) = expand(cx.env, granted) else { return false };
-    let (name, below) = split(&whole);
-    if name != host.as_str() {
-        return false;
-    }
-    let below = below.trim_end_matches('/');
-    let Some(path) = path.filter(|_| !below.is_empty()) else { return true };
-    // An expression with alternatives may leave the path that it starts with.
-    path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && !rest.contains('|'))
 }
 
 /// Checks what an `export host` names.
@@ -117,6 +96,22 @@ struct Holding<'a> {
     spot: Option<&'a Spot>,
 }
 
+/// What a tenant holds, each with its host.
+fn holdings(tenant: usize, part: &Part) -> impl Iterator<Item = (&str, Holding<'_>)> {
+    let claims = part.claims.iter().filter(|claim| claim.canary.is_none()).map(move |claim| {
+        let path = Some(claim.path.as_str());
+        (claim.host.as_str(), Holding { tenant, path, span: claim.host_span, spot: None })
+    });
+    let routes = part.included.iter().filter(|route| !route.canary).filter_map(move |route| {
+        let path = Some(route.path.as_str());
+        Some((route.host.as_deref()?, Holding { tenant, path, span: route.span, spot: Some(&route.place) }))
+    });
+    let certified = part.certified.iter().map(move |found| {
+        (found.host.as_str(), Holding { tenant, path: None, span: found.span, spot: found.spot.as_ref() })
+    });
+    claims.chain(routes).chain(certified)
+}
+
 /// Hosts of two tenants, on whatever controller, once the platform says who may have which: neither a fact names both for
 /// that very host, nor does one let the other in.
 pub(super) fn contested(cx: &Context<'_, '_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
@@ -124,43 +119,32 @@ pub(super) fn contested(cx: &Context<'_, '_>, parts: &[Arc<Part>]) -> Vec<Diagno
     if rules.is_empty() {
         return Vec::new();
     }
-    let mut by_host: FxHashMap<&str, Vec<Holding<'_>>> = FxHashMap::default();
-    for (tenant, part) in parts.iter().enumerate() {
-        let mut hold = |host, path, span, spot| {
-            by_host.entry(host).or_default().push(Holding { tenant, path, span, spot });
-        };
-        for claim in part.claims.iter().filter(|claim| claim.canary.is_none()) {
-            hold(claim.host.as_str(), Some(claim.path.as_str()), claim.host_span, None);
-        }
-        for route in part.included.iter().filter(|route| !route.canary) {
-            if let Some(host) = &route.host {
-                hold(host.as_str(), Some(route.path.as_str()), route.span, Some(&route.place));
-            }
-        }
-        for certified in &part.certified {
-            hold(certified.host.as_str(), None, certified.span, certified.spot.as_ref());
-        }
+    let all = || parts.iter().enumerate().flat_map(|(tenant, part)| holdings(tenant, part));
+    // Hardly any host is of two, and this is asked at every key.
+    let mut first: FxHashMap<&str, usize> = FxHashMap::default();
+    let of_several: FxHashSet<&str> = all()
+        .filter(|(host, holding)| *first.entry(host).or_insert(holding.tenant) != holding.tenant)
+        .map(|(host, _)| host)
+        .collect();
+    let mut by_host: BTreeMap<&str, Vec<Holding<'_>>> = BTreeMap::new();
+    for (host, holding) in all().filter(|(host, _)| of_several.contains(host)) {
+        by_host.entry(host).or_default().push(holding);
     }
-    let name = |tenant: usize| &cx.names.tenants[tenant].name;
+    let name = |holding: &Holding<'_>| &cx.names.tenants[holding.tenant].name;
     let mut out = Vec::new();
-    for (host, holdings) in by_host.iter().filter(|(_, all)| all.iter().any(|one| one.tenant != all[0].tenant)) {
-        let Ok(parsed) = Host::parse(host) else { continue };
-        let named = |tenant: usize| rules.iter().any(|rule| rule.pattern == *host && gives(rule, name(tenant)));
+    for (host, holdings) in &by_host {
+        let named = |one: &Holding<'_>| rules.iter().any(|rule| rule.pattern == *host && rule.gives(name(one)));
         let lets = |holder: &Holding<'_>, other: &Holding<'_>| {
-            cx.names.hosts.iter().any(|grant| {
-                grant.by == *name(holder.tenant)
-                    && grant.to.iter().any(|to| to == name(other.tenant) || to == "*")
-                    && covers(cx, &grant.what, &parsed, other.path)
-            })
+            let mut grants = cx.names.hosts.iter().filter(|grant| grant.by == *name(holder));
+            grants.any(|grant| grant.lets(cx.env, name(other), host, other.path))
         };
         for one in holdings {
             let clashes = |other: &&Holding<'_>| {
-                let agreed = named(one.tenant) && named(other.tenant) || lets(one, other) || lets(other, one);
+                let agreed = named(one) && named(other) || lets(one, other) || lets(other, one);
                 other.tenant != one.tenant && !agreed
             };
             if let Some(other) = holdings.iter().find(clashes) {
-                let (own, theirs) = (name(one.tenant), name(other.tenant));
-                let found = errors::host_of_two(one.span, host, own, other.span, theirs);
+                let found = errors::host_of_two(one.span, host, name(one), other.span, name(other));
                 out.push(match one.spot {
                     Some(spot) => spot.said(found),
                     None => found,
@@ -168,8 +152,6 @@ pub(super) fn contested(cx: &Context<'_, '_>, parts: &[Arc<Part>]) -> Vec<Diagno
             }
         }
     }
-    // By place: a map has no order.
-    out.sort_by(|a, b| (a.primary.span, &a.message).cmp(&(b.primary.span, &b.message)));
     out
 }
 

@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::errors::Refusal;
-use crate::model::{Outside, Platform};
+use crate::model::{Outside, Platform, names_tenant};
 use crate::names::Scope;
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -39,7 +39,7 @@ pub(super) fn granted(platform: &Platform, tenant: &str, host: &str) -> bool {
             },
             (Outside::Range(_), None) | (Outside::Host(_), Some(_)) => false,
         };
-        there && way.tenants.iter().any(|named| named == tenant || named == "*")
+        there && names_tenant(&way.tenants, tenant)
     })
 }
 

@@ -46,17 +46,6 @@ pub struct TenantFact {
     pub envs: Vec<Spanned<SmolStr>>,
 }
 
-/// A host of `export host HOST[/PATH] to TENANT, …`, as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostGrant {
-    /// Who consents.
-    pub by: SmolStr,
-    /// The host and the path, `${…}` not yet replaced.
-    pub what: SmolStr,
-    /// Who may have it; `*` is every tenant.
-    pub to: Vec<SmolStr>,
-}
-
 /// Whose a file is by where it lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {

@@ -7,7 +7,7 @@ use super::{Approval, Cause, Class, Effect, Party, Row, Side, Which, side_tenant
 use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use xks_analysis::model::{Outside, Platform};
+use xks_analysis::model::{Outside, Platform, names_tenant};
 use xks_kubernetes::cluster::addresses::Addresses;
 use xks_kubernetes::cluster::relation::{Block, End, Relation};
 use xks_syntax::Keyword;
@@ -70,19 +70,18 @@ fn tenants(end: &End, words: &Words<'_>) -> Option<Vec<SmolStr>> {
 fn is_granted(block: &Block, words: &Words<'_>, platform: &Platform) -> bool {
     let End::Addresses(addresses) = block.to() else { return false };
     let Some(tenants) = tenants(block.from(), words) else { return false };
-    let is_named = |tenant: &SmolStr, named: &[SmolStr]| named.iter().any(|name| name == tenant || name == "*");
     !tenants.is_empty()
         && tenants.iter().all(|tenant| {
             let ranges: Vec<IpNet> = platform
                 .ways_out
                 .iter()
-                .filter(|way| is_named(tenant, &way.tenants))
+                .filter(|way| names_tenant(&way.tenants, tenant))
                 .filter_map(|way| match &way.to {
                     Outside::Range(range) => Some(*range),
                     Outside::Host(_) => None,
                 })
                 .collect();
-            platform.internet_egress.iter().any(|given| is_named(tenant, &given.tenants))
+            platform.internet_egress.iter().any(|given| names_tenant(&given.tenants, tenant))
                 || addresses.is_subset(&Addresses::nets(&ranges))
         })
 }

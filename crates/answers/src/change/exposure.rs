@@ -10,7 +10,7 @@ use protection::{Difference, differences};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use way::{Request, Way, Ways, around};
-use xks_analysis::model::{Platform, expand};
+use xks_analysis::model::Platform;
 use xks_base::source::Span;
 use xks_base::values::access::Access;
 use xks_kubernetes::edge::claims::PathMatch;
@@ -200,15 +200,8 @@ impl<'a> Comparison<'_, 'a> {
         let Some(program) = self.new.program else { return false };
         let env = program.workspace.env.as_ref();
         let env = self.new.platform.envs.iter().find(|known| Some(&known.name) == env);
-        let consents = program.workspace.host_grants.iter().any(|grant| {
-            let Ok(what) = expand(env, &grant.what) else { return false };
-            let (named, below) = what.split_once('/').map_or((what.as_str(), ""), |(host, path)| (host, path));
-            let below = format!("/{below}");
-            grant.by == from
-                && grant.to.iter().any(|name| name == to || name == "*")
-                && named == host
-                && way::is_below(path, &below)
-        });
+        let consents =
+            program.workspace.host_grants.iter().any(|grant| grant.by == from && grant.lets(env, to, host, Some(path)));
         consents || is_given(self.new.platform, host, from) && is_given(self.new.platform, host, to)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Question, Subject, Target};
 use smol_str::SmolStr;
-use xks_analysis::model::{End, Namespaces, Pods, Port, ports_cover};
+use xks_analysis::model::{End, Namespaces, Pods, Port, names_tenant, ports_cover};
 use xks_analysis::names::Scope;
 use xks_analysis::names::resolve::{BUILT_IN, Owner, Resolver, every, internet};
 use xks_analysis::names::write;
@@ -92,7 +92,7 @@ fn consents<'n>(subject: &Subject<'n>, scope: &Scope<'n>, asks: &Scope<'n>, rule
     };
     scope.statements.iter().any(|statement| match &statement.body {
         Body::Export(export) => {
-            export.to.iter().any(|name| name.value == asks.name || name.value == "*") && reach(export.peers())
+            names_tenant(export.to.iter().map(|name| &name.value), &asks.name) && reach(export.peers())
         }
         Body::Allow(allow) => from_us(&allow.from) && reach(&allow.to),
         Body::Tenant(_)

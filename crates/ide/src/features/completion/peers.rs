@@ -5,6 +5,7 @@ use super::items::{ItemKind, Items};
 use super::{names, ports, selected};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
+use xks_core::model::names_tenant;
 use xks_core::names::resolve::BUILT_IN;
 use xks_core::names::uses::{Kind, Symbol};
 use xks_core::syntax::ast::{self, Body, PeerKind, Place as Whose, Selection};
@@ -190,7 +191,7 @@ fn exported(items: &mut Items<'_>, own: &SmolStr, holders: &Holders) {
 }
 
 fn grants(export: &ast::Export, tenant: &str) -> bool {
-    export.to.iter().any(|name| name.value == "*" || name.value == tenant)
+    names_tenant(export.to.iter().map(|name| &name.value), tenant)
 }
 
 /// The pods of one tenant, behind `team/`, what it exports to this one first; or of those that `*/` and `tenants(…)/` select.
