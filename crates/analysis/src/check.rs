@@ -229,16 +229,15 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
             Body::Service(node) => tenant.services.extend(external::service(cx, scope, node, statement.span, &mut out)),
             Body::External(node) => tenant.externals.extend(external::external(cx, node, statement.span, &mut out)),
             Body::Include(node) => {
-                tenant.includes.extend(include::include(cx, scope, node, statement.span, manifests, &mut out));
+                let include = include::include(cx, scope, node, statement.span, manifests, &mut out);
                 let found = out.len();
                 let ingresses = ingress::ingresses(cx, scope, node, manifests, &mut out);
                 further.extend(ingresses.hosts);
                 included.extend(ingresses.routes);
                 certified.extend(ingresses.certified);
                 // A host cannot be taken out of a file: what was withdrawn takes the whole of it.
-                if out[found..].iter().any(|found| found.is_error() && found.is_withdrawal) {
-                    tenant.includes.pop();
-                }
+                let is_withdrawn = out[found..].iter().any(|found| found.is_error() && found.is_withdrawal);
+                tenant.includes.extend(include.filter(|_| !is_withdrawn));
             }
             Body::Expose(node) => {
                 let index = tenant.exposures.len();

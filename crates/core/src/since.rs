@@ -6,7 +6,7 @@
 
 use crate::diagnostics::Diagnostic;
 use crate::model::{End, Namespaces};
-use crate::questions::invariants::{BROKEN_EXPECT, BROKEN_NEVER};
+use crate::questions::invariants::BROKEN_NEVER;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::{Body, Statement};
 use crate::syntax::{Parsed, print};
@@ -68,7 +68,7 @@ impl Before {
         if found.code.name == BROKEN_NEVER.name {
             return side.is_destination(place) && found.secondary.iter().any(|label| self.is_changed(side, label.span));
         }
-        if found.is_withdrawal || found.code.name == BROKEN_EXPECT.name {
+        if found.is_withdrawal {
             return false;
         }
         !self.errors.contains(&side.error(found))

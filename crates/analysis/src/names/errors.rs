@@ -80,10 +80,7 @@ pub(crate) fn not_your_file(span: Span, path: &str, tenant: &str, places: &[Stri
 pub(crate) fn no_place(span: Span, path: &str, patterns: &[String]) -> Diagnostic {
     Diagnostic::new(&NOT_YOUR_FILE, span, format!("`{path}` is in no tenant's place"))
         .label("nobody is known to own these statements")
-        .note(match patterns {
-            [] => "`platform` states the place of each tenant".to_string(),
-            patterns => format!("tenants have their files in {}", listed(patterns, "or")),
-        })
+        .note(where_tenants_are(patterns))
         .help("move the file to its tenant's place")
 }
 
@@ -91,11 +88,15 @@ pub(crate) fn no_place(span: Span, path: &str, patterns: &[String]) -> Diagnosti
 pub(crate) fn among_the_platform(span: Span, path: &str, patterns: &[String]) -> Diagnostic {
     Diagnostic::new(&NOT_YOUR_FILE, span, format!("`{path}` is the platform's, and belongs to no tenant"))
         .label("only a tenant writes this")
-        .note(match patterns {
-            [] => "`platform` states the place of each tenant".to_string(),
-            patterns => format!("tenants have their files in {}", listed(patterns, "or")),
-        })
+        .note(where_tenants_are(patterns))
         .help("move the statement to its tenant's place")
+}
+
+fn where_tenants_are(patterns: &[String]) -> String {
+    match patterns {
+        [] => "`platform` states the place of each tenant".to_string(),
+        patterns => format!("tenants have their files in {}", listed(patterns, "or")),
+    }
 }
 
 /// A link to what is read under its own name.

@@ -33,29 +33,16 @@ enum Whose {
 pub fn owners(sources: &Sources, files: &[&ast::File], platform: &Platform, out: &mut Vec<Diagnostic>) -> Owners {
     let level = platform.levels.get(errors::NOT_YOUR_FILE.name).copied();
     let are_binding = level.unwrap_or(errors::NOT_YOUR_FILE.level) == Level::Deny;
-    let mut unknown = Vec::new();
-    let mut whose: Vec<Whose> = if platform.ownership.is_stated() {
+    let places = platform.ownership.is_stated().then(|| Places::new(sources, platform, are_binding));
+    if places.is_some() {
         colliding(sources, files, out);
-        let read: FxHashSet<&str> = sources.files().iter().map(|file| file.path.as_str()).collect();
-        let places = Places { platform, read, are_binding };
-        files.iter().map(|file| places.whose(sources.get(file.id), file, out)).collect()
-    } else {
-        files.iter().map(|file| by_name(sources.get(file.id), file, out)).collect()
-    };
-    if platform.ownership.is_stated() {
-        let place = |path: &String| platform.ownership.place(path, &platform.output);
-        unknown.extend(sources.unreadable().iter().filter_map(|path| match place(path) {
-            Place::Tenant(name) => Some(name),
-            Place::Platform | Place::Nobody => None,
-        }));
-        unknown.sort();
-        unknown.dedup();
-        for whose in &mut whose {
-            if matches!(whose, Whose::Tenant(name) if unknown.binary_search(name).is_ok()) {
-                *whose = Whose::Nobody;
-            }
-        }
     }
+    let whose = |file: &&ast::File| match &places {
+        Some(places) => places.whose(sources.get(file.id), file, out),
+        None => by_name(sources.get(file.id), file, out),
+    };
+    let whose: Vec<Whose> = files.iter().map(whose).collect();
+    let unknown = places.map_or_else(Vec::new, |places| places.unknown);
     let of_platform = whose.iter().map(|whose| matches!(whose, Whose::Platform)).collect();
     let of_file = whose.into_iter().map(|whose| match whose {
         Whose::Tenant(name) => Some(name),
@@ -126,11 +113,34 @@ struct Places<'a> {
     platform: &'a Platform,
     /// The paths of all files.
     read: FxHashSet<&'a str>,
+    /// The tenants in whose places a file cannot be read; sorted.
+    unknown: Vec<SmolStr>,
     are_binding: bool,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    fn new(sources: &'a Sources, platform: &'a Platform, are_binding: bool) -> Places<'a> {
+        let read = sources.files().iter().map(|file| file.path.as_str()).collect();
+        let place = |path: &String| platform.ownership.place(path, &platform.output);
+        let unreadable = sources.unreadable().iter().filter_map(|path| match place(path) {
+            Place::Tenant(name) => Some(name),
+            Place::Platform | Place::Nobody => None,
+        });
+        let mut unknown: Vec<SmolStr> = unreadable.collect();
+        unknown.sort();
+        unknown.dedup();
+        Places { platform, read, unknown, are_binding }
+    }
+
+    /// Whose a file is; nobody's if its tenant is unknown.
     fn whose(&self, source: &Source, file: &ast::File, out: &mut Vec<Diagnostic>) -> Whose {
+        match self.by_place(source, file, out) {
+            Whose::Tenant(name) if self.unknown.binary_search(&name).is_ok() => Whose::Nobody,
+            whose => whose,
+        }
+    }
+
+    fn by_place(&self, source: &Source, file: &ast::File, out: &mut Vec<Diagnostic>) -> Whose {
         if let Some(real) = source.real.as_deref().filter(|real| self.read.contains(real)) {
             out.push(errors::link_to_source(first(file), &source.path, real));
             return Whose::Nobody;
