@@ -27,6 +27,7 @@ mod pipeline;
 mod proof;
 mod questions;
 mod reach;
+mod repository;
 mod revision;
 mod tidy;
 mod ui;

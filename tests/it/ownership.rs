@@ -1,18 +1,10 @@
 //! A workspace that states who may write what, as people and pipelines use it: what is found, what is checked and built of it,
 //! and what is held up by whom.
 
+use crate::repository::{git, write};
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=xks", "-c", "user.email=xks@example.com", "-c", "init.defaultBranch=main"]);
-    command.args(["-c", "protocol.file.allow=always"]);
-    let output = command.args(arguments).current_dir(folder).output().expect("git runs");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_string()
-}
 
 fn commit(folder: &Path, message: &str) {
     git(folder, &["add", "--all"]);
@@ -35,12 +27,6 @@ fn ends(folder: &Path, arguments: &[&str], status: i32) -> String {
     let (found, said) = xks(folder, arguments);
     assert_eq!(found, status, "{arguments:?} in {}:\n{said}", folder.display());
     said
-}
-
-fn write(folder: &Path, path: &str, text: impl AsRef<[u8]>) {
-    let path = folder.join(path);
-    std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-    std::fs::write(path, text).expect("a file");
 }
 
 fn read(folder: &Path, path: &str) -> String {

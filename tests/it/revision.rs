@@ -1,24 +1,12 @@
 //! Older states of a workspace: folders and git revisions, as `xks graph --diff` takes them.
 
+use crate::repository::{git, write};
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.args(["-c", "user.name=xks", "-c", "user.email=xks@example.com", "-c", "init.defaultBranch=main"]);
-    let output = command.args(arguments).current_dir(folder).output().expect("git runs");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
 fn xks(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xks")).args(arguments).current_dir(folder).output().expect("xks runs")
-}
-
-fn write(folder: &Path, path: &str, text: &str) {
-    let path = folder.join(path);
-    std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-    std::fs::write(path, text).expect("a file");
 }
 
 /// What the picture says about the comparison, or the error.
