@@ -17,7 +17,7 @@ pub struct HostRule {
 }
 
 impl HostRule {
-    /// Whether it gives what it names to a tenant. [`NOBODY`] is none.
+    /// Whether it gives what it names to a tenant. The word `nobody` names no tenant.
     pub fn gives(&self, tenant: &str) -> bool {
         names_tenant(&self.tenants, tenant) && (tenant != NOBODY || self.tenants.iter().any(|owner| owner == "*"))
     }
