@@ -29,7 +29,6 @@ mod questions;
 mod reach;
 mod repository;
 mod revision;
-mod schemas;
 mod tidy;
 mod ui;
 mod verify;

@@ -14,10 +14,7 @@ pub enum Standing {
 
 /// Kinds that ride along without a fact, by group.
 const FREE: &[(&str, &[&str])] = &[
-    (
-        "",
-        &["ConfigMap", "Endpoints", "PersistentVolumeClaim", "Pod", "Secret", "Service", "ServiceAccount"],
-    ),
+    ("", &["ConfigMap", "Endpoints", "PersistentVolumeClaim", "Pod", "Secret", "Service", "ServiceAccount"]),
     ("apps", &["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"]),
     ("autoscaling", &["HorizontalPodAutoscaler"]),
     ("batch", &["CronJob", "Job"]),
@@ -150,7 +147,9 @@ mod tests {
         for free in ["team", "app.kubernetes.io/name", "helm.sh/chart", "checksum/config", "prometheus.io/scrape"] {
             assert!(is_free_key(free), "{free}");
         }
-        for asked in ["helm.sh/hook", "kustomize.toolkit.fluxcd.io/prune", "sidecar.istio.io/inject", "iam.amazonaws.com/role"] {
+        for asked in
+            ["helm.sh/hook", "kustomize.toolkit.fluxcd.io/prune", "sidecar.istio.io/inject", "iam.amazonaws.com/role"]
+        {
             assert!(!is_free_key(asked), "{asked}");
         }
     }

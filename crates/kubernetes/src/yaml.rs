@@ -339,7 +339,9 @@ fn differs(text: &str, plain: bool, tagged: bool, is_key: bool) -> Result<(), St
         _ => false,
     };
     if differs {
-        return Err(format!("`{text}` is a number that readers of YAML read differently; write it in digits or in quotes"));
+        return Err(format!(
+            "`{text}` is a number that readers of YAML read differently; write it in digits or in quotes"
+        ));
     }
     // Go turns keys into strings: `on` into `true`.
     let unclear = match value {
@@ -504,12 +506,27 @@ mod tests {
     #[test]
     fn what_readers_read_differently_is_refused_where_one_asks_for_it() {
         for text in [
-            "a: b # \u{2028}", "%YAML 1.2\n---\na: b", "a: \u{85}b", "a: !!int \"3\"", "a: !x {}", "on: a", "0x1f: a", "~: a",
-            "a: 0x1f", "a: 1_000", "a: 089", "a: .5", "a: +1", "a: .nan", "a: 1\nb: &x {c: 1}\nd: {<<: *x, c: 2}",
+            "a: b # \u{2028}",
+            "%YAML 1.2\n---\na: b",
+            "a: \u{85}b",
+            "a: !!int \"3\"",
+            "a: !x {}",
+            "on: a",
+            "0x1f: a",
+            "~: a",
+            "a: 0x1f",
+            "a: 1_000",
+            "a: 089",
+            "a: .5",
+            "a: +1",
+            "a: .nan",
+            "a: 1\nb: &x {c: 1}\nd: {<<: *x, c: 2}",
         ] {
             assert!(unambiguous(text).is_err(), "{text}");
         }
-        for text in ["a: 0644", "a: -1", "a: 1.5", "80: a", "true: a", "a: !!str 1", "b: &x {c: 1}\nd: {<<: *x}", "a: on"] {
+        for text in
+            ["a: 0644", "a: -1", "a: 1.5", "80: a", "true: a", "a: !!str 1", "b: &x {c: 1}\nd: {<<: *x}", "a: on"]
+        {
             assert!(unambiguous(text).is_ok(), "{text}: {:?}", unambiguous(text));
         }
         assert!(unambiguous("---\n# nothing\n---\n").unwrap().is_empty());

@@ -269,7 +269,8 @@ fn network_policy(node: &Node<'_>, span: Span, spot: &dyn Fn(u32) -> Spot, out: 
             if list.is_empty() {
                 out.push(spot(rule.line).said(errors::everyone(span, field, peers)));
             }
-            let has = |key: &str, other: &str| list.iter().any(|peer| peer.get(key).is_some() && peer.get(other).is_none());
+            let has =
+                |key: &str, other: &str| list.iter().any(|peer| peer.get(key).is_some() && peer.get(other).is_none());
             if has("namespaceSelector", "podSelector") && has("podSelector", "namespaceSelector") {
                 out.push(spot(rule.line).said(errors::split(span, field)));
             }

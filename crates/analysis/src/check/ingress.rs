@@ -101,7 +101,9 @@ fn names_elsewhere(
                         let listed = node.as_str().unwrap_or_default().split(',').map(str::trim);
                         names.extend(listed.map(|name| (name, node.line, true)));
                     }
-                    Some("ip-sans" | "uri-sans" | "email-sans" | "literal-subject") if !cx.platform.hosts.is_empty() => {
+                    Some("ip-sans" | "uri-sans" | "email-sans" | "literal-subject")
+                        if !cx.platform.hosts.is_empty() =>
+                    {
                         out.push(spot(node.line).said(errors::name_of_no_host(span, key)));
                     }
                     _ => {}

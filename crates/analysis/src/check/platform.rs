@@ -4,8 +4,8 @@ mod ownership;
 
 use super::errors;
 use crate::model::{
-    Allowed, Cni, DeniedAnnotation, Environment, HostRule, InternetEgress, Labels, Outside, PLATFORM_FILE, Place, Platform, Reserved,
-    Solver, WayOut,
+    Allowed, Cni, DeniedAnnotation, Environment, HostRule, InternetEgress, Labels, Outside, PLATFORM_FILE, Place,
+    Platform, Reserved, Solver, WayOut,
 };
 use ipnet::IpNet;
 use smol_str::SmolStr;

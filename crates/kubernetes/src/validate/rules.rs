@@ -1,20 +1,23 @@
 //! What the API server asks of values beyond their types, by kind. Sources: `pkg/apis/*/validation` of Kubernetes 1.37.
 
+mod autoscaler;
+mod claim;
 mod config;
 mod disruption;
 mod endpoints;
 mod ingress;
 mod metadata;
 mod network_policy;
+mod schedule;
 mod selector;
 mod service;
 mod workload;
 
 use super::Found;
 use super::structure::whole;
-use crate::yaml::Node;
-use xks_base::values::Problem;
-use xks_base::values::port;
+use crate::yaml::{Node, Value};
+use smol_str::SmolStr;
+use xks_base::values::{Problem, name, port};
 
 /// Versions that are gone, and what their kinds are now in.
 const REMOVED: &[(&str, &str)] = &[
@@ -54,6 +57,8 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, api_version: 
         ("networking.k8s.io" | "extensions", "NetworkPolicy") => network_policy::check(found, node, spec),
         ("networking.k8s.io" | "extensions", "Ingress") => ingress::check(found, node, spec),
         ("policy", "PodDisruptionBudget") => disruption::check(found, spec),
+        ("autoscaling", "HorizontalPodAutoscaler") => autoscaler::check(found, spec),
+        ("", "PersistentVolumeClaim") => claim::check(found, node, spec),
         ("" | "apps" | "batch" | "extensions", _) => workload::check(found, node, kind),
         _ => {}
     }
@@ -61,10 +66,42 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, api_version: 
 
 /// Refuses a string for what is wrong with it.
 fn text<'n, T>(found: &mut Found<'n>, node: Option<&'n Node<'n>>, rule: impl Fn(&str) -> Result<T, Problem>) {
-    if let Some((node, text)) = node.and_then(|node| Some((node, node.as_str()?)))
-        && let Err(problem) = rule(text)
-    {
+    let Some(node) = node else { return };
+    let text = match &node.value {
+        Value::Text(text) => text,
+        // In a list null is the empty string.
+        Value::Null => "",
+        _ => return,
+    };
+    if let Err(problem) = rule(text) {
         found.refuse(node, format!("cannot be `{text}`: {}", problem.reason));
+    }
+}
+
+/// A name of labels with dots between them. Unlike in DNS, a label has as many characters as it likes.
+fn subdomain(text: &str) -> Result<SmolStr, Problem> {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+    if text.len() <= 253 && text.split('.').all(|label| is_label(label) && label.bytes().all(is_inner)) {
+        return Ok(SmolStr::new(text));
+    }
+    name::subdomain(text)
+}
+
+/// Any segment of a path.
+fn segment(text: &str) -> Result<SmolStr, Problem> {
+    if matches!(text, "" | "." | "..") || text.contains(['/', '%']) {
+        return Err(Problem::new("it is empty, `.` or `..`, or has `/` or `%`"));
+    }
+    Ok(SmolStr::new(text))
+}
+
+/// Refuses numbers less than 0.
+fn not_negative<'n>(found: &mut Found<'n>, parent: Option<&'n Node<'n>>, fields: &[&str]) {
+    for node in fields.iter().filter_map(|field| parent?.get(field)) {
+        if whole(node).is_some_and(|number| number < 0) {
+            found.refuse(node, "is less than 0");
+        }
     }
 }
 

@@ -35,14 +35,25 @@ pub enum Type {
     /// A mapping of any keys.
     Map(usize),
     /// A mapping of these fields, sorted by name.
-    Object(Vec<Field>),
+    Object(Origin, Vec<Field>),
+}
+
+/// Where the type of a mapping comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// From Kubernetes itself.
+    Kubernetes,
+    /// From a CustomResourceDefinition.
+    Custom,
+    /// From one that takes further fields besides.
+    Open,
 }
 
 /// What a string is held to.
 #[derive(Debug, Default)]
 pub struct Held {
     /// The values that it may have; any, if there are none.
-    pub values: Vec<&'static str>,
+    pub values: Vec<String>,
     /// The least number of characters.
     pub min: usize,
     /// The greatest number of characters, if there is one.
@@ -108,7 +119,7 @@ impl Reader {
                 let (name, word) = field.split_once(' ').unwrap_or_default();
                 let required = name.ends_with('!');
                 let field = Field { name: name.trim_end_matches('!'), required, kind: self.word(word) };
-                if let Type::Object(fields) = &mut self.types[at] {
+                if let Type::Object(_, fields) = &mut self.types[at] {
                     fields.push(field);
                 }
                 continue;
@@ -126,13 +137,18 @@ impl Reader {
                 }
                 _ => {
                     let at = self.id(name);
-                    self.types[at] = Type::Object(Vec::new());
+                    let origin = match word {
+                        "custom" => Origin::Custom,
+                        "open" => Origin::Open,
+                        _ => Origin::Kubernetes,
+                    };
+                    self.types[at] = Type::Object(origin, Vec::new());
                     open = Some(at);
                 }
             }
         }
         for read in &mut self.types {
-            if let Type::Object(fields) = read {
+            if let Type::Object(_, fields) = read {
                 fields.sort_by_key(|field| field.name);
             }
         }
@@ -195,7 +211,7 @@ fn scalar(text: &'static str) -> Type {
         rest = after;
     }
     match word.split_once(':') {
-        Some((_, values)) => held.values = values.split('|').collect(),
+        Some((_, values)) => held.values = values.split('|').map(|value| value.replace('_', " ")).collect(),
         None => match word {
             "int32" | "int64" => return Type::Int { min, max },
             "number" => return Type::Number,
@@ -219,7 +235,7 @@ mod tests {
     fn every_line_of_the_table_is_read() {
         let lines = include_str!("schemas.txt").lines().count();
         let fields = TABLE.types.iter().map(|read| match read {
-            Type::Object(fields) => {
+            Type::Object(_, fields) => {
                 assert!(fields.is_sorted_by(|a, b| a.name < b.name), "{fields:?}");
                 1 + fields.len()
             }

@@ -1,7 +1,7 @@
 //! Holds an object to the fields and types of its kind.
 
 use super::Found;
-use super::schema::{self, Field, Held, Type};
+use super::schema::{self, Field, Held, Origin, Type};
 use crate::yaml::{Node, Value, integer};
 use std::fmt::Write;
 use xks_base::diagnostics::suggest::nearest;
@@ -13,7 +13,7 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, wanted: &'sta
     }
     match wanted {
         Type::Any => {}
-        Type::Object(fields) => object(found, node, fields),
+        Type::Object(origin, fields) => object(found, node, *origin, fields),
         Type::List(items, keys) => list(found, node, *items, keys),
         Type::Map(values) => match &node.value {
             Value::Map(entries) => entries.iter().for_each(|(_, value)| check(found, value, schema::get(*values))),
@@ -48,13 +48,21 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, wanted: &'sta
     }
 }
 
-fn object<'n>(found: &mut Found<'n>, node: &'n Node<'n>, fields: &'static [Field]) {
+fn object<'n>(found: &mut Found<'n>, node: &'n Node<'n>, origin: Origin, fields: &'static [Field]) {
     let Value::Map(entries) = &node.value else {
         return found.refuse(node, is_not(node, "a mapping"));
     };
     for (key, value) in entries {
         match fields.binary_search_by(|field| field.name.cmp(key)) {
-            Ok(at) => check(found, value, schema::get(fields[at].kind)),
+            Ok(at) => {
+                if origin != Origin::Kubernetes {
+                    // Here null in a list is no empty string.
+                    let nulls = value.items().iter().filter(|item| matches!(item.value, Value::Null));
+                    nulls.for_each(|item| found.refuse(item, "is null"));
+                }
+                check(found, value, schema::get(fields[at].kind));
+            }
+            Err(_) if origin == Origin::Open => {}
             Err(_) => {
                 let mut why = "is no field that the API server knows".to_string();
                 if let Some(near) = nearest(key, fields.iter().map(|field| field.name)) {
@@ -65,8 +73,13 @@ fn object<'n>(found: &mut Found<'n>, node: &'n Node<'n>, fields: &'static [Field
         }
     }
     for field in fields.iter().filter(|field| field.required) {
-        if node.get(field.name).is_none() {
-            found.lacks(node, field.name, "is missing");
+        match node.get(field.name) {
+            None => found.lacks(node, field.name, "is missing"),
+            // Go does not tell an empty string from none.
+            Some(value) if origin == Origin::Kubernetes && value.as_str() == Some("") => {
+                found.refuse(value, "is empty")
+            }
+            Some(_) => {}
         }
     }
 }
@@ -75,13 +88,23 @@ fn list<'n>(found: &mut Found<'n>, node: &'n Node<'n>, items: usize, keys: &[&st
     let Value::List(values) = &node.value else {
         return found.refuse(node, is_not(node, "a list"));
     };
-    values.iter().for_each(|value| check(found, value, schema::get(items)));
+    for value in values {
+        match (schema::get(items), &value.value) {
+            // Null is an object of empty fields.
+            (Type::Object(_, fields), Value::Null) if fields.iter().any(|field| field.required) => {
+                found.refuse(value, "is empty");
+            }
+            (Type::Text(held), _) if value.as_str() == Some("") && !held.values.is_empty() => {
+                found.refuse(value, "is empty");
+            }
+            (wanted, _) => check(found, value, wanted),
+        }
+    }
     if keys.is_empty() {
         return;
     }
-    let key = |item: &Node<'_>| -> Vec<Option<String>> {
-        keys.iter().map(|key| item.get(key).map(Node::describe)).collect()
-    };
+    let key =
+        |item: &Node<'_>| -> Vec<Option<String>> { keys.iter().map(|key| item.get(key).map(Node::describe)).collect() };
     let mut seen = rustc_hash::FxHashSet::default();
     for item in values {
         if !seen.insert(key(item)) {
@@ -93,8 +116,9 @@ fn list<'n>(found: &mut Found<'n>, node: &'n Node<'n>, items: usize, keys: &[&st
 
 fn held<'n>(found: &mut Found<'n>, node: &'n Node<'n>, text: &str, held: &Held) {
     let length = text.chars().count();
-    if !held.values.is_empty() && !held.values.contains(&text) {
-        found.refuse(node, format!("is `{text}`; it is {}", one_of(&held.values)));
+    if !held.values.is_empty() && !held.values.iter().any(|value| value == text) {
+        let values: Vec<&str> = held.values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
+        found.refuse(node, format!("is `{text}`; it is {}", one_of(&values)));
     } else if length < held.min {
         found.refuse(node, format!("needs at least {} character(s)", held.min));
     } else if held.max.is_some_and(|max| length > max) {

@@ -17,12 +17,7 @@ const TEMPLATES: &[&[&str]] = &[
 ];
 
 /// Finds keys that the platform does not allow: the line, the path and the pattern that would allow each.
-pub(super) fn check(
-    cx: &Context<'_, '_>,
-    scope: &Scope<'_>,
-    object: &Node<'_>,
-    out: &mut dyn FnMut(u32, &str, &str),
-) {
+pub(super) fn check(cx: &Context<'_, '_>, scope: &Scope<'_>, object: &Node<'_>, out: &mut dyn FnMut(u32, &str, &str)) {
     let claims = object.at(&["spec", "volumeClaimTemplates"]).map_or(&[][..], Node::items);
     let claims = claims.iter().enumerate().filter_map(|(index, claim)| {
         Some((format!("spec.volumeClaimTemplates[{index}].metadata"), claim.get("metadata")?))

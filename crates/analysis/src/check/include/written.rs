@@ -26,8 +26,7 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 pub(super) fn dropped(object: &Node<'_>) -> Vec<String> {
     let metadata = object.get("metadata");
     let field = |name: &&&str| metadata.is_some_and(|metadata| metadata.get(name).is_some());
-    let mut out: Vec<String> =
-        SET_BY_THE_SERVER.iter().filter(field).map(|name| format!("metadata.{name}")).collect();
+    let mut out: Vec<String> = SET_BY_THE_SERVER.iter().filter(field).map(|name| format!("metadata.{name}")).collect();
     if object.at(&["metadata", "annotations", LAST_APPLIED]).is_some() {
         out.push(format!("metadata.annotations['{LAST_APPLIED}']"));
     }
@@ -78,7 +77,9 @@ fn place(metadata: &mut Node<'_>, namespace: &str) {
             _ => {}
         }
     }
-    fields.retain(|(key, value)| key != "annotations" || !matches!(&value.value, Value::Map(entries) if entries.is_empty()));
+    fields.retain(|(key, value)| {
+        key != "annotations" || !matches!(&value.value, Value::Map(entries) if entries.is_empty())
+    });
 }
 
 fn is_null(node: &Node<'_>) -> bool {

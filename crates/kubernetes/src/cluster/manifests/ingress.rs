@@ -49,5 +49,8 @@ fn backend(node: &Node<'_>) -> Option<Backend> {
     let service = node.get("service")?;
     let port = service.get("port")?;
     let number = object::port(port, "number").map(NumberOrName::Number);
-    Some(Backend { service: text(Some(service), "name")?, port: number.or_else(|| object::port_or_name(port, "name"))? })
+    Some(Backend {
+        service: text(Some(service), "name")?,
+        port: number.or_else(|| object::port_or_name(port, "name"))?,
+    })
 }

@@ -38,7 +38,8 @@ fn keys<'n>(found: &mut Found<'n>, node: &'n Node<'n>, fields: &[&'static str]) 
     let mut size = 0;
     for field in fields {
         for (key, value) in node.get(field).map_or(&[][..], Node::entries) {
-            size += value.as_str().map_or(0, |text| if *field == "binaryData" { text.len() / 4 * 3 } else { text.len() });
+            size +=
+                value.as_str().map_or(0, |text| if *field == "binaryData" { text.len() / 4 * 3 } else { text.len() });
             if !super::is_word(key) || key.len() > 253 || matches!(key.as_ref(), "." | "..") || key.starts_with("..") {
                 found.refuse(value, "has a key of other characters than letters, digits, `-`, `_` and `.`");
             }

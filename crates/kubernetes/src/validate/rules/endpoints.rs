@@ -2,10 +2,10 @@
 
 use super::super::Found;
 use super::service::endpoint_port;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 use rustc_hash::FxHashSet;
 use std::net::IpAddr;
-use xks_base::values::{address, name};
+use xks_base::values::{address, label, name};
 
 pub(super) fn endpoints<'n>(found: &mut Found<'n>, node: &'n Node<'n>) {
     for subset in node.get("subsets").map_or(&[][..], Node::items) {
@@ -15,7 +15,7 @@ pub(super) fn endpoints<'n>(found: &mut Found<'n>, node: &'n Node<'n>) {
                 any = true;
                 ip(found, entry.get("ip"), None);
                 super::text(found, entry.get("hostname").filter(|node| node.as_str() != Some("")), name::label);
-                super::text(found, entry.get("nodeName"), name::subdomain);
+                super::text(found, entry.get("nodeName"), super::subdomain);
             }
         }
         if !any {
@@ -23,7 +23,7 @@ pub(super) fn endpoints<'n>(found: &mut Found<'n>, node: &'n Node<'n>) {
         }
         let ports = subset.get("ports").map_or(&[][..], Node::items);
         for port in ports {
-            endpoint_port(found, port);
+            endpoint_port(found, port, false);
             if ports.len() > 1 && port.get("name").is_none_or(|name| name.as_str() == Some("")) {
                 found.lacks(port, "name", "is missing; of several ports each needs one");
             }
@@ -47,17 +47,22 @@ pub(super) fn slice<'n>(found: &mut Found<'n>, node: &'n Node<'n>) {
         }
         for entry in addresses.map_or(&[][..], Node::items) {
             match family {
-                "FQDN" => super::text(found, Some(entry), |text| name::subdomain(text.strip_suffix('.').unwrap_or(text))),
+                "FQDN" => {
+                    super::text(found, Some(entry), |text| super::subdomain(text.strip_suffix('.').unwrap_or(text)))
+                }
                 "IPv4" | "IPv6" => ip(found, Some(entry), Some(family)),
                 _ => {}
             }
         }
         super::text(found, endpoint.get("hostname").filter(|node| node.as_str() != Some("")), name::label);
-        super::text(found, endpoint.get("nodeName"), name::subdomain);
+        super::text(found, endpoint.get("nodeName"), super::subdomain);
+        for zone in endpoint.at(&["hints", "forZones"]).map_or(&[][..], Node::items) {
+            super::text(found, zone.get("name"), label::value);
+        }
     }
     let mut names = FxHashSet::default();
     for port in node.get("ports").map_or(&[][..], Node::items) {
-        endpoint_port(found, port);
+        endpoint_port(found, port, true);
         let name = port.get("name").and_then(Node::as_str).unwrap_or_default();
         if !names.insert(name) {
             found.refuse(port, format!("has the name `{name}` of a port before it"));
@@ -67,7 +72,12 @@ pub(super) fn slice<'n>(found: &mut Found<'n>, node: &'n Node<'n>) {
 
 /// An address behind a Service (`ValidateNonSpecialIP`).
 fn ip<'n>(found: &mut Found<'n>, node: Option<&'n Node<'n>>, family: Option<&str>) {
-    let Some((node, text)) = node.and_then(|node| Some((node, node.as_str()?))) else { return };
+    let Some(node) = node else { return };
+    let text = match &node.value {
+        Value::Text(text) => text,
+        Value::Null => "",
+        _ => return,
+    };
     match (address::address(text), text.parse::<IpAddr>()) {
         (Ok(ip), _) => {
             if let Some(why) = address::not_an_endpoint(&ip) {

@@ -15,7 +15,7 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, spec: Option<
         found.refuse(spec.unwrap_or(node), "has neither `rules` nor `defaultBackend`");
     }
     let class = spec.and_then(|spec| spec.get("ingressClassName"));
-    super::text(found, class, name::subdomain);
+    super::text(found, class, super::subdomain);
     let old = node.at(&["metadata", "annotations"]).and_then(|annotations| annotations.get(OLD_CLASS));
     if let (Some(_), Some(old)) = (class, old) {
         found.refuse(old, "cannot stand beside `spec.ingressClassName`; remove the annotation");
@@ -25,7 +25,7 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, spec: Option<
     }
     for tls in spec.and_then(|spec| spec.get("tls")).map_or(&[][..], Node::items) {
         tls.get("hosts").map_or(&[][..], Node::items).iter().for_each(|host| super::text(found, Some(host), wildcard));
-        super::text(found, filled(tls.get("secretName")), name::subdomain);
+        super::text(found, filled(tls.get("secretName")), super::subdomain);
     }
     for rule in rules {
         super::text(found, filled(rule.get("host")), host);
@@ -44,7 +44,7 @@ fn filled<'n>(node: Option<&'n Node<'n>>) -> Option<&'n Node<'n>> {
 }
 
 fn wildcard(text: &str) -> Result<SmolStr, Problem> {
-    name::subdomain(text.strip_prefix("*.").unwrap_or(text))
+    super::subdomain(text.strip_prefix("*.").unwrap_or(text))
 }
 
 fn host(text: &str) -> Result<SmolStr, Problem> {
@@ -105,11 +105,9 @@ fn backend<'n>(found: &mut Found<'n>, node: &'n Node<'n>) {
             }
         }
         (None, Some(resource)) => {
-            for field in ["kind", "name"] {
-                if resource.get(field).and_then(Node::as_str) == Some("") {
-                    found.lacks(resource, field, "is missing");
-                }
-            }
+            super::text(found, resource.get("apiGroup"), super::subdomain);
+            super::text(found, resource.get("kind"), super::segment);
+            super::text(found, resource.get("name"), super::segment);
         }
         (Some(service), Some(_)) => found.refuse(service, "cannot stand beside `resource`"),
         (None, None) => found.refuse(node, "has neither `service` nor `resource`"),

@@ -15,22 +15,14 @@ fn rule_of(api_version: &str, kind: &str) -> Rule {
     match (api_version, kind) {
         // A Service's may start with a digit since Kubernetes 1.36.
         ("v1", "Namespace" | "Service") => name::label,
-        // Any segment of a path.
-        ("rbac.authorization.k8s.io/v1", _) => segment,
+        ("rbac.authorization.k8s.io/v1", _) | ("policy/v1", "PodDisruptionBudget") => super::segment,
         ("batch/v1", "CronJob") => |text| {
-            let name = name::subdomain(text)?;
+            let name = super::subdomain(text)?;
             if text.len() <= 52 { Ok(name) } else { Err(Problem::new("it has more than 52 characters")) }
         },
         ("batch/v1", "Job") | ("apps/v1", "StatefulSet") => name::label,
-        _ => name::subdomain,
+        _ => super::subdomain,
     }
-}
-
-fn segment(text: &str) -> Result<SmolStr, Problem> {
-    if matches!(text, "." | "..") || text.contains(['/', '%']) {
-        return Err(Problem::new("it is no segment of a path: it has `/` or `%`, or is `.` or `..`"));
-    }
-    Ok(SmolStr::new(text))
 }
 
 pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, api_version: &str, kind: &str) {

@@ -55,7 +55,9 @@ fn peer<'n>(found: &mut Found<'n>, peer: &'n Node<'n>) {
             found.refuse(
                 peer,
                 match empty {
-                    Some(key) => format!("has no value for `{key}`, which counts as missing; write `{{}}` to select all"),
+                    Some(key) => {
+                        format!("has no value for `{key}`, which counts as missing; write `{{}}` to select all")
+                    }
                     None => "has none of `podSelector`, `namespaceSelector` and `ipBlock`".to_string(),
                 },
             );

@@ -32,7 +32,9 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, spec: Option<
     let headless = ip.and_then(Node::as_str) == Some("None");
     if kind == "ExternalName" {
         match spec.get("externalName") {
-            Some(host) => super::text(found, Some(host), |text| name::subdomain(text.strip_suffix('.').unwrap_or(text))),
+            Some(host) => {
+                super::text(found, Some(host), |text| super::subdomain(text.strip_suffix('.').unwrap_or(text)))
+            }
             None => found.lacks(spec, "externalName", "is missing, and a Service of type ExternalName needs it"),
         }
         if let Some(ip) = ip {
@@ -75,9 +77,8 @@ fn words<'n>(found: &mut Found<'n>, spec: &'n Node<'n>) {
     {
         found.refuse(second, "is the same as the first");
     }
-    let affinity = spec.get("sessionAffinity").and_then(Node::as_str).unwrap_or("None");
     if let Some(config) = spec.get("sessionAffinityConfig") {
-        if affinity == "None" {
+        if spec.get("sessionAffinity").and_then(Node::as_str) == Some("None") {
             found.refuse(config, "needs `sessionAffinity: ClientIP`");
         }
         let seconds = config.at(&["clientIP", "timeoutSeconds"]);
@@ -101,7 +102,6 @@ fn ports<'n>(found: &mut Found<'n>, ports: &'n [Node<'n>], kind: &str) {
     let (mut names, mut numbers) = (FxHashSet::default(), FxHashSet::default());
     for port in ports {
         let named = port.get("name").and_then(Node::as_str).filter(|text| !text.is_empty());
-        super::word(found, port.get("protocol"), super::PROTOCOLS);
         super::port_number(found, port.get("port"));
         super::port_or_name(found, port.get("targetPort"));
         super::text(found, port.get("appProtocol"), label::key);
@@ -127,10 +127,10 @@ fn ports<'n>(found: &mut Found<'n>, ports: &'n [Node<'n>], kind: &str) {
     }
 }
 
-/// A port as endpoints have it.
-pub(super) fn endpoint_port<'n>(found: &mut Found<'n>, node: &'n Node<'n>) {
-    super::word(found, node.get("protocol"), super::PROTOCOLS);
-    super::port_number(found, node.get("port"));
+/// A port as endpoints have it; in a slice, 0 is any.
+pub(super) fn endpoint_port<'n>(found: &mut Found<'n>, node: &'n Node<'n>, of_slice: bool) {
+    let number = node.get("port").filter(|port| !of_slice || whole(port) != Some(0));
+    super::port_number(found, number);
     super::text(found, node.get("appProtocol"), label::key);
     if let Some(name) = node.get("name").filter(|name| name.as_str() != Some("")) {
         super::text(found, Some(name), name::label);

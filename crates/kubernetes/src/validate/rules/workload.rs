@@ -2,13 +2,17 @@
 
 use super::super::Found;
 use super::super::structure::whole;
-use super::{metadata, selector};
+use super::{claim, disruption, metadata, schedule, selector};
 use crate::cluster::labels::Labels;
 use crate::yaml::{Node, Value};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use xks_base::values::label::Requirement;
 use xks_base::values::{Problem, name, port};
+
+/// Kinds that make pods of a template.
+const KINDS: &[&str] =
+    &["CronJob", "DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet"];
 
 /// Where the template of a kind stands, if it has one.
 pub(super) fn template_of<'n>(node: &'n Node<'n>, kind: &str) -> Option<&'n Node<'n>> {
@@ -23,19 +27,27 @@ pub(super) fn template_of<'n>(node: &'n Node<'n>, kind: &str) -> Option<&'n Node
 }
 
 pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, kind: &str) {
-    let Some(template) = template_of(node, kind) else { return };
+    let Some(template) = template_of(node, kind) else {
+        if KINDS.contains(&kind) && node.get("spec").is_none_or(|spec| matches!(spec.value, Value::Map(_))) {
+            found.lacks(node, "spec", "has no template of its pods");
+        }
+        return;
+    };
     if kind != "Pod" {
         metadata::template(found, template.get("metadata"));
     }
-    if let Some(replicas) = node.at(&["spec", "replicas"])
-        && whole(replicas).is_some_and(|number| number < 0)
-    {
-        found.refuse(replicas, "is less than 0");
+    spec(found, node.get("spec").filter(|_| kind != "Pod"));
+    if kind == "CronJob" {
+        let job = node.at(&["spec", "jobTemplate"]);
+        spec(found, job.and_then(|job| job.get("spec")));
+        schedule::check(found, node.get("spec"));
     }
     if matches!(kind, "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet") {
         selects(found, node, template);
     }
-    let Some(pod) = template.get("spec") else { return };
+    let Some(pod) = template.get("spec") else {
+        return found.lacks(template, "spec", "is missing");
+    };
     let restart = pod.get("restartPolicy");
     match kind {
         "Pod" => super::word(found, restart, &["Always", "OnFailure", "Never"]),
@@ -45,7 +57,37 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, kind: &str) {
         },
         _ => super::word(found, restart, &["Always"]),
     }
-    self::pod(found, pod);
+    super::text(found, node.at(&["spec", "serviceName"]).filter(|name| name.as_str() != Some("")), name::label);
+    let claims = node.at(&["spec", "volumeClaimTemplates"]).map_or(&[][..], Node::items);
+    claims.iter().for_each(|template| claim::check(found, template, template.get("spec")));
+    let claims = claims.iter().filter_map(|claim| claim.at(&["metadata", "name"])?.as_str()).collect();
+    self::pod(found, pod, claims);
+}
+
+/// Numbers and shares of what makes pods.
+fn spec<'n>(found: &mut Found<'n>, spec: Option<&'n Node<'n>>) {
+    const NUMBERS: &[&str] = &[
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "completions",
+        "failedJobsHistoryLimit",
+        "minReadySeconds",
+        "parallelism",
+        "progressDeadlineSeconds",
+        "replicas",
+        "revisionHistoryLimit",
+        "startingDeadlineSeconds",
+        "successfulJobsHistoryLimit",
+        "ttlSecondsAfterFinished",
+    ];
+    super::not_negative(found, spec, NUMBERS);
+    for strategy in ["strategy", "updateStrategy"] {
+        let rolling = spec.and_then(|spec| spec.at(&[strategy, "rollingUpdate"]));
+        for field in ["maxSurge", "maxUnavailable"] {
+            disruption::share(found, rolling.and_then(|rolling| rolling.get(field)));
+        }
+        super::not_negative(found, rolling, &["partition"]);
+    }
 }
 
 /// The selector of what makes pods: it selects those that it makes, and is not empty.
@@ -64,7 +106,10 @@ fn selects<'n>(found: &mut Found<'n>, node: &'n Node<'n>, template: &'n Node<'n>
     labels.sort();
     let unmet = requirements(written).into_iter().find(|requirement| !requirement.matches(&labels));
     if let Some(requirement) = unmet {
-        found.refuse(written, format!("does not select the pods of `template`, whose labels do not meet `{requirement}`"));
+        found.refuse(
+            written,
+            format!("does not select the pods of `template`, whose labels do not meet `{requirement}`"),
+        );
     }
 }
 
@@ -88,12 +133,15 @@ fn requirements(selector: &Node<'_>) -> Vec<Requirement> {
     out
 }
 
-fn pod<'n>(found: &mut Found<'n>, pod: &'n Node<'n>) {
-    if let Some(list) = pod.get("containers").filter(|list| matches!(&list.value, Value::List(items) if items.is_empty()))
+fn pod<'n>(found: &mut Found<'n>, pod: &'n Node<'n>, claims: FxHashSet<&'n str>) {
+    if let Some(list) =
+        pod.get("containers").filter(|list| matches!(&list.value, Value::List(items) if items.is_empty()))
     {
         found.refuse(list, "is empty");
     }
-    let volumes = volumes(found, pod);
+    let mut volumes = volumes(found, pod);
+    volumes.extend(claims);
+    super::not_negative(found, Some(pod), &["terminationGracePeriodSeconds"]);
     let mut names = FxHashSet::default();
     for (field, starts_first) in [("initContainers", true), ("containers", false)] {
         for container in pod.get(field).map_or(&[][..], Node::items) {
@@ -122,7 +170,8 @@ fn volumes<'n>(found: &mut Found<'n>, pod: &'n Node<'n>) -> FxHashSet<&'n str> {
         {
             found.refuse(written.unwrap_or(volume), format!("is `{text}`, as of a volume before it"));
         }
-        let sources = volume.entries().iter().filter(|(key, value)| key != "name" && !matches!(value.value, Value::Null));
+        let sources =
+            volume.entries().iter().filter(|(key, value)| key != "name" && !matches!(value.value, Value::Null));
         match sources.count() {
             1 => {}
             0 => found.refuse(volume, "has no source: `emptyDir`, `configMap`, `secret`, …"),
@@ -142,14 +191,11 @@ fn container<'n>(found: &mut Found<'n>, container: &'n Node<'n>, volumes: &FxHas
         None if container.get("image").is_none() => found.lacks(container, "image", "is missing"),
         None => {}
     }
-    super::word(found, container.get("imagePullPolicy"), &["Always", "IfNotPresent", "Never"]);
-    super::word(found, container.get("terminationMessagePolicy"), &["File", "FallbackToLogsOnError"]);
     if starts_first {
         super::word(found, container.get("restartPolicy"), &["Always", "OnFailure", "Never"]);
     }
     let mut names = FxHashSet::default();
     for port in container.get("ports").map_or(&[][..], Node::items) {
-        super::word(found, port.get("protocol"), super::PROTOCOLS);
         super::port_number(found, port.get("containerPort"));
         if whole_is_some(port.get("hostPort")) {
             super::port_number(found, port.get("hostPort"));
@@ -221,14 +267,9 @@ fn probe<'n>(found: &mut Found<'n>, probe: &'n Node<'n>) {
     for handler in ["httpGet", "tcpSocket"] {
         super::port_or_name(found, probe.at(&[handler, "port"]));
     }
-    super::word(found, probe.at(&["httpGet", "scheme"]), &["HTTP", "HTTPS"]);
-    for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"] {
-        if let Some(node) = probe.get(field)
-            && whole(node).is_some_and(|number| number < 0)
-        {
-            found.refuse(node, "is less than 0");
-        }
-    }
+    const NUMBERS: &[&str] =
+        &["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"];
+    super::not_negative(found, Some(probe), NUMBERS);
 }
 
 fn resources<'n>(found: &mut Found<'n>, resources: Option<&'n Node<'n>>) {

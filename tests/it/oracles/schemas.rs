@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Groups and versions whose documents are asked for.
-pub const DOCUMENTS: &[&str] = &[
+pub(super) const DOCUMENTS: &[&str] = &[
     "api/v1",
     "apis/apps/v1",
     "apis/autoscaling/v1",
@@ -53,14 +53,23 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("rbac.authorization.k8s.io", "v1", "RoleBinding"),
 ];
 
+/// Fields that the documents call required, and that the API server does without.
+const DISPENSABLE: &[(&str, &str)] = &[("EndpointSlice", "endpoints"), ("ForZone", "name")];
+
 /// The table, of all documents.
-pub fn table(documents: &[Value]) -> String {
+pub(super) fn table(documents: &[Value]) -> String {
     let mut schemas = BTreeMap::new();
     for document in documents {
         let found = document.pointer("/components/schemas").and_then(Value::as_object).expect("a document has schemas");
         schemas.extend(found.iter().map(|(name, schema)| (name.clone(), schema.clone())));
     }
-    let mut table = Table { names: short_names(&schemas), schemas, types: BTreeMap::new(), scalars: BTreeMap::new() };
+    let mut table = Table {
+        names: short_names(&schemas),
+        schemas,
+        types: BTreeMap::new(),
+        scalars: BTreeMap::new(),
+        custom: false,
+    };
     let mut kinds = BTreeMap::new();
     for (name, schema) in table.schemas.clone() {
         let versions = schema.get("x-kubernetes-group-version-kind").and_then(Value::as_array);
@@ -81,8 +90,8 @@ pub fn table(documents: &[Value]) -> String {
     for (name, scalar) in table.scalars {
         writeln!(out, "scalar {name} {scalar}").unwrap();
     }
-    for (name, fields) in table.types {
-        writeln!(out, "type {name}").unwrap();
+    for (name, (word, fields)) in table.types {
+        writeln!(out, "{word} {name}").unwrap();
         fields.iter().for_each(|field| writeln!(out, " {field}").unwrap());
     }
     out
@@ -104,8 +113,12 @@ struct Table {
     schemas: BTreeMap<String, Value>,
     /// Long names to those of the table.
     names: BTreeMap<String, String>,
-    types: BTreeMap<String, Vec<String>>,
+    /// By name: `type` for one of Kubernetes itself, `custom` for one of a CustomResourceDefinition, `open` for such a one that
+    /// takes further fields; and the fields.
+    types: BTreeMap<String, (&'static str, Vec<String>)>,
     scalars: BTreeMap<String, String>,
+    /// Whether the type that is written is one of a CustomResourceDefinition.
+    custom: bool,
 }
 
 impl Table {
@@ -126,7 +139,9 @@ impl Table {
         if schema.get("properties").is_none() {
             return self.word(&schema, &name);
         }
+        let outer = std::mem::replace(&mut self.custom, !long.starts_with("io.k8s."));
         self.object(&schema, &name);
+        self.custom = outer;
         name
     }
 
@@ -134,16 +149,25 @@ impl Table {
         if self.types.contains_key(name) {
             return;
         }
-        self.types.insert(name.to_string(), Vec::new());
+        let open = schema.get("x-kubernetes-preserve-unknown-fields").and_then(Value::as_bool) == Some(true);
+        let word = if open {
+            "open"
+        } else if self.custom {
+            "custom"
+        } else {
+            "type"
+        };
+        self.types.insert(name.to_string(), (word, Vec::new()));
         let listed = schema.get("required").and_then(Value::as_array);
         let required: BTreeSet<&str> = listed.into_iter().flatten().filter_map(Value::as_str).collect();
         let mut fields = Vec::new();
         for (field, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let mark = if required.contains(field.as_str()) { "!" } else { "" };
+            let dispensable = DISPENSABLE.contains(&(name, field));
+            let mark = if required.contains(field.as_str()) && !dispensable { "!" } else { "" };
             fields.push(format!("{field}{mark} {}", self.word(schema, &format!("{name}.{field}"))));
         }
         fields.sort();
-        self.types.insert(name.to_string(), fields);
+        self.types.insert(name.to_string(), (word, fields));
     }
 
     /// The word for what a schema admits. `name` is for what has no name of its own.
@@ -192,7 +216,10 @@ impl Table {
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
             let mut values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
             values.sort_unstable();
-            return format!("{word}:{}", values.join("|"));
+            assert!(values.iter().all(|value| !value.contains('_')), "a blank is written `_`: {values:?}");
+            // What is empty counts as missing, but in custom resources.
+            let empty = if self.custom || values.contains(&"") { "" } else { "|" };
+            return format!("{word}:{empty}{}", values.join("|").replace(' ', "_"));
         }
         let mut held = String::new();
         for key in ["minimum", "maximum", "minLength", "maxLength", "pattern"] {
