@@ -26,7 +26,7 @@ pub struct OutputTree {
 }
 
 /// The first line of every YAML file that the compiler writes.
-const MARKER: &str = "# Written by xks; changes belong into the .xks files.\n";
+pub const MARKER: &str = "# Written by xks; changes belong into the .xks files.\n";
 /// The start of every JSON file that the compiler writes.
 const JSON_HEAD: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n";
 /// The label by which a JSON file is known to be ours, as the first object carries it.
