@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use xks_core::diagnostics::Code;
 use xks_core::diagnostics::suggest::nearest;
 
 /// The exit status of a command that ran to its end.
@@ -30,6 +31,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub(super) struct Failure {
     exit: Exit,
+    code: Option<&'static Code>,
     messages: Vec<String>,
     hint: Option<String>,
 }
@@ -37,7 +39,7 @@ pub(super) struct Failure {
 impl Failure {
     /// The command line asks for something that cannot be.
     pub(super) fn usage(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Usage, messages: vec![message.into()], hint: None }
+        Failure { exit: Exit::Usage, code: None, messages: vec![message.into()], hint: None }
     }
 
     /// The machine or the input does not allow it.
@@ -47,12 +49,12 @@ impl Failure {
 
     /// Several reasons at once.
     pub(super) fn all(messages: Vec<String>) -> Failure {
-        Failure { exit: Exit::Findings, messages, hint: None }
+        Failure { exit: Exit::Findings, code: None, messages, hint: None }
     }
 
     /// A question has no answer: that is neither yes nor no.
     pub(super) fn no_answer(messages: Vec<String>) -> Failure {
-        Failure { exit: Exit::Usage, messages, hint: None }
+        Failure { exit: Exit::Usage, code: None, messages, hint: None }
     }
 
     /// The command line names a tenant that is none of those that are known.
@@ -67,6 +69,12 @@ impl Failure {
     /// `what` could not be done to the file or folder at `path`.
     pub(super) fn at(what: &str, path: &Path, error: &io::Error) -> Failure {
         Failure::failed(format!("cannot {what} `{}`: {}", shown(path), xks_disk::reason(error)))
+    }
+
+    /// The code whose page says more.
+    pub(super) fn of(mut self, code: &'static Code) -> Failure {
+        self.code = Some(code);
+        self
     }
 
     /// What to do instead.
@@ -94,6 +102,11 @@ impl Failure {
     /// The reasons, and behind them perhaps what to do instead.
     pub(super) fn lines(&self) -> (&[String], Option<&str>) {
         (&self.messages, self.hint.as_deref())
+    }
+
+    /// What a reason begins with: `error:`, or with its code, `error[unreadable-file]:`.
+    pub(super) fn head(&self) -> String {
+        self.code.map_or_else(|| "error:".to_string(), |code| format!("error[{}]:", code.name))
     }
 }
 

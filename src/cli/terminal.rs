@@ -91,7 +91,8 @@ impl Terminal {
     pub(super) fn report(&self, failure: &Failure) {
         let paint = Paint(self.color_err);
         let (messages, hint) = failure.lines();
-        let mut text: String = messages.iter().map(|message| format!("{} {message}\n", paint.red("error:"))).collect();
+        let mut text: String =
+            messages.iter().map(|message| format!("{} {message}\n", paint.red(&failure.head()))).collect();
         text.extend(hint.map(|hint| format!("{} {hint}\n", paint.cyan("help:"))));
         self.err(&text);
     }

@@ -22,6 +22,7 @@ mod k8s;
 mod laws;
 mod manifests;
 mod oracles;
+mod output;
 mod ownership;
 mod pipeline;
 mod proof;

@@ -1,6 +1,7 @@
 //! A verification as people read it.
 
 use super::Verification;
+use crate::cli::codes::FOREIGN_FILE;
 use crate::cli::diff::field;
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
@@ -34,6 +35,10 @@ pub(super) fn write(verification: &Verification, paint: Paint) -> String {
                     (!verification.unreadable.is_empty())
                         .then(|| format!("{} unreadable", verification.unreadable.len())),
                 )
+                .chain(
+                    (!verification.foreign.is_empty())
+                        .then(|| counted(verification.foreign.len(), "file") + " of nobody's"),
+                )
                 .collect();
             let reach = match verification.verdict() {
                 Verdict::Equal => "the same connections are permitted".to_string(),
@@ -46,6 +51,14 @@ pub(super) fn write(verification: &Verification, paint: Paint) -> String {
     }
     for why in &verification.unreadable {
         let _ = writeln!(text, "\n{}  {why}", paint.red("unreadable"));
+    }
+    for path in verification.foreign.iter().take(MOST_OBJECTS) {
+        let head = paint.yellow(&format!("foreign[{}]", FOREIGN_FILE.name));
+        let _ = writeln!(text, "\n{head}  {}{path}", verification.prefix);
+        let _ = writeln!(text, "    no build puts it there: move it out of {folder}, or remove it");
+    }
+    if verification.foreign.len() > MOST_OBJECTS {
+        let _ = writeln!(text, "\nand {} more of nobody's", counted(verification.foreign.len() - MOST_OBJECTS, "file"));
     }
     for drift in drifts.iter().take(MOST_OBJECTS) {
         self::drift(&mut text, verification, drift, paint);
