@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use xks_core::diagnostics::Diagnostic;
 use xks_core::diagnostics::suggest::{counted, listed, nearest};
 use xks_core::emit;
+use xks_core::escape::word;
 use xks_core::prove::Difference;
 use xks_core::{Analysis, Options};
 
@@ -213,7 +214,7 @@ fn write(plan: &Plan<'_>, shown: &str, terminal: &Terminal) -> Result<Exit, Fail
 
 /// Says what is nobody's, and what to do about it.
 fn foreign(plan: &Plan<'_>, shown: &str) -> String {
-    let path = |path: &String| format!("{}/{path}", shown.trim_end_matches('/'));
+    let path = |path: &String| word(&format!("{}/{path}", shown.trim_end_matches('/'))).into_owned();
     let paths: Vec<String> = plan.foreign.iter().take(A_FEW).map(path).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let left = plan.foreign.len() - paths.len();
@@ -240,7 +241,7 @@ fn summary(plan: &Plan<'_>, shown: &str) -> String {
 /// Says which files would be written, changed and removed, and how.
 fn differences(plan: &Plan<'_>, shown: &str, terminal: &Terminal) -> Result<Exit, Failure> {
     if plan.is_done() && plan.foreign.is_empty() && plan.left_over().is_empty() {
-        terminal.out(format!("{shown} is up to date ({})\n", counted(plan.total, "file")).as_bytes())?;
+        terminal.say(&format!("{shown} is up to date ({})\n", counted(plan.total, "file")))?;
         return Ok(Exit::Fine);
     }
     let paint = Paint(terminal.color_out);
@@ -254,7 +255,7 @@ fn differences(plan: &Plan<'_>, shown: &str, terminal: &Terminal) -> Result<Exit
     ];
     for (what, paths) in &lists {
         for name in paths {
-            let _ = writeln!(text, "{what} {}", path(name));
+            let _ = writeln!(text, "{what} {}", word(&path(name)));
         }
     }
     text.push('\n');
@@ -277,6 +278,6 @@ fn differences(plan: &Plan<'_>, shown: &str, terminal: &Terminal) -> Result<Exit
         let head = paint.red(&format!("error[{}]:", FOREIGN_FILE.name));
         let _ = writeln!(text, "{between}{head} {}", foreign(plan, shown));
     }
-    terminal.out(text.as_bytes())?;
+    terminal.say(&text)?;
     Ok(Exit::Findings)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use xks_core::diagnostics::Code;
 use xks_core::diagnostics::suggest::nearest;
+use xks_core::escape::word;
 
 /// The exit status of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,5 +114,6 @@ impl Failure {
 /// A path as people write it, without the `./` that joining it to the current folder brings.
 pub(super) fn shown(path: &Path) -> String {
     let rest = path.strip_prefix(".").unwrap_or(path);
-    if rest.as_os_str().is_empty() { path.display().to_string() } else { rest.display().to_string() }
+    let shown = if rest.as_os_str().is_empty() { path.display() } else { rest.display() };
+    word(&shown.to_string()).into_owned()
 }

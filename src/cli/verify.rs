@@ -130,7 +130,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         Format::Human => human::write(&verification, Paint(terminal.color_out)),
         Format::Json => json::write(&verification),
     };
-    terminal.out(text.as_bytes())?;
+    terminal.say(&text)?;
     Ok(if verification.is_equal() { Exit::Fine } else { Exit::Findings })
 }
 

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use xks_core::diagnostics::{Code, Diagnostic, Levels, settle};
+use xks_core::escape::word;
 use xks_core::model::{PLATFORM_FILE, is_below};
 use xks_core::source::{FileId, Source, Sources};
 use xks_core::syntax::{MAX_FILE, Parsed};
@@ -34,7 +35,7 @@ impl Unreadable {
     /// The file or folder at `path` cannot be read because of `reason`.
     pub(super) fn new(path: impl Into<String>, reason: &str) -> Unreadable {
         let path = path.into();
-        let message = format!("cannot read `{path}`: {reason}");
+        let message = format!("cannot read `{}`: {}", word(&path), word(reason));
         Unreadable { code: &UNREADABLE_FILE, path, message, help: None }
     }
 

@@ -2,7 +2,8 @@
 
 mod data;
 
-use super::{Graph, escape, svg};
+use super::{Graph, svg};
+use xks_base::escape;
 
 /// What stands in the page where a nonce goes. Whoever shows the page replaces every one by a nonce of its own.
 pub const NONCE: &str = "__NONCE__";
