@@ -30,6 +30,7 @@ mod questions;
 mod reach;
 mod repository;
 mod revision;
+mod schemas;
 mod tidy;
 mod ui;
 mod verify;

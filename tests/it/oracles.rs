@@ -478,3 +478,26 @@ mod kubectl {
         assert!(components > 1, "no golden tree has a mesh component");
     }
 }
+
+/// An API server on loopback (`tests/oracles/api-server`), and what it makes of objects.
+mod api_server {
+    use super::*;
+    use crate::schemas;
+
+    /// The documents that describe its kinds: from the folder that `XKS_OPENAPI` names.
+    fn openapi() -> Vec<Value> {
+        let folder = std::env::var("XKS_OPENAPI").expect("XKS_OPENAPI names a folder");
+        let read = |name: &&str| {
+            let path = Path::new(&folder).join(format!("{}.json", name.replace('/', "__")));
+            serde_json::from_str(&fixture::read(&path)).expect("JSON")
+        };
+        schemas::DOCUMENTS.iter().map(read).collect()
+    }
+
+    #[test]
+    #[ignore = "asks an API server"]
+    fn the_table_of_schemas_is_what_the_api_server_serves() {
+        let path = fixture::root().join("crates/kubernetes/src/validate/schemas.txt");
+        fixture::report(fixture::expect(&path, &schemas::table(&openapi())).err().into_iter().collect());
+    }
+}

@@ -307,7 +307,7 @@ pub fn build(
 
 /// Every code, by name.
 pub fn codes() -> Vec<&'static Code> {
-    let rooms = [syntax::errors::CODES, names::errors::CODES, check::errors::CODES, questions::invariants::CODES];
+    let rooms = [syntax::errors::CODES, names::errors::CODES, check::errors::CODES, check::include::CODES, questions::invariants::CODES];
     let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().chain(lints::codes()).collect();
     codes.sort_by_key(|code| code.name);
     codes
