@@ -15,6 +15,7 @@ mod cluster;
 mod diff;
 mod docs;
 mod fixture;
+mod forged;
 mod gate;
 mod golden;
 mod graph;
