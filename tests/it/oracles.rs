@@ -7,6 +7,9 @@
 //! installs the packages and runs the tests; by hand, `cargo test -- --ignored oracles` does. An ignored test that is run
 //! and lacks its program fails.
 
+mod api_server;
+mod schemas;
+
 use crate::fixture;
 use serde_json::{Value, json};
 use smol_str::SmolStr;

@@ -26,7 +26,7 @@ use expose::Claim;
 use include::Manifests;
 pub use incremental::Previous;
 use incremental::Reused;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
 use xks_base::diagnostics::suggest::nearest;
@@ -243,6 +243,7 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
     let mut further = Vec::new();
     let mut leads_to = Vec::new();
     let mut included = Vec::new();
+    let (mut published, mut upstreams) = (FxHashSet::default(), Vec::new());
     let mut certified = Vec::new();
     let mut groups: Vec<(&ast::Name, usize)> = Vec::new();
     let mut secrets: Vec<(&ast::Name, usize)> = Vec::new();
@@ -252,15 +253,20 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
             Body::Service(node) => tenant.services.extend(external::service(cx, scope, node, statement.span, &mut out)),
             Body::External(node) => tenant.externals.extend(external::external(cx, node, statement.span, &mut out)),
             Body::Include(node) => {
-                let include = include::include(cx, scope, node, statement.span, manifests, &mut out);
                 let found = out.len();
-                let ingresses = ingress::ingresses(cx, scope, node, manifests, &mut out);
+                let Some(file) = include::read(cx, scope, node, manifests, &mut out) else { continue };
+                let include = include::include(cx, scope, &file, statement.span, &mut out);
+                let ingresses = ingress::ingresses(cx, scope, &file, &mut out);
                 further.extend(ingresses.hosts);
+                published.extend(ingresses.services);
+                upstreams.extend(include::upstreams::of(&file).into_iter().map(|upstream| (upstream, node.path.span)));
                 included.extend(ingresses.routes);
                 certified.extend(ingresses.certified);
                 // A host cannot be taken out of a file: what was withdrawn takes the whole of it.
                 let is_withdrawn = out[found..].iter().any(|found| found.is_error() && found.is_withdrawal);
-                tenant.includes.extend(include.filter(|_| !is_withdrawn));
+                if !is_withdrawn {
+                    tenant.includes.push(include);
+                }
             }
             Body::Expose(node) => {
                 let index = tenant.exposures.len();
@@ -297,6 +303,15 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
             | Body::Certificate(_)
             | Body::Ports(_)
             | Body::Platform(_) => {}
+        }
+    }
+    published.extend(tenant.exposures.iter().map(|exposure| exposure.backend.service.clone()));
+    for (upstream, span) in upstreams.into_iter().filter(|(upstream, _)| published.contains(&upstream.service)) {
+        if let Some(refusal) = outside::refused(cx, scope, &upstream.host) {
+            let diagnostic = errors::leads_inside(span, &upstream.host, &refusal, &scope.name, None);
+            out.push(upstream.place.said(diagnostic));
+        } else if let Ok(host) = Host::parse(&upstream.host) {
+            leads_to.push((host, span, span));
         }
     }
     let of = |index: usize| {

@@ -171,6 +171,12 @@ pub struct Platform {
     pub hosts: Vec<HostRule>,
     /// Which annotations nobody, or some tenants, may use.
     pub denied: Vec<DeniedAnnotation>,
+    /// Which kinds of objects tenants may include besides those that are free.
+    pub include_kinds: Vec<Allowed>,
+    /// Which keys of labels and annotations they may have in included objects besides those that are free.
+    pub include_keys: Vec<Allowed>,
+    /// Names of objects that the platform keeps for its own.
+    pub reserved: Vec<Reserved>,
     /// Where exposed externals and the URLs of annotations may lead; everywhere outside if it is empty.
     pub ways_out: Vec<WayOut>,
     /// Whose pods' ways to the Internet are ordinary work.
@@ -222,6 +228,9 @@ impl Default for Platform {
             mesh: false,
             hosts: Vec::new(),
             denied: Vec::new(),
+            include_kinds: Vec::new(),
+            include_keys: Vec::new(),
+            reserved: Vec::new(),
             ways_out: Vec::new(),
             internet_egress: Vec::new(),
             envs: Vec::new(),
@@ -323,6 +332,39 @@ pub struct DeniedAnnotation {
     pub name: SmolStr,
     /// The tenants that may not use it; all of them if it is empty.
     pub tenants: Vec<SmolStr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// `include-kinds GROUP/KIND, … [to TENANT, …]`, `include-keys PREFIX/*, … [to TENANT, …]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// A kind with its group, or a key; `*` at the end is everything that begins so.
+    pub what: SmolStr,
+    /// The tenants that may; all of them if it is empty.
+    pub tenants: Vec<SmolStr>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl Allowed {
+    /// Whether it allows something to a tenant.
+    pub fn allows(&self, what: &str, tenant: &str) -> bool {
+        let is_meant = match self.what.strip_suffix('*') {
+            Some(start) => what.starts_with(start),
+            None => self.what == what,
+        };
+        is_meant && (self.tenants.is_empty() || names_tenant(&self.tenants, tenant))
+    }
+}
+
+/// `reserved KIND/NAME, …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reserved {
+    /// The kind.
+    pub kind: SmolStr,
+    /// The name.
+    pub name: SmolStr,
     /// Where it is written.
     pub span: Span,
 }

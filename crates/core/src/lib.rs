@@ -27,7 +27,7 @@ pub use xks_analysis::{check, lints, model, names};
 pub use xks_answers::{change, questions};
 pub use xks_base::{diagnostics, source, values};
 pub use xks_graph as graph;
-pub use xks_kubernetes::{cluster, edge, k8s, yaml};
+pub use xks_kubernetes::{cluster, edge, k8s, validate, yaml};
 pub use xks_output::{emit, lower, prove};
 pub use xks_syntax as syntax;
 
@@ -317,7 +317,13 @@ pub fn build(
 
 /// Every code, by name.
 pub fn codes() -> Vec<&'static Code> {
-    let rooms = [syntax::errors::CODES, names::errors::CODES, check::errors::CODES, questions::invariants::CODES];
+    let rooms = [
+        syntax::errors::CODES,
+        names::errors::CODES,
+        check::errors::CODES,
+        check::include::CODES,
+        questions::invariants::CODES,
+    ];
     let mut codes: Vec<&'static Code> = rooms.into_iter().flatten().copied().chain(lints::codes()).collect();
     codes.sort_by_key(|code| code.name);
     codes

@@ -5,4 +5,6 @@
 pub mod cluster;
 pub mod edge;
 pub mod k8s;
+pub mod kinds;
+pub mod validate;
 pub mod yaml;

@@ -151,9 +151,53 @@ struct Open<'a> {
     key: Option<Cow<'a, str>>,
 }
 
+impl Open<'_> {
+    /// Whether a key comes next.
+    fn wants_key(&self) -> bool {
+        matches!(self.node.value, Value::Map(_)) && self.key.is_none()
+    }
+}
+
 /// Reads the documents of a text. The first line counts as `line`.
 pub fn documents(text: &str, line: u32) -> (Vec<Node<'_>>, Option<Unreadable>) {
-    let mut tree = Tree { base: line, roots: Vec::new(), open: Vec::new(), anchors: Vec::new(), aliased: 0 };
+    read(text, line, false)
+}
+
+/// Reads the documents of a text that all readers of YAML read alike; those that are empty are left out.
+///
+/// # Errors
+/// Where and why the text is not YAML, or what another reader could take it for.
+pub fn unambiguous(text: &str) -> Result<Vec<Node<'_>>, Unreadable> {
+    plain_text(text)?;
+    match read(text, 1, true) {
+        (_, Some(unreadable)) => Err(unreadable),
+        (mut nodes, None) => {
+            nodes.retain(|node| !matches!(node.value, Value::Null));
+            Ok(nodes)
+        }
+    }
+}
+
+/// Refuses characters that some readers take for the end of a line or of the text, and directives.
+fn plain_text(text: &str) -> Result<(), Unreadable> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for (at, line) in (1..).zip(text.split('\n')) {
+        let unreadable = |why: String| Err(Unreadable { line: at, column: None, why });
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let odd = |c: &char| matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') || c.is_control() && *c != '\t';
+        if let Some(odd) = line.chars().find(odd) {
+            let code = u32::from(odd);
+            return unreadable(format!("it has the character U+{code:04X}, which readers of YAML read differently"));
+        }
+        if line.starts_with('%') {
+            return unreadable("it has a directive, `%…`, which readers of YAML read differently".to_string());
+        }
+    }
+    Ok(())
+}
+
+fn read(text: &str, line: u32, strict: bool) -> (Vec<Node<'_>>, Option<Unreadable>) {
+    let mut tree = Tree { base: line, strict, roots: Vec::new(), open: Vec::new(), anchors: Vec::new(), aliased: 0 };
     for event in Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         let (event, at) = match event {
             Ok((event, span)) => (event, tree.line(span.start.line())),
@@ -172,6 +216,8 @@ pub fn documents(text: &str, line: u32) -> (Vec<Node<'_>>, Option<Unreadable>) {
 
 struct Tree<'a> {
     base: u32,
+    /// Whether what readers read differently is refused.
+    strict: bool,
     roots: Vec<Node<'a>>,
     open: Vec<Open<'a>>,
     anchors: Vec<(usize, Node<'a>)>,
@@ -188,14 +234,21 @@ impl<'a> Tree<'a> {
             Event::Scalar(text, style, anchor, tag) => {
                 let tagged = tag.as_ref().is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
                 let plain = matches!(style, ScalarStyle::Plain) && !tagged;
+                if self.strict {
+                    let is_key = self.open.last().is_some_and(Open::wants_key);
+                    differs(&text, plain, tag.is_some() && !tagged, is_key)?;
+                }
                 let value = if plain { plain_value(text) } else { Value::Text(text) };
                 self.place(Node { line, value }, anchor)
+            }
+            Event::SequenceStart(_, _, Some(_)) | Event::MappingStart(_, _, Some(_)) if self.strict => {
+                Err(TAGGED.to_string())
             }
             Event::SequenceStart(_, anchor, _) => self.begin(Node { line, value: Value::List(Vec::new()) }, anchor),
             Event::MappingStart(_, anchor, _) => self.begin(Node { line, value: Value::Map(Vec::new()) }, anchor),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(mut closed) => {
-                    merge(&mut closed.node)?;
+                    merge(&mut closed.node, self.strict)?;
                     self.place(closed.node, closed.anchor)
                 }
                 None => Ok(()),
@@ -262,8 +315,49 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Takes in what `<<` names: the fields that the mapping does not have itself.
-fn merge(node: &mut Node<'_>) -> Result<(), String> {
+const TAGGED: &str = "it has a tag, `!…`, which readers of YAML read differently";
+
+/// Refuses a scalar that readers take for different values.
+fn differs(text: &str, plain: bool, tagged: bool, is_key: bool) -> Result<(), String> {
+    if tagged {
+        return Err(TAGGED.to_string());
+    }
+    if !plain {
+        return Ok(());
+    }
+    let value = plain_value(Cow::Borrowed(text));
+    let differs = match &value {
+        Value::Number(word) => {
+            let digits = word.trim_start_matches(['+', '-']);
+            let decimal = digits.starts_with(|c: char| c.is_ascii_digit()) && !digits.contains('_');
+            let of_base = digits.starts_with("0x") || digits.starts_with("0o") || digits.starts_with("0b");
+            // Modes of files are written in octal, which all read so.
+            let octal = digits.starts_with('0') && digits.len() > 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
+            let octal_only = octal && digits.bytes().any(|byte| byte > b'7');
+            word.starts_with('+') || !decimal || of_base || octal_only || number(word).is_none()
+        }
+        _ => false,
+    };
+    if differs {
+        return Err(format!(
+            "`{text}` is a number that readers of YAML read differently; write it in digits or in quotes"
+        ));
+    }
+    // Go turns keys into strings: `on` into `true`.
+    let unclear = match value {
+        Value::Number(word) => integer(&word).is_none_or(|number| number.to_string() != *word),
+        Value::Bool(word) => !matches!(word.as_ref(), "true" | "false"),
+        Value::Null => true,
+        _ => false,
+    };
+    if is_key && unclear {
+        return Err(format!("the key `{text}` is no string; write it in quotes"));
+    }
+    Ok(())
+}
+
+/// Takes in what `<<` names: the fields that the mapping does not have itself. Where two say something else, readers differ.
+fn merge(node: &mut Node<'_>, strict: bool) -> Result<(), String> {
     let Value::Map(entries) = &mut node.value else { return Ok(()) };
     let Some(at) = entries.iter().position(|(key, _)| key == "<<") else { return Ok(()) };
     let (_, merged) = entries.remove(at);
@@ -276,6 +370,8 @@ fn merge(node: &mut Node<'_>) -> Result<(), String> {
         for (key, value) in further {
             if !entries.iter().any(|(known, _)| *known == key) {
                 entries.push((key, value));
+            } else if strict {
+                return Err(format!("`<<` brings the key `{key}`, which is there already, and readers of YAML differ"));
             }
         }
     }
@@ -301,12 +397,12 @@ fn is_boolean(word: &str) -> bool {
 }
 
 /// Which of the two a boolean is.
-fn is_true(word: &str) -> bool {
+pub fn is_true(word: &str) -> bool {
     matches!(word.as_bytes().first(), Some(b'y' | b'Y' | b't' | b'T')) || word.eq_ignore_ascii_case("on")
 }
 
 /// The number that a scalar without quotes is; JSON has none for `.inf` and `.nan`.
-fn number(word: &str) -> Option<serde_json::Number> {
+pub fn number(word: &str) -> Option<serde_json::Number> {
     let float = || serde_json::Number::from_f64(word.replace('_', "").parse().ok()?);
     let large = || word.parse::<u64>().ok().map(Into::into);
     integer(word).map(Into::into).or_else(large).or_else(float)
@@ -405,6 +501,35 @@ mod tests {
             bomb.push_str(&format!("a{at}: &a{at} [{before}]\n"));
         }
         assert!(documents(&bomb, 1).1.unwrap().why.contains("anchors"));
+    }
+
+    #[test]
+    fn what_readers_read_differently_is_refused_where_one_asks_for_it() {
+        for text in [
+            "a: b # \u{2028}",
+            "%YAML 1.2\n---\na: b",
+            "a: \u{85}b",
+            "a: !!int \"3\"",
+            "a: !x {}",
+            "on: a",
+            "0x1f: a",
+            "~: a",
+            "a: 0x1f",
+            "a: 1_000",
+            "a: 089",
+            "a: .5",
+            "a: +1",
+            "a: .nan",
+            "a: 1\nb: &x {c: 1}\nd: {<<: *x, c: 2}",
+        ] {
+            assert!(unambiguous(text).is_err(), "{text}");
+        }
+        for text in
+            ["a: 0644", "a: -1", "a: 1.5", "80: a", "true: a", "a: !!str 1", "b: &x {c: 1}\nd: {<<: *x}", "a: on"]
+        {
+            assert!(unambiguous(text).is_ok(), "{text}: {:?}", unambiguous(text));
+        }
+        assert!(unambiguous("---\n# nothing\n---\n").unwrap().is_empty());
     }
 
     #[test]

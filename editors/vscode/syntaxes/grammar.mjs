@@ -7,7 +7,7 @@
 const STATEMENTS =
   'allow|app|certificate|expect|export|expose|external|group|include|never|platform|ports|service|tenant';
 const FACTS =
-  'annotations|app-label|certificate-share|cni|default-deny|dns|env|externals|hosts|ingress-addresses|ingress-class|ingress-namespace|ingress-pods|internet|internet-egress|ipv6|issuer|kube-api|kubernetes|lint|mesh|metadata|namespace-label|node-ranges|output|owners|platform|pod-ranges|service-ranges|tenant|tenant-labels|tenants';
+  'annotations|app-label|certificate-share|cni|default-deny|dns|env|externals|hosts|include-keys|include-kinds|ingress-addresses|ingress-class|ingress-namespace|ingress-pods|internet|internet-egress|ipv6|issuer|kube-api|kubernetes|lint|mesh|metadata|namespace-label|node-ranges|output|owners|platform|pod-ranges|reserved|service-ranges|tenant|tenant-labels|tenants';
 
 // What may stand around a keyword.
 const BEFORE = '(?<![^\\s;{}])';

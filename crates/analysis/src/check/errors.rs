@@ -50,10 +50,7 @@ codes! {
     EMPTY_CERTIFICATE = "empty-certificate", Deny, "a certificate has no names";
     INVALID_EXTERNAL = "invalid-external", Deny, "an external leads where a Service must not";
     SERVICE_WITHOUT_PORT = "service-without-port", Deny, "a service has no port";
-    INCLUDE_MISSING = "include-missing", Deny, "an included file cannot be read";
-    INCLUDE_INVALID = "include-invalid", Deny, "an included manifest is not one that the API server takes";
     OBJECT_TWICE = "object-twice", Deny, "two statements make the same object";
-    SUSPICIOUS_INCLUDE = "suspicious-include", Warn (lint), "a policy in an included file opens more than it seems to";
     EXPIRED = "expired", Deny, "a statement's `until` has passed";
 }
 
@@ -650,16 +647,6 @@ pub(super) fn service_without_port(span: Span, name: &str, app: Option<&str>) ->
         .help(format!("write `service {name} port http 80{app}`"))
 }
 
-pub(super) fn include_missing(span: Span, path: &str, why: &str) -> Diagnostic {
-    Diagnostic::new(&INCLUDE_MISSING, span, format!("`{path}` cannot be read")).label(why)
-}
-
-pub(super) fn include_invalid(span: Span, path: &str, object: &str, why: String, help: &str) -> Diagnostic {
-    let what = if object.is_empty() { format!("`{path}`") } else { format!("{object} in `{path}`") };
-    let diagnostic = Diagnostic::new(&INCLUDE_INVALID, span, format!("{what}: {why}"));
-    if help.is_empty() { diagnostic } else { diagnostic.help(help) }
-}
-
 pub(super) fn object_twice(span: Span, kind: &str, name: &str, first: Span) -> Diagnostic {
     Diagnostic::new(&OBJECT_TWICE, span, format!("{kind} `{name}` is made twice"))
         .label("again here")
@@ -697,25 +684,6 @@ pub(super) fn expired(span: Span, date: &str, today: &str) -> Diagnostic {
     Diagnostic::new(&EXPIRED, span, format!("this statement was to hold until {date}"))
         .label(format!("today is {today}"))
         .help("remove the statement, or agree on a later date")
-}
-
-pub(super) fn include_everyone(span: Span, path: &str, object: &str, field: &str, peers: &str) -> Diagnostic {
-    Diagnostic::new(
-        &SUSPICIOUS_INCLUDE,
-        span,
-        format!("{object} in `{path}`: a rule under `{field}` names no peer, which means everyone"),
-    )
-    .help(format!("name the peers under `{peers}`, or remove the rule"))
-}
-
-pub(super) fn include_split(span: Span, path: &str, object: &str, field: &str) -> Diagnostic {
-    Diagnostic::new(
-        &SUSPICIOUS_INCLUDE,
-        span,
-        format!("{object} in `{path}`: under `{field}` a namespace and pods are two peers, not one"),
-    )
-    .note("it opens every pod of those namespaces, and besides the selected pods of this one")
-    .help("for the selected pods of those namespaces, write both selectors in one list item")
 }
 
 pub(super) fn host_of_everybody(span: Span, what: &str) -> Diagnostic {

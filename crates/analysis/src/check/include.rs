@@ -1,27 +1,32 @@
-//! `include`: manifests written by hand, which ride along when they are ones that the API server takes.
+//! `include`: manifests written by hand, which ride along when they are ones that the API server takes and that stay within
+//! what a tenant may have. They are read into values, and written from these.
 
-use super::{Context, errors};
-use crate::model::Include;
+mod beyond;
+mod errors;
+mod keys;
+pub(super) mod upstreams;
+mod written;
+
+use super::Context;
+use super::errors::Spot;
+use crate::model::{Include, Place};
 use crate::names::Scope;
-use serde_json::Value;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::source::{Sources, Span};
-use xks_kubernetes::yaml;
+use xks_kubernetes::kinds::{self, Standing};
+use xks_kubernetes::validate::{self, Effect};
+use xks_kubernetes::yaml::{self, Node, Value};
 use xks_syntax::ast;
 
-/// API groups that are gone, and where their kinds are now.
-const REMOVED: &[(&str, &str)] = &[
-    ("extensions/v1beta1", "networking.k8s.io/v1"),
-    ("networking.k8s.io/v1beta1", "networking.k8s.io/v1"),
-    ("cert-manager.io/v1alpha2", "cert-manager.io/v1"),
-    ("cert-manager.io/v1alpha3", "cert-manager.io/v1"),
-    ("cert-manager.io/v1beta1", "cert-manager.io/v1"),
-];
+pub use errors::CODES;
 
 /// The files that `include` names: their paths from the workspace root, and their text or why it could not be read.
 pub type Manifests = BTreeMap<String, Result<String, String>>;
+
+/// How many lists may lie in each other.
+const LISTS: usize = 8;
 
 /// The path of an included file from the workspace root; `None` when it would lie outside.
 pub fn path_of(sources: &Sources, text: &ast::Text) -> Option<String> {
@@ -42,225 +47,232 @@ pub fn path_of(sources: &Sources, text: &ast::Text) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Checks an included file.
-pub(super) fn include<'n>(
-    cx: &Context<'n, '_>,
-    scope: &Scope<'n>,
+/// An included file that could be read.
+pub(super) struct File<'m> {
+    pub(super) path: String,
+    /// The words that name it.
+    pub(super) span: Span,
+    /// Its objects, those of lists one by one.
+    pub(super) objects: Vec<Node<'m>>,
+}
+
+/// Reads a file that a tenant includes.
+pub(super) fn read<'m>(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
     node: &ast::Include,
-    origin: Span,
-    manifests: &Manifests,
+    manifests: &'m Manifests,
     out: &mut Vec<Diagnostic>,
-) -> Option<Include> {
+) -> Option<File<'m>> {
     let span = node.path.span;
     let Some(path) = path_of(cx.sources, &node.path) else {
-        out.push(errors::include_missing(span, &node.path.value, "it lies outside the workspace"));
+        out.push(errors::missing(span, &node.path.value, "it lies outside the workspace"));
         return None;
     };
+    if cx.platform.ownership.is_stated() {
+        let place = cx.platform.ownership.place(&path, &cx.platform.output);
+        if !matches!(&place, Place::Platform) && place != Place::Tenant(scope.name.clone()) {
+            let folders = cx.platform.ownership.folders(&scope.name);
+            out.push(crate::names::errors::include_not_yours(span, &path, &scope.name, &folders));
+        }
+    }
     let text = match manifests.get(&path) {
         Some(Ok(text)) => text,
         Some(Err(why)) => {
-            out.push(errors::include_missing(span, &path, why));
+            out.push(errors::missing(span, &path, why));
             return None;
         }
         None => {
-            out.push(errors::include_missing(span, &path, "there is no such file"));
+            out.push(errors::missing(span, &path, "there is no such file"));
             return None;
         }
     };
-    let documents = match yaml::values(text) {
+    let documents = match yaml::unambiguous(text) {
         Ok(documents) => documents,
         Err(unreadable) => {
-            out.push(errors::include_invalid(span, &path, "", unreadable.to_string(), ""));
+            out.push(errors::unreadable(span, &path, &unreadable.to_string()));
             return None;
         }
     };
-    let mut objects = Vec::new();
-    for document in &documents {
-        objects.extend(object(scope, document, &path, span, out));
-    }
-    let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem);
-    let name = SmolStr::new(xks_base::values::object_name::part(stem));
-    let text = with_namespaces(text, &scope.namespace);
-    let placed = yaml::values(&text).unwrap_or_default();
-    let all_placed = placed
-        .iter()
-        .all(|document| document.pointer("/metadata/namespace").and_then(Value::as_str) == Some(&scope.namespace));
-    if !all_placed && out.is_empty() {
-        let why = "an object has no `metadata.namespace`, and the place for it is not clear".to_string();
-        out.push(errors::include_invalid(
-            span,
-            &path,
-            "",
-            why,
-            &format!("write `namespace: {}` under `metadata:`", scope.namespace),
-        ));
-    }
-    Some(Include { path, name, text, objects, origin })
-}
-
-/// The text with the namespace under each `metadata:` that has none, in the writing that people use: `metadata:` at the
-/// start of a line, its fields set in below.
-fn with_namespaces(text: &str, namespace: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
-        out.push_str(line);
-        out.push('\n');
-        if line.trim_end() != "metadata:" {
-            continue;
-        }
-        let indent = lines.peek().map_or(0, |next| next.len() - next.trim_start().len());
-        let mut fields = lines.clone().take_while(|next| next.is_empty() || next.starts_with([' ', '#']));
-        if indent > 0
-            && !fields.any(|field| {
-                field.trim_start().starts_with("namespace:") && field.len() - field.trim_start().len() == indent
-            })
-        {
-            out.push_str(&format!("{}namespace: {namespace}\n", " ".repeat(indent)));
+    let mut objects = Vec::with_capacity(documents.len());
+    for document in documents {
+        if let Err(why) = flatten(document, LISTS, &mut objects) {
+            out.push(errors::unreadable(span, &path, why));
+            return None;
         }
     }
-    out
+    if objects.is_empty() {
+        out.push(errors::unreadable(span, &path, "there is no object in it"));
+    }
+    Some(File { path, span, objects })
 }
 
-/// Kinds that belong to the cluster, which no tenant's folder may hold.
-const CLUSTER_SCOPED: &[&str] = &[
-    "APIService",
-    "ClusterIssuer",
-    "ClusterRole",
-    "ClusterRoleBinding",
-    "CustomResourceDefinition",
-    "IngressClass",
-    "MutatingWebhookConfiguration",
-    "Namespace",
-    "Node",
-    "PersistentVolume",
-    "PriorityClass",
-    "StorageClass",
-    "ValidatingWebhookConfiguration",
-];
+/// Takes lists apart.
+fn flatten<'m>(node: Node<'m>, depth: usize, out: &mut Vec<Node<'m>>) -> Result<(), &'static str> {
+    let is_list = node.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
+    if !is_list || node.get("items").is_none() {
+        out.push(node);
+        return Ok(());
+    }
+    if depth == 0 {
+        return Err("lists lie too deep in each other");
+    }
+    let Value::Map(entries) = node.value else { return Ok(()) };
+    let items = entries.into_iter().find(|(key, _)| key == "items").map(|(_, items)| items.value);
+    match items {
+        Some(Value::List(items)) => items.into_iter().try_for_each(|item| flatten(item, depth - 1, out)),
+        _ => Err("the `items` of a list are no list"),
+    }
+}
 
-/// Checks one manifest: returns its kind and name.
-fn object(
+/// Checks the objects of an included file, and writes them.
+pub(super) fn include(
+    cx: &Context<'_, '_>,
     scope: &Scope<'_>,
-    document: &Value,
-    path: &str,
-    span: Span,
+    file: &File<'_>,
+    origin: Span,
+    out: &mut Vec<Diagnostic>,
+) -> Include {
+    let mut objects = Vec::new();
+    let mut text = String::new();
+    for node in &file.objects {
+        let before = out.len();
+        if let Some(object) = object(cx, scope, file, node, out) {
+            objects.push(object);
+        }
+        if !out[before..].iter().any(Diagnostic::is_error) {
+            written::document(node, &scope.namespace, &mut text);
+        }
+    }
+    let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(stem, _)| stem);
+    let name = SmolStr::new(xks_base::values::object_name::part(stem));
+    Include { path: file.path.clone(), name, text, objects, origin }
+}
+
+/// Where something of an object stands.
+fn spot<'a>(node: &'a Node<'_>, file: &'a File<'_>) -> impl Fn(u32) -> Spot + 'a {
+    let kind = node.get("kind").and_then(Node::as_str).unwrap_or("an object");
+    let title = match node.at(&["metadata", "name"]).and_then(Node::as_str) {
+        Some(name) => format!("{kind} `{name}`"),
+        None => kind.to_string(),
+    };
+    move |line| Spot::new(title.clone(), &file.path, line)
+}
+
+/// Checks one object: returns its kind and name.
+fn object(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    file: &File<'_>,
+    node: &Node<'_>,
     out: &mut Vec<Diagnostic>,
 ) -> Option<(SmolStr, SmolStr)> {
-    let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
-    if document.get("items").is_some() && text("/kind").is_some_and(|kind| kind.ends_with("List")) {
-        let why = "a list is not read".to_string();
-        out.push(errors::include_invalid(
-            span,
-            path,
-            "",
-            why,
-            "write its items as documents of their own, with `---` between them",
-        ));
-        return None;
-    }
-    let (Some(version), Some(kind)) = (text("/apiVersion"), text("/kind")) else {
-        out.push(errors::include_invalid(span, path, "", "a manifest has no `apiVersion` or no `kind`".into(), ""));
+    let (span, spot) = (file.span, spot(node, file));
+    let text = |path: &[&str]| node.at(path).and_then(Node::as_str);
+    let (Some(version), Some(kind)) = (text(&["apiVersion"]), text(&["kind"])) else {
+        let why = match node.value {
+            Value::Map(_) => "it has no `apiVersion` or no `kind`".to_string(),
+            _ => format!("it is no Kubernetes object but {}", node.describe()),
+        };
+        out.push(spot(node.line).said(errors::invalid(span, &why)));
         return None;
     };
-    let Some(name) = text("/metadata/name") else {
-        if let Some(other) = document.pointer("/metadata/name") {
-            let why = format!("its name, {other}, is not a string to every reader of YAML");
-            out.push(errors::include_invalid(
-                span,
-                path,
-                &format!("an object of kind {kind}"),
-                why,
-                "put the name in quotes",
-            ));
-            return None;
+    let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+    kind_is_allowed(cx, scope, node, (group, kind), span, &spot, out);
+    for finding in validate::object(node) {
+        let said = finding.to_string();
+        let diagnostic = match finding.effect {
+            Effect::Refused | Effect::RefusedIfStrict => errors::invalid(span, &said),
+            // Stricter than the API server: a rule that does nothing was meant to do something.
+            Effect::Ignored => errors::ignored(span, &said),
+        };
+        out.push(spot(finding.line).said(diagnostic));
+    }
+    if let Some(namespace) = node.at(&["metadata", "namespace"])
+        && namespace.as_str() != Some(&scope.namespace)
+    {
+        let diagnostic = errors::namespace(span, &namespace.describe(), &scope.namespace);
+        out.push(spot(namespace.line).said(diagnostic));
+    }
+    beyond::check(node, kind, &scope.namespace, &mut |line, why, help| {
+        out.push(spot(line).said(errors::beyond(span, &why, help)));
+    });
+    keys::check(cx, scope, node, &mut |line, path, pattern| {
+        out.push(spot(line).said(errors::key(span, path, pattern, &scope.name)));
+    });
+    let dropped = written::dropped(node);
+    if !dropped.is_empty() {
+        out.push(spot(node.line).said(errors::changed(span, &dropped)));
+    }
+    if let Some(label) = written::managed_by(node) {
+        out.push(spot(label.line).said(errors::managed_by(span, label.as_str().unwrap_or_default())));
+    }
+    if (group, kind) == ("networking.k8s.io", "NetworkPolicy") {
+        network_policy(node, span, &spot, out);
+    }
+    let Some(name) = text(&["metadata", "name"]) else {
+        if kinds::standing(group, kind) != Standing::Free {
+            out.push(spot(node.line).said(errors::invalid(span, "`metadata.name` is missing")));
         }
-        out.push(errors::include_invalid(
-            span,
-            path,
-            &format!("an object of kind {kind}"),
-            "it has no `metadata.name`".into(),
-            "",
-        ));
         return None;
     };
-    let shown = format!("{kind} `{name}`");
-    let mut wrong = |why: String, help: &str| out.push(errors::include_invalid(span, path, &shown, why, help));
-    if let Some((_, now)) = REMOVED.iter().find(|(gone, _)| *gone == version) {
-        wrong(format!("`{version}` no longer exists"), &format!("write `apiVersion: {now}`"));
-    }
-    match document.pointer("/metadata/namespace") {
-        None => {}
-        Some(Value::String(namespace)) if *namespace == scope.namespace.as_str() => {}
-        Some(other) => wrong(
-            format!(
-                "its namespace is `{}`, and the tenant's is `{}`",
-                other.as_str().unwrap_or("not a string"),
-                scope.namespace
-            ),
-            "remove `metadata.namespace`, or move the file to its tenant",
-        ),
-    }
-    if CLUSTER_SCOPED.contains(&kind) {
-        wrong("it belongs to the cluster, not to a namespace".into(), "leave it to the platform");
-    }
-    for field in ["annotations", "labels"] {
-        let values = document.pointer(&format!("/metadata/{field}")).and_then(Value::as_object);
-        for (key, value) in values.into_iter().flatten().filter(|(_, value)| !value.is_string()) {
-            wrong(
-                format!("`{key}: {value}` in `metadata.{field}` is not a string, and the API server refuses it"),
-                &format!("write `{key}: \"{value}\"`"),
-            );
-        }
-    }
-    if kind == "Ingress" {
-        let rules = document.pointer("/spec/rules").and_then(Value::as_array);
-        let paths = rules.into_iter().flatten().filter_map(|rule| rule.pointer("/http/paths")?.as_array()).flatten();
-        if paths.into_iter().any(|path| path.get("pathType").is_none()) {
-            wrong(
-                "a path has no `pathType`, which the API server requires".into(),
-                "write `pathType: Prefix` beside `path`",
-            );
-        }
-    }
-    if kind == "NetworkPolicy" {
-        network_policy(document, &shown, path, span, out);
-    }
+    reserved(cx, (kind, name), span, out, &|diagnostic| spot(node.line).said(diagnostic));
     Some((SmolStr::new(kind), SmolStr::new(name)))
 }
 
-/// The traps of hand-written policies.
-fn network_policy(document: &Value, shown: &str, path: &str, span: Span, out: &mut Vec<Diagnostic>) {
-    let spec = document.get("spec").unwrap_or(&Value::Null);
-    let types: Option<Vec<&str>> =
-        spec.get("policyTypes").and_then(Value::as_array).map(|types| types.iter().filter_map(Value::as_str).collect());
-    for (field, direction, peers) in [("ingress", "Ingress", "from"), ("egress", "Egress", "to")] {
-        let rules = spec.get(field).and_then(Value::as_array);
-        let listed = types.as_ref().is_none_or(|types| types.contains(&direction));
-        if rules.is_some_and(|rules| !rules.is_empty()) && !listed {
-            let why = format!("it has `{field}` rules, but `policyTypes` lacks `{direction}`: they are ignored");
-            out.push(errors::include_invalid(span, path, shown, why, &format!("add `{direction}` to `policyTypes`")));
+fn kind_is_allowed(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    node: &Node<'_>,
+    (group, kind): (&str, &str),
+    span: Span,
+    spot: &dyn Fn(u32) -> Spot,
+    out: &mut Vec<Diagnostic>,
+) {
+    let at = node.get("kind").map_or(node.line, |kind| kind.line);
+    match kinds::standing(group, kind) {
+        Standing::Free => {}
+        Standing::Never(why) => out.push(spot(at).said(errors::kind_never(span, kind, why))),
+        // A group that is gone, which is said where the object is validated.
+        Standing::AskFor(_) if group == "extensions" => {}
+        Standing::AskFor(why) => {
+            let written = if group.is_empty() { kind.to_string() } else { format!("{group}/{kind}") };
+            if !cx.platform.include_kinds.iter().any(|fact| fact.allows(&written, &scope.name)) {
+                out.push(spot(at).said(errors::kind_asked_for(span, kind, &written, why, &scope.name)));
+            }
         }
-        for rule in rules.into_iter().flatten() {
-            let list = rule.get(peers).and_then(Value::as_array);
-            if list.is_none_or(Vec::is_empty) {
-                out.push(errors::include_everyone(span, path, shown, field, peers));
+    }
+}
+
+/// Names that the platform keeps: of the policy that the cluster has in each namespace, and those that it states.
+fn reserved(
+    cx: &Context<'_, '_>,
+    (kind, name): (&str, &str),
+    span: Span,
+    out: &mut Vec<Diagnostic>,
+    said: &dyn Fn(Diagnostic) -> Diagnostic,
+) {
+    let provided = cx.platform.default_deny_provided.as_deref();
+    if kind == "NetworkPolicy" && provided == Some(name) {
+        out.push(said(errors::reserved(span, cx.platform.fact("default-deny"))));
+    }
+    if let Some(fact) = cx.platform.reserved.iter().find(|fact| fact.kind == kind && fact.name == name) {
+        out.push(said(errors::reserved(span, Some(fact.span))));
+    }
+}
+
+/// The traps of hand-written policies.
+fn network_policy(node: &Node<'_>, span: Span, spot: &dyn Fn(u32) -> Spot, out: &mut Vec<Diagnostic>) {
+    for (field, peers) in [("ingress", "from"), ("egress", "to")] {
+        for rule in node.at(&["spec", field]).map_or(&[][..], Node::items) {
+            let list = rule.get(peers).map_or(&[][..], Node::items);
+            if list.is_empty() {
+                out.push(spot(rule.line).said(errors::everyone(span, field, peers)));
             }
-            for peer in list.into_iter().flatten() {
-                let selectors = ["podSelector", "namespaceSelector", "ipBlock"];
-                if selectors.iter().any(|key| peer.get(key).is_some_and(Value::is_null))
-                    || selectors.iter().all(|key| peer.get(key).is_none())
-                {
-                    let why =
-                        format!("a peer under `{field}` selects nothing: a selector without a value counts as missing");
-                    out.push(errors::include_invalid(span, path, shown, why, "write `{}` for every pod"));
-                }
-            }
-            let has = |key: &str, other: &str| {
-                list.into_iter().flatten().any(|peer| peer.get(key).is_some() && peer.get(other).is_none())
-            };
+            let has =
+                |key: &str, other: &str| list.iter().any(|peer| peer.get(key).is_some() && peer.get(other).is_none());
             if has("namespaceSelector", "podSelector") && has("podSelector", "namespaceSelector") {
-                out.push(errors::include_split(span, path, shown, field));
+                out.push(spot(rule.line).said(errors::split(span, field)));
             }
         }
     }

@@ -13,8 +13,7 @@ use xks_base::values::host::{Host, Path};
 use xks_base::values::{Problem, pattern};
 use xks_kubernetes::edge::nginx::annotations as known;
 use xks_kubernetes::edge::nginx::{PREFIX, annotations::Risk};
-use xks_kubernetes::yaml::{self, Node};
-use xks_syntax::ast;
+use xks_kubernetes::yaml::Node;
 
 /// What included Ingresses claim.
 #[derive(Default)]
@@ -24,6 +23,8 @@ pub(super) struct Ingresses {
     pub(super) hosts: Vec<(Host, Span)>,
     /// Names in certificates.
     pub(super) certified: Vec<Certified>,
+    /// The Services that they lead to.
+    pub(super) services: Vec<SmolStr>,
 }
 
 /// A host and path of an included Ingress.
@@ -45,24 +46,21 @@ impl Route {
     }
 }
 
-/// Checks the Ingresses of an included file. That the file can be read, and its other objects, is looked at elsewhere.
+/// Checks the Ingresses of an included file, and names that its other objects claim.
 pub(super) fn ingresses(
     cx: &Context<'_, '_>,
     scope: &Scope<'_>,
-    node: &ast::Include,
-    manifests: &include::Manifests,
+    file: &include::File<'_>,
     out: &mut Vec<Diagnostic>,
 ) -> Ingresses {
     let mut found = Ingresses::default();
-    let Some(path) = include::path_of(cx.sources, &node.path) else { return found };
-    let Some(Ok(text)) = manifests.get(&path) else { return found };
-    let (documents, _) = yaml::documents(text, 1);
-    for document in &documents {
-        names_elsewhere(cx, scope, document, node.path.span, &path, &mut found, out);
+    let kind = |document: &Node<'_>| document.get("kind").and_then(Node::as_str) == Some("Ingress");
+    for document in &file.objects {
+        names_elsewhere(cx, scope, document, file.span, &file.path, &mut found, out);
     }
-    for document in documents.iter().filter(|document| document.get("kind").and_then(Node::as_str) == Some("Ingress")) {
+    for document in file.objects.iter().filter(|document| kind(document)) {
         let name = document.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
-        let spot = |line: u32| Spot::new(format!("Ingress `{name}`"), &path, line);
+        let spot = |line: u32| Spot::new(format!("Ingress `{name}`"), &file.path, line);
         let class = document.at(&["spec", "ingressClassName"]).and_then(Node::as_str).or_else(|| {
             document.at(&["metadata", "annotations"])?.get("kubernetes.io/ingress.class").and_then(Node::as_str)
         });
@@ -70,7 +68,7 @@ pub(super) fn ingresses(
         if class.is_some_and(|class| !ours.iter().flatten().any(|own| **own == class)) {
             continue;
         }
-        ingress(cx, scope, document, node.path.span, &spot, &mut found, out);
+        ingress(cx, scope, document, file.span, &spot, &mut found, out);
     }
     found
 }
@@ -97,6 +95,20 @@ fn names_elsewhere(
     }
     match kind {
         "Ingress" => {
+            for (key, node) in annotations {
+                match key.strip_prefix("cert-manager.io/") {
+                    Some("common-name" | "alt-names") => {
+                        let listed = node.as_str().unwrap_or_default().split(',').map(str::trim);
+                        names.extend(listed.map(|name| (name, node.line, true)));
+                    }
+                    Some("ip-sans" | "uri-sans" | "email-sans" | "literal-subject")
+                        if !cx.platform.hosts.is_empty() =>
+                    {
+                        out.push(spot(node.line).said(errors::name_of_no_host(span, key)));
+                    }
+                    _ => {}
+                }
+            }
             for tls in document.at(&["spec", "tls"]).map_or(&[][..], Node::items) {
                 let hosts = tls.get("hosts").map_or(&[][..], Node::items);
                 names.extend(hosts.iter().filter_map(|host| Some((host.as_str()?, host.line, true))));
@@ -179,6 +191,7 @@ fn ingress(
             }
         }
         for path in rule.at(&["http", "paths"]).map_or(&[][..], Node::items) {
+            found.services.extend(service_of(path.get("backend")));
             let text = path.get("path").and_then(Node::as_str).unwrap_or_default();
             let line = path.get("path").map_or(path.line, |path| path.line);
             let specific = path.get("pathType").and_then(Node::as_str) == Some("ImplementationSpecific");
@@ -197,6 +210,7 @@ fn ingress(
             });
         }
     }
+    found.services.extend(service_of(document.at(&["spec", "defaultBackend"])));
     if let Some(backend) = document.at(&["spec", "defaultBackend"]).filter(|_| !cx.platform.hosts.is_empty()) {
         // Beside rules it takes the rest of their hosts alone.
         if rules.is_empty() {
@@ -240,6 +254,10 @@ fn ingress(
     out.extend(findings.into_iter().map(|(key, diagnostic)| spot(line(&key)).said(diagnostic)));
     found.hosts.extend(claimed.hosts);
     found.routes[start..].iter_mut().for_each(|route| route.canary = claimed.canary.is_some());
+}
+
+fn service_of(backend: Option<&Node<'_>>) -> Option<SmolStr> {
+    backend?.at(&["service", "name"])?.as_str().map(SmolStr::new)
 }
 
 /// Checks a path as the controller takes it.

@@ -4,8 +4,8 @@ mod ownership;
 
 use super::errors;
 use crate::model::{
-    Cni, DeniedAnnotation, Environment, HostRule, InternetEgress, Labels, Outside, PLATFORM_FILE, Place, Platform,
-    Solver, WayOut,
+    Allowed, Cni, DeniedAnnotation, Environment, HostRule, InternetEgress, Labels, Outside, PLATFORM_FILE, Place,
+    Platform, Reserved, Solver, WayOut,
 };
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -15,6 +15,7 @@ use xks_base::source::{Sources, Span};
 use xks_base::values::label::Requirement;
 use xks_base::values::{Problem, address, label, name};
 use xks_kubernetes::edge::nginx::annotations as known;
+use xks_kubernetes::kinds::{self, Standing};
 use xks_syntax::ast;
 
 pub(super) type Read = fn(&mut Platform, &ast::Fact) -> Result<(), Mistake>;
@@ -45,6 +46,10 @@ pub(super) const FACTS: &[(&str, &str, bool, Read)] = &[
     ("env", "env prod { domain = example.com }", true, env),
     ("externals", "externals partner.example.com to TENANT", true, externals),
     ("hosts", "hosts *.example.com to TENANT", true, hosts),
+    ("include-keys", "include-keys example.com/* to TENANT", true, |p, f| allowed(&mut p.include_keys, f, key)),
+    ("include-kinds", "include-kinds monitoring.coreos.com/ServiceMonitor to TENANT", true, |p, f| {
+        allowed(&mut p.include_kinds, f, kind)
+    }),
     ("ingress-addresses", "ingress-addresses 10.224.0.0/16", false, |p, f| set(&mut p.ingress_addresses, ranges(f))),
     ("ingress-class", "ingress-class public nginx private nginx-private", true, ingress_class),
     ("ingress-namespace", "ingress-namespace ingress-nginx", false, |p, f| {
@@ -66,6 +71,7 @@ pub(super) const FACTS: &[(&str, &str, bool, Read)] = &[
     ("output", "output generated", false, |p, f| set(&mut p.output, one(f, folder))),
     ("platform", "platform from \"platform\"", false, ownership::platform),
     ("pod-ranges", "pod-ranges 10.244.0.0/16", false, |p, f| set(&mut p.pod_ranges, ranges(f))),
+    ("reserved", "reserved NetworkPolicy/baseline", true, reserved),
     ("service-ranges", "service-ranges 10.0.0.0/16", false, |p, f| set(&mut p.service_ranges, ranges(f))),
     (
         "tenant",
@@ -300,6 +306,67 @@ fn internet_egress(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mist
         _ => return Err(Mistake::at(fact.span, "it says `to TENANT, …`")),
     };
     platform.internet_egress.push(InternetEgress { tenants, span: fact.name.span });
+    Ok(())
+}
+
+/// `WORD, … [to TENANT, …]`; without tenants it is for all of them.
+fn allowed(
+    list: &mut Vec<Allowed>,
+    fact: &ast::Fact,
+    rule: fn(&str) -> Result<SmolStr, Problem>,
+) -> Result<(), Mistake> {
+    let (words, tenants) = if fact.items.iter().any(|item| item.value == "to") {
+        to_tenants(fact, "WORD, … [to TENANT, …]")?
+    } else {
+        (fact.items.as_slice(), Vec::new())
+    };
+    if words.is_empty() {
+        return Err(Mistake::at(fact.name.span, "what it allows is missing behind it"));
+    }
+    for written in words {
+        list.push(Allowed { what: word(written, rule)?, tenants: tenants.clone(), span: written.span });
+    }
+    Ok(())
+}
+
+/// A kind with its group, `*` for all of a group; one of the core API stands alone.
+fn kind(text: &str) -> Result<SmolStr, Problem> {
+    let (group, kind) = text.rsplit_once('/').unwrap_or(("", text));
+    if !group.is_empty() {
+        name::subdomain(group)?;
+    }
+    let is_name = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_name && (kind != "*" || group.is_empty()) {
+        return Err(Problem::new("a kind is written with its group, as in `monitoring.coreos.com/ServiceMonitor`"));
+    }
+    if let Standing::Never(why) = kinds::standing(group, kind) {
+        return Err(Problem::new(format!("no tenant may include this kind: {why}")));
+    }
+    Ok(SmolStr::new(text))
+}
+
+/// A key of labels and annotations, `*` for all of a prefix.
+fn key(text: &str) -> Result<SmolStr, Problem> {
+    match text.strip_suffix("/*") {
+        Some(prefix) => name::subdomain(prefix)?,
+        None => label::key(text)?,
+    };
+    Ok(SmolStr::new(text))
+}
+
+fn reserved(platform: &mut Platform, fact: &ast::Fact) -> Result<(), Mistake> {
+    if fact.items.is_empty() {
+        return Err(Mistake::at(fact.name.span, "it says `KIND/NAME, …`"));
+    }
+    for written in &fact.items {
+        let (kind, name) = word(written, |text| match text.split_once('/') {
+            Some((kind, name)) if kind.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                Ok((SmolStr::new(kind), name::subdomain(name)?))
+            }
+            _ => Err(Problem::new("an object is written `KIND/NAME`, as in `NetworkPolicy/baseline`")),
+        })?;
+        platform.reserved.push(Reserved { kind, name, span: written.span });
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with names, in words.
 
+use std::borrow::Cow;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::diagnostics::{Diagnostic, codes};
 use xks_base::source::Span;
@@ -74,6 +75,15 @@ pub(crate) fn not_your_file(span: Span, path: &str, tenant: &str, places: &[Stri
             .suggestion(format!("write `{own}`"), span, own),
         None => diagnostic.label("this file is in no tenant's place").help("move the file to the tenant's place"),
     }
+}
+
+/// An included file that lies in nobody's place, or in another tenant's.
+pub(crate) fn include_not_yours(span: Span, path: &str, tenant: &str, folders: &[Cow<'_, str>]) -> Diagnostic {
+    let folders: Vec<String> = folders.iter().map(|folder| format!("{folder}/")).collect();
+    Diagnostic::new(&NOT_YOUR_FILE, span, format!("`{path}` is not a file of tenant `{tenant}`"))
+        .label("its objects become those of the tenant")
+        .note(format!("a tenant includes files from its own place, {}, or from the platform's", listed(&folders, "or")))
+        .help("move the file there")
 }
 
 /// A file that is neither in a tenant's place nor in the platform's.

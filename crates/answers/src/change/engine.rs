@@ -4,30 +4,7 @@ use super::cause::Provenance;
 use super::exposure::object_cause;
 use super::object::ObjectChange;
 use super::{Approval, Class, Effect, Party, Row, Which};
-
-/// The kinds that are known, with their API group: what they do is either told by other rows or confined to their pods.
-const KNOWN: &[(&str, &str)] = &[
-    ("", "ConfigMap"),
-    ("", "Endpoints"),
-    ("", "PersistentVolumeClaim"),
-    ("", "Pod"),
-    ("", "Secret"),
-    ("", "Service"),
-    ("", "ServiceAccount"),
-    ("apps", "DaemonSet"),
-    ("apps", "Deployment"),
-    ("apps", "ReplicaSet"),
-    ("apps", "StatefulSet"),
-    ("autoscaling", "HorizontalPodAutoscaler"),
-    ("batch", "CronJob"),
-    ("batch", "Job"),
-    ("bitnami.com", "SealedSecret"),
-    ("cert-manager.io", "Certificate"),
-    ("discovery.k8s.io", "EndpointSlice"),
-    ("networking.k8s.io", "Ingress"),
-    ("networking.k8s.io", "NetworkPolicy"),
-    ("policy", "PodDisruptionBudget"),
-];
+use xks_kubernetes::kinds::{self, Standing};
 
 pub(super) fn rows(objects: &[ObjectChange], provenance: &mut Provenance<'_>) -> Vec<Row> {
     let mut out = Vec::new();
@@ -49,9 +26,9 @@ pub(super) fn rows(objects: &[ObjectChange], provenance: &mut Provenance<'_>) ->
     out
 }
 
-/// Whether an object is of a kind that is not known.
+/// Whether an object is of a kind that does not ride along by itself, or a policy of another engine.
 pub(super) fn is_foreign(object: &ObjectChange) -> bool {
     let version = object.new.as_ref().or(object.old.as_ref()).and_then(|value| value["apiVersion"].as_str());
     let group = version.and_then(|version| version.rsplit_once('/')).map_or("", |(group, _)| group);
-    !KNOWN.contains(&(group, object.kind.as_str()))
+    kinds::standing(group, &object.kind) != Standing::Free || kinds::is_policy(group)
 }

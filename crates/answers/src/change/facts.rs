@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use xks_analysis::model::{Labels, Outside, Ownership, Platform};
+use xks_analysis::model::{Allowed, Labels, Outside, Ownership, Platform};
 use xks_analysis::{check, lints, names};
 use xks_base::diagnostics::Level;
 use xks_base::source::Span;
@@ -90,6 +90,9 @@ fn compare(old: &Platform, new: &Platform) -> Vec<Found> {
         envs: _,
         levels: _,
         ownership,
+        include_kinds: _,
+        include_keys: _,
+        reserved: _,
     } = old;
     let mut out = Vec::new();
     // Everything hangs on these: what names mean, where controllers stand, what is written at all.
@@ -174,6 +177,7 @@ fn compare(old: &Platform, new: &Platform) -> Vec<Found> {
     given_once_stated("issuer", &set(zones), &set(&new.zones), &mut out);
     hosts(old, new, &mut out);
     denied(old, new, &mut out);
+    included(old, new, &mut out);
     ways_out(old, new, &mut out);
     internet_egress(old, new, &mut out);
     levels(old, new, &mut out);
@@ -290,6 +294,25 @@ fn internet_egress(old: &Platform, new: &Platform, out: &mut Vec<Found>) {
         platform.internet_egress.iter().flat_map(|given| &given.tenants).map(SmolStr::to_string).collect()
     };
     lists("internet-egress", &of(old), &of(new), Effect::Strengthens, Effect::Weakens, out);
+}
+
+/// What included objects may bring: a wider list lets more in.
+fn included(old: &Platform, new: &Platform, out: &mut Vec<Found>) {
+    let of = |allowed: &[Allowed]| -> BTreeSet<String> {
+        let one = |fact: &Allowed| match fact.tenants.as_slice() {
+            [] => vec![format!("{} to every tenant", fact.what)],
+            tenants => tenants.iter().map(|tenant| format!("{} to {tenant}", fact.what)).collect(),
+        };
+        allowed.iter().flat_map(one).collect()
+    };
+    let (was, is) = (of(&old.include_kinds), of(&new.include_kinds));
+    lists("include-kinds", &was, &is, Effect::Strengthens, Effect::Weakens, out);
+    let (was, is) = (of(&old.include_keys), of(&new.include_keys));
+    lists("include-keys", &was, &is, Effect::Strengthens, Effect::Weakens, out);
+    let of = |platform: &Platform| -> BTreeSet<String> {
+        platform.reserved.iter().map(|name| format!("{}/{}", name.kind, name.name)).collect()
+    };
+    lists("reserved", &of(old), &of(new), Effect::Weakens, Effect::Strengthens, out);
 }
 
 fn denied(old: &Platform, new: &Platform, out: &mut Vec<Found>) {

@@ -187,44 +187,18 @@ fn tree(root: &Node<'_>, place: Place, out: &mut Objects) {
 }
 
 fn object(node: &Node<'_>, place: Place, out: &mut Objects) {
-    let Some(mut object) = Object::new(node, place, &mut out.faults) else { return };
+    let Some(object) = Object::new(node, place, &mut out.faults) else { return };
     match (object.group, object.kind) {
-        ("", "Namespace") => {
-            if let Some(namespace) = workload::namespace(&mut object) {
-                out.namespaces.push(namespace);
-            }
-        }
-        ("", "Service") => {
-            if let Some(service) = service::service(&mut object) {
-                out.services.push(service);
-            }
-        }
-        ("", "Endpoints") => {
-            if let Some(endpoints) = service::endpoints(&mut object) {
-                out.endpoints.push(endpoints);
-            }
-        }
-        ("discovery.k8s.io", "EndpointSlice") => {
-            if let Some(endpoints) = service::endpoint_slice(&mut object) {
-                out.endpoints.push(endpoints);
-            }
-        }
-        ("networking.k8s.io" | "extensions", "Ingress") => {
-            if let Some(ingress) = ingress::ingress(&mut object) {
-                out.ingresses.push(ingress);
-            }
-        }
-        ("networking.k8s.io" | "extensions", "NetworkPolicy") => {
-            if let Some(policy) = network_policy::network_policy(&mut object) {
-                out.policies.push(policy);
-            }
-        }
-        ("cert-manager.io", "Certificate") => out.certificates.push(certificate::certificate(&mut object)),
-        ("" | "apps" | "batch" | "extensions", kind) if objects::WorkloadKind::of(kind).is_some() => {
-            if let Some(workload) = workload::workload(&mut object) {
-                out.workloads.push(workload);
-            }
-        }
-        (_, kind) => *out.others.entry(kind.into()).or_default() += 1,
+        ("", "Namespace") => out.namespaces.push(workload::namespace(&object)),
+        ("", "Service") => out.services.push(service::service(&object)),
+        ("", "Endpoints") => out.endpoints.push(service::endpoints(&object)),
+        ("discovery.k8s.io", "EndpointSlice") => out.endpoints.push(service::endpoint_slice(&object)),
+        ("networking.k8s.io", "Ingress") => out.ingresses.push(ingress::ingress(&object)),
+        ("networking.k8s.io", "NetworkPolicy") => out.policies.push(network_policy::network_policy(&object)),
+        ("cert-manager.io", "Certificate") => out.certificates.push(certificate::certificate(&object)),
+        (group, kind) => match objects::WorkloadKind::of(kind).filter(|_| matches!(group, "" | "apps" | "batch")) {
+            Some(kind) => out.workloads.push(workload::workload(&object, kind)),
+            None => *out.others.entry(kind.into()).or_default() += 1,
+        },
     }
 }

@@ -1,6 +1,7 @@
 //! Typed values straight to YAML, in block style. Every string that some YAML reader could take for something else is
 //! quoted, so readers of YAML 1.1 and 1.2 agree on each.
 
+use crate::yaml::{self, Node, Value};
 use smol_str::SmolStr;
 use xks_base::values::byte_set;
 
@@ -107,21 +108,51 @@ impl<T: Yaml> Yaml for Vec<T> {
     }
 
     fn write(&self, at: At, indent: usize, out: &mut Vec<u8>) {
-        if self.is_empty() {
+        list(self, at, indent, out);
+    }
+}
+
+fn list<T: Yaml>(items: &[T], at: At, indent: usize, out: &mut Vec<u8>) {
+    if items.is_empty() {
+        at.lead(out);
+        out.extend_from_slice(b"[]\n");
+        return;
+    }
+    if at == At::Key {
+        out.push(b'\n');
+    }
+    let indent = if at == At::Dash { indent + INDENT } else { indent };
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 || at == At::Key {
+            pad(indent, out);
+        }
+        out.extend_from_slice(b"- ");
+        item.write(At::Dash, indent, out);
+    }
+}
+
+/// A value that was read, as the API server understands it.
+impl Yaml for Node<'_> {
+    fn write(&self, at: At, indent: usize, out: &mut Vec<u8>) {
+        let word = |word: &str, out: &mut Vec<u8>| {
             at.lead(out);
-            out.extend_from_slice(b"[]\n");
-            return;
-        }
-        if at == At::Key {
+            out.extend_from_slice(word.as_bytes());
             out.push(b'\n');
-        }
-        let indent = if at == At::Dash { indent + INDENT } else { indent };
-        for (index, item) in self.iter().enumerate() {
-            if index > 0 || at == At::Key {
-                pad(indent, out);
+        };
+        match &self.value {
+            Value::Null => word("null", out),
+            Value::Bool(text) => word(if yaml::is_true(text) { "true" } else { "false" }, out),
+            Value::Number(text) => match yaml::number(text) {
+                Some(number) => word(&number.to_string(), out),
+                None => SmolStr::new(text).write(at, indent, out),
+            },
+            Value::Text(text) => SmolStr::new(text).write(at, indent, out),
+            Value::List(items) => list(items, at, indent, out),
+            Value::Map(entries) => {
+                let mut mapping = Mapping::new(at, indent);
+                entries.iter().for_each(|(key, value)| mapping.entry(key, value, out));
+                mapping.end(out);
             }
-            out.extend_from_slice(b"- ");
-            item.write(At::Dash, indent, out);
         }
     }
 }

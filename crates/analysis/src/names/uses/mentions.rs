@@ -271,7 +271,7 @@ impl Walk<'_> {
                     self.names.declared.push((Kind::Value, key.value.clone()));
                 }
             }
-            "annotations" | "externals" | "hosts" => {
+            "annotations" | "externals" | "hosts" | "include-keys" | "include-kinds" => {
                 let to = fact.items.iter().skip_while(|item| item.value != "to").skip(1);
                 for tenant in to.filter(|item| item.value != "*" && item.value != "nobody") {
                     self.global(Kind::Tenant, tenant);
