@@ -122,7 +122,7 @@ fn since(
         (Some(before), Some(Outcome::Whole(old))) => Some(side(before, old)),
         _ => None,
     };
-    let answered = xks_core::since::answers_for(old, side(workspace, new));
+    let judged = xks_core::since::judged(old, side(workspace, new));
     let was_unreadable = |path: &str| {
         before.as_ref().is_some_and(|before| before.unreadable.iter().any(|unreadable| unreadable.path == path))
     };
@@ -144,7 +144,7 @@ fn since(
         }
         found
     };
-    Ok(new.analysis.diagnostics.iter().cloned().zip(answered).map(listed).collect())
+    Ok(judged.into_iter().map(listed).collect())
 }
 
 fn side<'a>(workspace: &'a Workspace, Analyzed { analysis, parsed, manifests }: &'a Analyzed) -> Side<'a> {

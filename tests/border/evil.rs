@@ -1,10 +1,10 @@
 //! A tenant who may write one folder and knows the compiler by heart. What it writes is chosen by bytes, so that a property
 //! test and a fuzzer can both try; and the law that holds for each of its changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use xks_core::emit::Format;
-use xks_core::since::{Side, answers_for};
+use xks_core::since::{Side, judged};
 use xks_core::source::{Source, Sources};
 use xks_core::syntax::Parsed;
 use xks_core::values::date::Date;
@@ -16,9 +16,9 @@ type Output = Vec<(String, Vec<u8>)>;
 /// Path and text.
 pub(crate) type Files = BTreeMap<String, String>;
 
-/// The workspace that evil lives in.
-pub(crate) fn base() -> Files {
-    files(include_str!("base.xks"))
+/// The workspace that evil lives in: two environments, and tenants that consent to evil and depend on it.
+pub(crate) fn world() -> Files {
+    files(include_str!("world.xks"))
 }
 
 /// Reads files from one text: a line `#- PATH` starts each.
@@ -73,6 +73,8 @@ const PEERS: &[&str] = &[
     "evil/web",
     "evil/grp",
     "grp",
+    "friends",
+    "shop/suppliers",
     "partners",
     "internet",
     "ingress",
@@ -110,6 +112,10 @@ const HOSTS: &[&str] = &[
     "www.pay.example.com",
     "new.example.com/(.*)",
     "${domain}",
+    "evil.example.com/shop",
+    "pay.example.com/evil/x",
+    "pay2.example.com",
+    "dev.example.com",
 ];
 const TENANTS: &[&str] = &["evil", "payments", "shop", "obs", "*", "nobody", "new", "kube-system", "payments-system"];
 const CLAUSES: &[&str] = &[
@@ -120,6 +126,8 @@ const CLAUSES: &[&str] = &[
     " until 2020-01-01",
     " until 2999-01-01",
     " in prod",
+    " in dev",
+    " in nowhere",
     " because \"x\"",
     " nginx server-alias pay.example.com",
     " nginx auth-secret payments-system/x",
@@ -130,6 +138,9 @@ const CLAUSES: &[&str] = &[
     " no-tls",
     " nginx whitelist-source-range 0.0.0.1/0",
     " nginx auth-url http://api.payments-system.svc/",
+    " nginx server-alias dev.example.com",
+    " nginx ssl-passthrough true",
+    " nginx default-backend e1",
 ];
 const DOCUMENTS: &[&str] = &[
     "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: i\nspec:\n  rules:\n  - host: HOST\n    http:\n      paths:\n      - path: /\n        pathType: Prefix\n        backend:\n          service:\n            name: web\n            port:\n              number: 80\n",
@@ -168,7 +179,8 @@ fn statement(choices: &mut Choices<'_>) -> String {
                 "192.0.2.10:443",
                 "10.0.0.1:80",
                 "argocd-server.argocd:443",
-                "pay.example.com:443"
+                "pay.example.com:443",
+                "pay2.example.com:443"
             ])
         ),
         16 => format!("expose e{} at {}{clause}", choices.next() % 3, choices.of(HOSTS)),
@@ -202,9 +214,20 @@ fn statement(choices: &mut Choices<'_>) -> String {
 /// The workspace after evil has written what it likes into its folder.
 pub(crate) fn attacked(bytes: &[u8]) -> Files {
     let mut choices = Choices(bytes);
-    let mut workspace = base();
-    if choices.next() % 8 == 1 {
-        workspace.remove("tenants/evil/web.xks");
+    let mut workspace = world();
+    // What it has said before it may take back.
+    match choices.next() % 8 {
+        0 => drop(workspace.remove("tenants/evil/web.xks")),
+        1..=4 => {
+            let own = workspace.get_mut("tenants/evil/web.xks").expect("evil's own file");
+            let mut gone = choices.next() | choices.next() << 8;
+            let kept = own.lines().filter(|_| {
+                gone = gone.rotate_right(1);
+                gone & 3 != 3
+            });
+            *own = kept.map(|line| format!("{line}\n")).collect();
+        }
+        _ => {}
     }
     for _ in 0..=choices.next() % 5 / 3 {
         let path = choices.of(&["a.xks", "payments.xks", "platform.xks", "deep/b.xks", "web.xks", "Web.xks"]);
@@ -282,9 +305,9 @@ impl Read {
 
     /// What of the errors a change answers for, in words.
     fn failing(&self, before: &Read) -> Vec<String> {
-        let answered = answers_for(Some(before.side()), self.side());
-        let errors =
-            self.analysis.diagnostics.iter().zip(answered).filter(|(found, answered)| found.is_error() && *answered);
+        let errors = judged(Some(before.side()), self.side())
+            .into_iter()
+            .filter(|(found, is_answered)| found.is_error() && *is_answered);
         errors
             .map(|(found, _)| {
                 format!("{}: {}: {}", self.sources.get(found.primary.span.file).path, found.code.name, found.message)
@@ -293,9 +316,44 @@ impl Read {
     }
 }
 
-fn of_others(files: Output) -> Output {
-    files.into_iter().filter(|(path, _)| !path.starts_with("evil/")).collect()
+/// The objects in the folders of others, each with its file.
+fn of_others(files: Output) -> BTreeSet<(String, String)> {
+    let others = files.into_iter().filter(|(path, _)| !path.split('/').any(|folder| folder == "evil"));
+    // A kustomization lists files, and the comment above an object tells of statements.
+    let objects = others.filter(|(path, _)| !path.ends_with("kustomization.yaml")).flat_map(|(path, bytes)| {
+        let text = String::from_utf8(bytes).expect("YAML");
+        let bare = |document: &str| {
+            let lines = document.lines().filter(|line| !line.starts_with('#'));
+            lines.map(|line| format!("{line}\n")).collect::<String>()
+        };
+        text.split("---\n").map(|document| (path.clone(), bare(document))).collect::<Vec<_>>()
+    });
+    objects.collect()
 }
+
+/// Whether an object opens or publishes something between its tenant and evil alone.
+fn is_about_evil((_, object): &(String, String)) -> bool {
+    let mut names = object.lines().filter_map(|line| line.split_once("kubernetes.io/metadata.name: ")).peekable();
+    let is_between = names.peek().is_some() && names.all(|(_, name)| name == "evil") && !object.contains("ipBlock");
+    let hosts: Vec<&str> =
+        object.lines().filter_map(|line| line.split_once("- host: ")).map(|(_, host)| host).collect();
+    is_between || hosts == ["evil.example.com"]
+}
+
+/// What others may do at any time: in words, the file, and the text that takes the place of another, or of nothing.
+const RIGHTS: &[(&str, &str, &str, &str)] = &[
+    ("payments cannot withdraw", "tenants/payments/api.xks", "export api:http to shop\n", ""),
+    ("payments cannot shut evil out", "tenants/payments/api.xks", "allow evil/friends -> api:http\n", ""),
+    (
+        "payments cannot take its path back",
+        "tenants/payments/api.xks",
+        "export host pay.example.com/evil to evil\n",
+        "",
+    ),
+    ("payments cannot have its host", "tenants/payments/api.xks", "", "expose api at pay2.example.com tls pay"),
+    ("shop cannot leave", "tenants/shop/web.xks", "allow web -> suppliers:http\n", ""),
+    ("obs cannot stop", "tenants/obs/prometheus.xks", "allow prometheus -> evil/*:8080\n", ""),
+];
 
 /// The law. For each change of evil's that passes its own `check --since`: what the others' folders hold is as it was, and
 /// neither their builds nor the checks of their own changes fail.
@@ -303,9 +361,9 @@ fn of_others(files: Output) -> Output {
 /// # Errors
 /// What evil has managed to do.
 pub(crate) fn law(bytes: &[u8]) -> Result<bool, String> {
-    static BASE: OnceLock<(Read, Output)> = OnceLock::new();
+    static BASE: OnceLock<(Read, BTreeSet<(String, String)>)> = OnceLock::new();
     let (before, was) = BASE.get_or_init(|| {
-        let base = Read::new(&base());
+        let base = Read::new(&world());
         let files = of_others(base.kept_going().expect("the base can be built"));
         (base, files)
     });
@@ -329,10 +387,14 @@ pub(crate) fn law(bytes: &[u8]) -> Result<bool, String> {
         return Err(format!("nobody can build any more: {}\n{}", errors.join("; "), shown()));
     };
     let is = of_others(files);
-    if *was != is {
-        let changed = is.iter().filter(|file| !was.contains(file)).chain(was.iter().filter(|file| !is.contains(file)));
-        let paths: Vec<&str> = changed.map(|(path, _)| path.as_str()).collect();
-        return Err(format!("files of others have changed: {}\n{}", paths.join(", "), shown()));
+    // What evil consents to, and takes back, is between it and whom it concerns.
+    let changed: Vec<String> = is
+        .symmetric_difference(was)
+        .filter(|object| !is_about_evil(object))
+        .map(|(path, object)| format!("{path}:\n{object}"))
+        .collect();
+    if !changed.is_empty() {
+        return Err(format!("objects of others have changed: {}\n{}", changed.join("\n"), shown()));
     }
     // An honest change of each of the others, on top of evil's.
     for path in ["tenants/payments/api.xks", "tenants/shop/web.xks", "tenants/obs/prometheus.xks"] {
@@ -345,14 +407,16 @@ pub(crate) fn law(bytes: &[u8]) -> Result<bool, String> {
             return Err(format!("an honest change of {path} fails: {}\n{}", failing.join("; "), shown()));
         }
     }
-    // Payments withdraws its consent.
-    let mut next = attacked.clone();
-    let api = next.entry("tenants/payments/api.xks".to_string()).or_default();
-    *api = api.replace("export api:http to shop\n", "");
-    let withdrawn = Read::new(&next);
-    let failing = withdrawn.failing(&after);
-    if !failing.is_empty() || withdrawn.kept_going().is_none() {
-        return Err(format!("payments cannot withdraw: {}\n{}", failing.join("; "), shown()));
+    // What each has a right to, whatever evil says.
+    for (what, path, from, to) in RIGHTS {
+        let mut next = attacked.clone();
+        let text = next.entry(path.to_string()).or_default();
+        *text = if from.is_empty() { format!("{text}{to}\n") } else { text.replace(from, to) };
+        let changed = Read::new(&next);
+        let failing = changed.failing(&after);
+        if !failing.is_empty() || changed.kept_going().is_none() {
+            return Err(format!("{what}: {}\n{}", failing.join("; "), shown()));
+        }
     }
     Ok(true)
 }

@@ -4,6 +4,7 @@
 pub mod allow;
 mod annotations;
 pub(crate) mod certificate;
+pub mod contest;
 pub mod errors;
 pub mod expose;
 mod external;
@@ -79,8 +80,18 @@ pub struct Inputs {
     pub parts: Vec<Arc<Part>>,
     /// What became of their rules.
     pub consented: Vec<Arc<allow::Consented>>,
+    /// Who has a host that another has.
+    pub meetings: Vec<contest::Meeting>,
     /// What is wrong with what they declare.
     wrong: Vec<Arc<Vec<Diagnostic>>>,
+}
+
+impl Inputs {
+    /// Whether a tenant has a host: by an exposure, a further name, a certificate or an included file.
+    pub fn has(&self, tenant: &str, host: &str) -> bool {
+        let mut own = self.parts.iter().filter(|part| part.tenant.name == tenant);
+        own.any(|part| contest::hosts_of(part).any(|found| found == host))
+    }
 }
 
 /// What the statements of one tenant say. It depends on them, on the declarations of the tenants they name, and on what
@@ -175,12 +186,13 @@ pub fn workspace(
     };
     let twice = || {
         let mut out = hosts_claimed_twice(names, &parts);
-        out.extend(hosts_of_others(names, &parts));
-        out.extend(hosts::contested(&cx, &parts));
+        let led = hosts_of_others(&cx, &parts, &mut out);
         certificate::over_share(&cx, &parts, &mut out);
-        out
+        let meetings = contest::meetings(&cx, &parts);
+        out.extend(contest::contested(&meetings));
+        (out, meetings, led)
     };
-    let (consented, twice) = parallel::both(names.tenants.len(), FEW, consent, twice);
+    let (consented, (twice, meetings, led)) = parallel::both(names.tenants.len(), FEW, consent, twice);
     let mut diagnostics: Vec<Diagnostic> = parts.iter().flat_map(|part| part.diagnostics.iter().cloned()).collect();
     diagnostics.extend(consented.iter().flat_map(|consented| consented.diagnostics.iter().cloned()));
     diagnostics.extend(twice);
@@ -188,18 +200,19 @@ pub fn workspace(
     let mut invariants = of_the_platform(&cx, &mut diagnostics);
     invariants.extend(parts.iter().flat_map(|part| part.invariants.iter().cloned()));
     let allowed = consented.iter().map(|consented| &consented.flows);
+    let own: Vec<(Arc<Tenant>, Arc<Vec<Flow>>)> = parts.iter().map(|part| standing(part, &meetings, &led)).collect();
     let workspace = Workspace {
         env: env.map(|env| env.name.clone()),
         platform: platform.clone(),
-        tenants: parts.iter().map(|part| Arc::clone(&part.tenant)).collect(),
+        tenants: own.iter().map(|(tenant, _)| Arc::clone(tenant)).collect(),
         owners: owners.to_vec(),
         host_grants: names.hosts.clone(),
-        flow_parts: allowed.chain(parts.iter().map(|part| &part.flows)).cloned().collect(),
+        flow_parts: allowed.chain(own.iter().map(|(_, flows)| flows)).cloned().collect(),
         invariants,
     };
     Checked {
         workspace,
-        inputs: Inputs { parts, consented, wrong: names.wrong.clone() },
+        inputs: Inputs { parts, consented, meetings, wrong: names.wrong.clone() },
         reused: reused.tenants(),
         diagnostics,
     }
@@ -208,6 +221,16 @@ pub fn workspace(
 /// Something of each tenant.
 fn each<'a, T: Send>(names: &Names<'a>, of: impl Fn(&Scope<'a>) -> T + Send + Sync) -> Vec<T> {
     parallel::map(&names.tenants, FEW, of)
+}
+
+/// A tenant and its controllers' ways, without the hosts that it yields.
+fn standing(part: &Part, meetings: &[contest::Meeting], led: &[Span]) -> (Arc<Tenant>, Arc<Vec<Flow>>) {
+    // That two are called the same was said of the whole.
+    let rename = |exposures: &mut [model::Exposure]| name_exposures(exposures, &mut Vec::new());
+    match contest::left(part, meetings, led, rename) {
+        Some((tenant, flows)) => (Arc::new(tenant), Arc::new(flows)),
+        None => (Arc::clone(&part.tenant), Arc::clone(&part.flows)),
+    }
 }
 
 fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) -> Part {
@@ -254,7 +277,7 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
                 }
                 flows.extend(exposed.controller);
                 further.extend(exposed.claimed.hosts);
-                leads_to.extend(exposed.leads_to);
+                leads_to.extend(exposed.leads_to.into_iter().chain(exposed.claimed.leads_to));
                 claims.extend(exposed.claims);
                 tenant.exposures.push(exposed.exposure);
             }
@@ -300,14 +323,13 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
         .map(|(group, index)| certificate::User { group, exposure: &tenant.exposures[*index], claims: of(*index) })
         .collect();
     let certificates = certificate::certificates(cx, scope, &users, &mut certified, &mut out);
-    if cx.platform.solver == Some(Solver::Http01) {
-        let ours = certificates
-            .iter()
-            .filter(|certificate| certificate.by_platform(cx.platform) && !certificate.names.is_empty());
-        flows.extend(ours.flat_map(|certificate| &certificate.origins).map(|origin| solver(scope, *origin)));
-    }
     for (secret, index) in &secrets {
-        certificate::secret_covers(&certificates, scope, secret, of(*index), &mut out);
+        certificate::secret_covers(&certificates.asked_for, scope, secret, of(*index), &mut out);
+    }
+    let certificates = certificates.issued();
+    if cx.platform.solver == Some(Solver::Http01) {
+        let ours = certificates.iter().filter(|certificate| certificate.by_platform(cx.platform));
+        flows.extend(ours.flat_map(|certificate| &certificate.origins).map(|origin| solver(scope, *origin)));
     }
     name_exposures(&mut tenant.exposures, &mut out);
     name_includes(&mut tenant.includes);
@@ -320,7 +342,7 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
     {
         out.push(errors::isolated_but_provided(scope.span, &scope.name, provided, fact));
     }
-    tenant.certificates = certificates.into_iter().filter(|certificate| !certificate.names.is_empty()).collect();
+    tenant.certificates = certificates;
     objects_twice(cx.platform, &tenant, &mut out);
     let mut named = resolver.looked_up.into_inner();
     named.sort_unstable();
@@ -350,8 +372,10 @@ fn labels<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>) -> Labels {
 }
 
 fn empty<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>) -> Tenant {
+    // Without a platform nobody says that there is none.
+    let has_mesh = cx.platform.mesh || cx.platform.span.is_none();
     let in_mesh = |name: &SmolStr| {
-        let span = scope.apps.get(name)?.mesh?;
+        let span = scope.apps.get(name)?.mesh.filter(|_| has_mesh)?;
         let statement = scope.apps.get(name).map_or(span, |app| app.statement);
         Some((name.clone(), scope.labels_of(name, &cx.platform.app_label), statement))
     };
@@ -361,7 +385,7 @@ fn empty<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>) -> Tenant {
         span: scope.span,
         origin: scope.statement,
         isolated: scope.isolated,
-        mesh: scope.mesh.is_some(),
+        mesh: scope.mesh.is_some() && has_mesh,
         mesh_apps: scope.app_names.iter().filter_map(in_mesh).collect(),
         labels: labels(cx, scope),
         services: Vec::new(),
@@ -511,11 +535,13 @@ fn hosts_claimed_twice(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic
     out
 }
 
-/// Further hosts that are other tenants' own, and externals that lead to such.
-fn hosts_of_others(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
+/// Reports further hosts that are other tenants' own, and externals that lead to such. Gives the words of exposures that do
+/// so against a fact of the platform, and are left out.
+fn hosts_of_others(cx: &Context<'_, '_>, parts: &[Arc<Part>], out: &mut Vec<Diagnostic>) -> Vec<Span> {
+    let (names, rules) = (cx.names, &cx.platform.hosts);
+    let mut led = Vec::new();
     if parts.iter().all(|part| part.further.is_empty() && part.leads_to.is_empty()) {
-        return out;
+        return led;
     }
     let mut owners: FxHashMap<&str, (usize, Span)> = FxHashMap::default();
     for (tenant, part) in parts.iter().enumerate() {
@@ -535,18 +561,23 @@ fn hosts_of_others(names: &Names<'_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
         found.filter(|(owner, _)| *owner != tenant).map(|(owner, span)| (names.tenants[*owner].name.as_str(), *span))
     };
     for (tenant, part) in parts.iter().enumerate() {
-        for (host, span) in &part.further {
+        // Where the platform says who has which host, a further name is a host like any other.
+        for (host, span) in part.further.iter().filter(|_| rules.is_empty()) {
             if let Some((owner, first)) = of_another(host, tenant) {
                 out.push(errors::alias_twice(*span, host.as_str(), first, owner));
             }
         }
         for (host, span, declared) in &part.leads_to {
             if let Some((owner, first)) = of_another(host, tenant) {
-                out.push(errors::exposed_by_another(*span, host.as_str(), *declared, first, owner));
+                // Who is given a host by the platform need not ask whether others were led to it before.
+                let is_given = hosts::by_facts(rules, host, &names.tenants[tenant].name).is_some();
+                let found = errors::exposed_by_another(*span, host.as_str(), *declared, first, owner);
+                out.push(found.withdrawal_if(is_given));
+                led.extend(is_given.then_some(*span));
             }
         }
     }
-    out
+    led
 }
 
 /// Tenants in a namespace that the platform itself uses.

@@ -434,7 +434,7 @@ pub fn expand<'t>(env: Option<&Environment>, text: &'t str) -> Result<SmolStr, V
 }
 
 /// A tenant and what it owns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tenant {
     /// Its name.
     pub name: SmolStr,
@@ -465,7 +465,7 @@ pub struct Tenant {
 }
 
 /// A ClusterIP Service.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Service {
     /// Its name.
     pub name: SmolStr,
@@ -491,7 +491,7 @@ pub struct ServicePort {
 }
 
 /// A destination outside the cluster.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct External {
     /// Its name, and that of the Service.
     pub name: SmolStr,
@@ -504,7 +504,7 @@ pub struct External {
 }
 
 /// What stands behind an external.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Remote {
     /// A name, which the cluster's DNS resolves.
     Host(Host),
@@ -513,7 +513,7 @@ pub enum Remote {
 }
 
 /// Something published under hosts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Exposure {
     /// The name of the object that publishes it.
     pub name: SmolStr,
@@ -563,7 +563,7 @@ pub struct Tls {
 }
 
 /// A certificate group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Certificate {
     /// Its name.
     pub name: SmolStr,
@@ -580,7 +580,7 @@ pub struct Certificate {
 }
 
 /// A hand-written file of manifests.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Include {
     /// Its path from the workspace root.
     pub path: String,
@@ -614,6 +614,12 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// Whether it lets the authority of a certificate reach the pods that answer for it.
+    pub fn is_solver(&self) -> bool {
+        let End::Pods(_, pods) = &self.to else { return false };
+        matches!(self.from, End::Ingress(_)) && pods.requirements.iter().any(|label| label.key() == SOLVER_LABEL)
+    }
+
     /// Whether the destination is opened: by this flow, or by the rule of another tenant that consents to it.
     pub fn lets_in(&self) -> bool {
         !self.ingress_in.is_empty() || !self.consents.is_empty()

@@ -39,6 +39,11 @@ impl Span {
         Span { end: self.start, ..self }
     }
 
+    /// Whether another range lies in this one.
+    pub fn holds(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The range as indices into the file's text.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

@@ -212,6 +212,16 @@ impl Analysis {
         self.workspaces.iter().find(|workspace| workspace.env.as_deref() == env)
     }
 
+    /// Each two tenants that have one host without a fact that says so, in every environment.
+    fn meetings(&self) -> impl Iterator<Item = &check::contest::Meeting> {
+        self.inputs.iter().flat_map(|(inputs, _)| &inputs.meetings)
+    }
+
+    /// Whether a tenant has a host, in any environment.
+    fn has_host(&self, tenant: &str, host: &str) -> bool {
+        self.inputs.iter().any(|(inputs, _)| inputs.has(tenant, host))
+    }
+
     /// Whether there is a `never` or an `expect` to hold.
     pub fn has_invariants(&self) -> bool {
         self.workspaces.iter().any(|workspace| !workspace.invariants.is_empty())

@@ -4,6 +4,7 @@
 //! change answers for the statements that it adds or alters, for errors that it brings otherwise, and for the platform's own
 //! files; what else is wrong is listed.
 
+use crate::check::contest::Meeting;
 use crate::diagnostics::Diagnostic;
 use crate::model::{End, Namespaces};
 use crate::questions::invariants::BROKEN_NEVER;
@@ -38,11 +39,58 @@ struct Before {
     errors: HashSet<(Speaker, &'static str, String)>,
 }
 
-/// For each diagnostic of the new side, whether the change answers for it; without an old side, for all.
-pub fn answers_for(old: Option<Side<'_>>, new: Side<'_>) -> Vec<bool> {
-    let Some(old) = old else { return vec![true; new.analysis.diagnostics.len()] };
+/// Each finding of the new side, with whether the change answers for it; without an old side, it answers for all. Besides, what
+/// the new side by itself cannot tell: hosts that the change takes from a tenant that had them before.
+pub fn judged(old: Option<Side<'_>>, new: Side<'_>) -> Vec<(Diagnostic, bool)> {
+    let all = new.analysis.diagnostics.iter().cloned();
+    let Some(old) = old else { return all.map(|found| (found, true)).collect() };
     let before = Before::of(old);
-    new.analysis.diagnostics.iter().map(|found| before.is_answered(new, found)).collect()
+    let hosts = Hosts { old: old.analysis, new: new.analysis };
+    let answered = |found: &Diagnostic| match hosts.meeting(found) {
+        // Of two that have a host, the newer one answers; and who gives way, for each change of the statement.
+        Some(meeting) => hosts.is_new(meeting) || meeting.yields && before.is_changed(new, found.primary.span),
+        None => before.is_answered(new, found),
+    };
+    let mut out: Vec<(Diagnostic, bool)> =
+        all.map(|found| (answered(&found), found)).map(|(a, found)| (found, a)).collect();
+    out.extend(hosts.taken().map(|found| (found.clone(), true)));
+    out.sort_by_key(|(found, _)| found.primary.span);
+    out
+}
+
+/// Who has which host, on both sides.
+#[derive(Clone, Copy)]
+struct Hosts<'a> {
+    old: &'a Analysis,
+    new: &'a Analysis,
+}
+
+impl<'a> Hosts<'a> {
+    /// The two tenants that a finding is about, if it says that both have one host.
+    fn meeting(&self, found: &Diagnostic) -> Option<&'a Meeting> {
+        let is_said = |meeting: &&Meeting| {
+            meeting.is_contested()
+                && meeting.found.primary.span == found.primary.span
+                && meeting.found.message == found.message
+        };
+        self.new.meetings().find(is_said)
+    }
+
+    /// Whether a tenant did not have a host before the change.
+    fn is_new(&self, meeting: &Meeting) -> bool {
+        !self.old.has_host(&meeting.tenant, &meeting.host)
+    }
+
+    /// What a tenant takes with its own consent alone: a host that another had before, who lets it in no more than anybody else
+    /// does who had it.
+    fn taken(self) -> impl Iterator<Item = &'a Diagnostic> {
+        let had = move |tenant: &str, host: &str| self.old.has_host(tenant, host);
+        let all = self.new.meetings().filter(move |meeting| {
+            let lent = meeting.borrows || meeting.hosts.iter().any(|holder| had(holder, &meeting.host));
+            meeting.lends && !lent && self.is_new(meeting) && had(&meeting.other, &meeting.host)
+        });
+        all.map(|meeting| &meeting.found)
+    }
 }
 
 impl Before {

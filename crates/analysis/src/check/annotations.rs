@@ -2,15 +2,15 @@
 //! show. Those of statements and of included files pass the same rules.
 
 use super::errors::Place;
-use super::{Context, errors, hosts, outside};
-use crate::model::names_tenant;
+use super::{Context, errors, external, hosts, outside};
+use crate::model::{Remote, names_tenant};
 use crate::names::Scope;
 use smol_str::SmolStr;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::source::Span;
-use xks_base::values::host::Host;
+use xks_base::values::host::{Host, Path};
 use xks_kubernetes::edge::nginx::given::Given;
-use xks_kubernetes::edge::nginx::needs::{Missing, missing};
+use xks_kubernetes::edge::nginx::needs::{Missing, missing, passed_through};
 use xks_kubernetes::edge::nginx::reaches::{Alias, Reach, Target, reached};
 use xks_kubernetes::edge::nginx::{self, annotations, holds};
 
@@ -33,6 +33,12 @@ pub(super) struct Claimed {
     pub(super) hosts: Vec<(Host, Span)>,
     /// The words that make it a canary.
     pub(super) canary: Option<Span>,
+    /// Further hosts that are refused, in lower case; of the host with or without `www.`, this one.
+    pub(super) refused: Vec<SmolStr>,
+    /// Names that the controller is led to, with the words of the annotation and of the external.
+    pub(super) leads_to: Vec<(Host, Span, Span)>,
+    /// Whether the platform refuses more than hosts.
+    pub(super) is_refused: bool,
 }
 
 /// A finding, and the key of the annotation that it is about.
@@ -42,6 +48,7 @@ pub(super) type Finding = (SmolStr, Diagnostic);
 pub(super) fn check(cx: &Context<'_, '_>, scope: &Scope<'_>, it: &Ingress<'_>) -> (Claimed, Vec<Finding>) {
     let given = Given::new(it.given);
     let mut findings: Vec<Finding> = denied(cx, scope, it).collect();
+    let is_denied = !findings.is_empty();
     let sound = |name: &SmolStr| !it.unsound.iter().any(|key| nginx::same(key, name));
     // A value that is reported may be meant for what is missing here.
     let known = |missing: &Missing<'_>| sound(missing.key) && missing.need.any.iter().all(|one| sound(one.name()));
@@ -49,11 +56,18 @@ pub(super) fn check(cx: &Context<'_, '_>, scope: &Scope<'_>, it: &Ingress<'_>) -
         findings.push((missing.key.clone(), errors::annotation_without((it.place)(missing.key), &missing)));
     }
     let resolves = |name: &str| outside::granted(cx.platform, &scope.name, name);
+    for (key, whole) in whole_host(cx, scope, it, given) {
+        findings.push((key.clone(), errors::of_the_whole_host((it.place)(key), key, whole, &scope.name)));
+    }
+    for void in passed_through(given).filter(|void| sound(void.key)) {
+        findings
+            .push((void.key.clone(), errors::passed_through((it.place)(void.key), void.key, (it.place)(void.by).key)));
+    }
     let stops = holds::stops(given, &resolves);
     for stop in stops.iter().filter(|stop| sound(stop.key)) {
         findings.push((stop.key.clone(), errors::stops_the_controller((it.place)(stop.key), stop, &scope.name)));
     }
-    let mut claimed = Claimed::default();
+    let mut claimed = Claimed { is_refused: is_denied, ..Claimed::default() };
     // A name that nobody answers for is said to stop the controller, which is the graver.
     let said = |reach: &Reach| matches!(reach, Reach::Url(Target::Host(host)) if stops.iter().any(|stop| stop.name.as_ref() == Some(host)));
     for (_, key, reach) in reached(given).filter(|(_, key, reach)| sound(key) && !said(reach)) {
@@ -81,13 +95,32 @@ fn claim(
                 out.push(errors::foreign_object(place, key, kind, &namespace, &name, &scope.namespace));
             }
         }
-        Reach::Alias(alias) => {
-            let host = alias_of(cx, scope, &alias, place, out);
-            claimed.hosts.extend(host.map(|host| (host, place.value)));
-        }
+        Reach::Alias(alias) => match alias_of(cx, scope, &alias, place, out) {
+            Some(host) => claimed.hosts.push((host, place.value)),
+            None => claimed.refused.extend(alias.name().cloned()),
+        },
         Reach::Www => {
-            let twins = it.hosts.iter().filter_map(twin).filter(|twin| own_host(cx, scope, twin, place, out));
-            claimed.hosts.extend(twins.map(|twin| (twin, place.key)));
+            for twin in it.hosts.iter().filter_map(twin) {
+                if own_host(cx, scope, &twin, place, out) {
+                    claimed.hosts.push((twin, place.key));
+                } else {
+                    claimed.refused.push(twin.shared());
+                }
+            }
+        }
+        Reach::Service(name) => {
+            // What it is otherwise, an app or the Service of a chart, is the tenant's own.
+            let Some(declared) = scope.externals.get(&name) else { return };
+            let Some(external) = external::external(cx, declared, declared.name.span, &mut Vec::new()) else { return };
+            let at = declared.remotes.first().map_or(declared.name.span, |remote| remote.span);
+            match (outside::of_external(cx, scope, &external), external.remote) {
+                (Some((end, refusal)), _) => {
+                    claimed.is_refused = true;
+                    out.push(errors::leads_inside(place.value, &end, &refusal, &scope.name, Some(at)));
+                }
+                (None, Remote::Host(host)) => claimed.leads_to.push((host, place.value, at)),
+                (None, Remote::Addresses(_)) => {}
+            }
         }
         Reach::Url(Target::Own) => {}
         Reach::Url(Target::Client(variable)) => out.push(errors::client_decides(place, key, &variable)),
@@ -95,11 +128,25 @@ fn claim(
             if !outside::is_own_service(&host, &scope.namespace)
                 && let Some(refusal) = outside::refused(cx, scope, &host)
             {
+                claimed.is_refused = true;
                 out.push(errors::leads_inside(place.value, &host, &refusal, &scope.name, None));
             }
         }
         Reach::Main => claimed.canary = Some(place.key),
     }
+}
+
+/// The annotations that count for a whole host of which the tenant was lent a path, each with the host.
+fn whole_host<'a>(
+    cx: &Context<'_, '_>,
+    scope: &Scope<'_>,
+    it: &'a Ingress<'_>,
+    given: Given<'a>,
+) -> impl Iterator<Item = (&'a SmolStr, &'a str)> {
+    let mut keys = given.known().filter(|(row, ..)| row.whole_host).map(|(_, key, _)| key).peekable();
+    let is_lent = |host: &&Host| hosts::refused(cx, host, Some(&Path::root()), &scope.name).is_some();
+    let lent = keys.peek().and_then(|_| it.hosts.iter().find(is_lent));
+    keys.filter_map(move |key| Some((key, lent?.as_str())))
 }
 
 /// The annotations that the platform refuses to a tenant.
@@ -149,7 +196,8 @@ fn alias_of(
 
 /// Whether a tenant may have a host; else it is reported.
 fn own_host(cx: &Context<'_, '_>, scope: &Scope<'_>, host: &Host, place: Place, out: &mut Vec<Diagnostic>) -> bool {
-    match hosts::refused(cx, host, None, &scope.name) {
+    // All of the host is answered under the further name.
+    match hosts::refused(cx, host, Some(&Path::root()), &scope.name) {
         None => true,
         Some(rule) => {
             out.push(errors::host_not_yours(place.value, host.as_str(), &scope.name, rule));
@@ -159,7 +207,7 @@ fn own_host(cx: &Context<'_, '_>, scope: &Scope<'_>, host: &Host, place: Place, 
 }
 
 /// The host with `www.`, or without it.
-fn twin(host: &Host) -> Option<Host> {
+pub(super) fn twin(host: &Host) -> Option<Host> {
     let name = host.as_str();
     let other = name.strip_prefix("www.").map_or_else(|| format!("www.{name}"), str::to_string);
     Host::parse(&other).ok()

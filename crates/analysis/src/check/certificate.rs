@@ -45,7 +45,8 @@ pub(super) fn certificates<'n>(
     users: &[User<'_>],
     certified: &mut Vec<hosts::Certified>,
     out: &mut Vec<Diagnostic>,
-) -> Vec<Certificate> {
+) -> Certificates {
+    let mut unproved = Vec::new();
     let mut groups: BTreeMap<SmolStr, Vec<Entry>> = BTreeMap::new();
     for statement in &scope.statements {
         if let ast::Body::Certificate(node) = &statement.body {
@@ -92,7 +93,7 @@ pub(super) fn certificates<'n>(
     let mut certificates = Vec::new();
     for (name, entries) in groups {
         let settings = scope.certificates.get(&name);
-        check_group(cx, &name, &entries, settings.map(|(node, _)| *node), out);
+        unproved.extend(check_group(cx, &name, &entries, settings.map(|(node, _)| *node), out));
         let at = settings.map_or_else(
             || first_use.get(&name).copied(),
             |(node, _)| Some(node.secret.as_ref().map_or(node.name.span, |secret| secret.span)),
@@ -101,7 +102,9 @@ pub(super) fn certificates<'n>(
             .and_then(|(node, _)| node.secret.as_ref())
             .map_or_else(|| format_smolstr!("{name}-cert"), |secret| secret.value.clone());
         secrets.extend(at.map(|at| (at, secret.clone())));
-        if let Some((node, _)) = settings.filter(|(node, _)| entries.is_empty() && node.names.is_empty()) {
+        let is_used = || scope.statements.iter().any(|statement| is_used_by(&name, &statement.body));
+        if let Some((node, _)) = settings.filter(|(node, _)| entries.is_empty() && node.names.is_empty() && !is_used())
+        {
             out.push(errors::empty_certificate(node.name.span, &name));
         }
         certificates.push(certificate(cx, name, secret, &entries, settings));
@@ -114,7 +117,35 @@ pub(super) fn certificates<'n>(
             out.push(errors::secret_twice(*span, secret, first));
         }
     }
-    certificates
+    Certificates { asked_for: certificates, unproved }
+}
+
+/// The certificates that a tenant asks for.
+pub(super) struct Certificates {
+    /// With all their names.
+    pub(super) asked_for: Vec<Certificate>,
+    /// By certificate, the names that its issuer does not prove.
+    unproved: Vec<(SmolStr, Host)>,
+}
+
+impl Certificates {
+    /// Those that can be issued, with the names that can be proved.
+    pub(super) fn issued(self) -> Vec<Certificate> {
+        let mut certificates = self.asked_for;
+        for certificate in &mut certificates {
+            let is_unproved =
+                |host: &Host| self.unproved.iter().any(|(name, one)| *name == certificate.name && one == host);
+            certificate.names.retain(|host| !is_unproved(host));
+        }
+        certificates.retain(|certificate| !certificate.names.is_empty());
+        certificates
+    }
+}
+
+/// Whether an exposure takes its certificate from a group, even if it may not have its hosts any more.
+fn is_used_by(group: &str, body: &ast::Body) -> bool {
+    let ast::Body::Expose(node) = body else { return false };
+    matches!(node.tls.as_ref().map(|tls| &tls.value), Some(ast::Tls::Group(name)) if name.value == group)
 }
 
 /// Reports each host that is in a second group, in the order of the text.
@@ -156,17 +187,19 @@ fn certificate(
     Certificate { name, secret, issuer, issuer_kind: cx.platform.issuer_kind.clone(), names, origins }
 }
 
+/// Checks a group; gives it with each name that its issuer does not prove.
 fn check_group(
     cx: &Context<'_, '_>,
     name: &str,
     entries: &[Entry],
     settings: Option<&ast::Certificate>,
     out: &mut Vec<Diagnostic>,
-) {
+) -> Vec<(SmolStr, Host)> {
+    let mut unproved = Vec::new();
     let own_issuer =
         settings.and_then(|node| node.issuer.as_ref()).is_some_and(|issuer| issuer.value != cx.platform.issuer);
     if own_issuer || cx.platform.private_authority {
-        return; // what an authority of our own issues is not for us to say
+        return unproved; // what an authority of our own issues is not for us to say
     }
     let secret = settings
         .and_then(|node| node.secret.as_ref())
@@ -203,11 +236,14 @@ fn check_group(
                 entry.host.is_wildcard(),
                 cx.platform.fact("issuer"),
             ));
+            unproved.push((SmolStr::new(name), entry.host.clone()));
         }
         if let Some(reason) = entry.host.no_public_ca() {
             out.push(errors::no_public_ca(entry.span, entry.host.as_str(), &reason));
+            unproved.push((SmolStr::new(name), entry.host.clone()));
         }
     }
+    unproved
 }
 
 /// Checks that a Secret which a certificate of this tenant writes names the hosts that use it.

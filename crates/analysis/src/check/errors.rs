@@ -474,6 +474,21 @@ pub(super) fn foreign_object(
         .help(format!("put a {kind} of your own there, and write `nginx {key} {own}/{name}`"))
 }
 
+pub(super) fn of_the_whole_host(place: Place, key: &str, host: &str, tenant: &str) -> Diagnostic {
+    Diagnostic::new(&ANNOTATION_REACHES, place.key, format!("`{key}` counts for all of `{host}`"))
+        .label("this tenant was lent a path of it")
+        .note("the controller keeps it once for a host, and takes it from whichever Ingress has it")
+        .help(format!("remove it, or ask the host's tenant for all of it: `export host {host} to {tenant}`"))
+}
+
+pub(super) fn passed_through(place: Place, key: &str, by: Span) -> Diagnostic {
+    Diagnostic::new(&ANNOTATION_WITHOUT, place.key, format!("`{key}` does nothing beside `ssl-passthrough`"))
+        .label("protects no request over TLS")
+        .secondary(by, "TLS is handed on unopened")
+        .note("the controller sees no request then, and lets everybody in")
+        .help("remove `nginx ssl-passthrough`, or let the app protect itself and remove this")
+}
+
 pub(super) fn client_decides(place: Place, key: &str, variable: &str) -> Diagnostic {
     Diagnostic::new(&ANNOTATION_REACHES, place.value, format!("`{key}` goes where the client says"))
         .label(format!("`{variable}` comes with the request"))
@@ -496,7 +511,7 @@ pub(super) fn leads_inside(
         diagnostic = diagnostic.secondary(declared, "where it leads");
     }
     if let Some(fact) = refusal.fact {
-        diagnostic = diagnostic.secondary(fact, "the platform says so");
+        diagnostic = diagnostic.secondary(fact, "the platform says so").withdrawal();
     }
     diagnostic.help(format!("lead to a host outside, or ask for `externals {host} to {tenant}` in `platform`"))
 }
@@ -514,6 +529,7 @@ pub(super) fn annotation_denied(place: Place, key: &str, tenant: &str, fact: Spa
     Diagnostic::new(&ANNOTATION_DENIED, place.key, format!("the platform refuses `{key}` to tenant `{tenant}`"))
         .secondary(fact, "the platform says so")
         .help(format!("remove what sets `{key}`, or ask the platform's owners"))
+        .withdrawal()
 }
 
 pub(super) fn alias_of_many(span: Span, text: &str) -> Diagnostic {
@@ -567,7 +583,8 @@ pub(super) fn needs_dns_01(span: Span, host: &str, wildcard: bool, issuer: Optio
     };
     let diagnostic = Diagnostic::new(&NEEDS_DNS_01, span, format!("the issuer cannot prove `{host}`"))
         .label(reason)
-        .help("use an issuer that solves DNS-01, or a Secret that you provide: `tls secret NAME`");
+        .help("use an issuer that solves DNS-01, or a Secret that you provide: `tls secret NAME`")
+        .withdrawal();
     match issuer {
         Some(at) => diagnostic.secondary(at, "the issuer solves HTTP-01 only"),
         None => diagnostic,
@@ -590,6 +607,7 @@ pub(super) fn no_public_ca(span: Span, host: &str, reason: &str) -> Diagnostic {
     Diagnostic::new(&NO_PUBLIC_CA, span, format!("no public authority issues a certificate for `{host}`"))
         .label(reason)
         .help("use a public domain, a Secret that you provide (`tls secret NAME`), or say that the issuer is yours:\n`platform { issuer NAME authority private }`")
+        .withdrawal()
 }
 
 pub(super) fn secret_twice(span: Span, secret: &str, first: Span) -> Diagnostic {
@@ -662,6 +680,7 @@ pub(super) fn no_mesh(span: Span, platform: Span) -> Diagnostic {
         .secondary(platform, "it states none")
         .note("the proxy is only put into pods where Linkerd is installed")
         .help("remove `mesh linkerd`, or state it: `platform { mesh linkerd }`")
+        .withdrawal()
 }
 
 pub(super) fn isolated_but_provided(span: Span, tenant: &str, provided: &str, fact: Span) -> Diagnostic {

@@ -15,6 +15,7 @@ use xks_base::values::backend::BackendProtocol;
 use xks_base::values::host::{Host, Path, split};
 use xks_base::values::port::{PortRef, Protocol};
 use xks_kubernetes::edge::claims::{Backend, BackendPort};
+use xks_kubernetes::edge::nginx::reaches::without_hosts;
 use xks_kubernetes::edge::nginx::{self, annotations as known};
 use xks_kubernetes::edge::{Behavior, Feature, Support, Verification, supports};
 use xks_syntax::ast;
@@ -67,7 +68,7 @@ pub(super) fn expose<'n, 'a>(
     let (behavior, claimed) = behavior(cx, scope, node, &claims, backend.as_ref(), out);
     claims.iter_mut().for_each(|claim| claim.canary = claimed.canary);
     let backend = backend?;
-    if claims.is_empty() {
+    if claims.is_empty() || claimed.is_refused {
         return None;
     }
     let (group, secret) = match node.tls.as_ref().map(|tls| &tls.value) {
@@ -227,13 +228,10 @@ fn external_target(
         out.push(errors::missing_port(node.target.span, &external.name, declared.name.span));
         return None;
     };
-    let leads_to: Vec<SmolStr> = match &external.remote {
-        Remote::Host(host) => vec![host.shared()],
-        Remote::Addresses(addresses) => addresses.iter().map(|ip| format_smolstr!("{ip}")).collect(),
-    };
-    if let Some((host, refusal)) = leads_to.iter().find_map(|host| Some((host, outside::refused(cx, scope, host)?))) {
+    if let Some((end, refusal)) = outside::of_external(cx, scope, &external) {
         let at = declared.remotes.first().map(|remote| remote.span);
-        out.push(errors::leads_inside(node.target.span, host, &refusal, &scope.name, at));
+        out.push(errors::leads_inside(node.target.span, &end, &refusal, &scope.name, at));
+        return None;
     }
     let remote_host = match external.remote {
         Remote::Host(host) => Some(host),
@@ -588,8 +586,11 @@ impl Settings<'_> {
         let it = Ingress { given: &given, unsound: &self.unsound, hosts: &own, place: &place };
         let (claimed, findings) = annotations::check(cx, scope, &it);
         self.out.extend(findings.into_iter().map(|(_, diagnostic)| diagnostic));
-        let behavior =
+        let mut behavior =
             if self.written.is_empty() { self.behavior } else { nginx::beside(&self.behavior, self.written) };
+        let is_gone = |host: &str| claimed.refused.iter().any(|refused| refused == host);
+        let is_twin_gone = own.iter().filter_map(annotations::twin).any(|twin| is_gone(twin.as_str()));
+        without_hosts(&mut behavior.extras, is_gone, is_twin_gone);
         (behavior, claimed)
     }
 }

@@ -1,11 +1,8 @@
 //! `platform { hosts … }` and `export host …`: who may have which host.
 
 use super::errors::{Refused, Spot};
-use super::{Context, Part, errors};
+use super::{Context, errors};
 use crate::model::HostRule;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use xks_base::diagnostics::Diagnostic;
 use xks_base::diagnostics::suggest::listed;
 use xks_base::source::Span;
@@ -17,7 +14,7 @@ pub(super) fn refused(cx: &Context<'_, '_>, host: &Host, path: Option<&Path>, te
     by_facts(&cx.platform.hosts, host, tenant).filter(|_| !consented(cx, host, path, tenant))
 }
 
-fn by_facts(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Refused> {
+pub(super) fn by_facts(rules: &[HostRule], host: &Host, tenant: &str) -> Option<Refused> {
     if rules.is_empty() {
         return None;
     }
@@ -86,73 +83,6 @@ pub(super) fn exported(cx: &Context<'_, '_>, tenant: &str, what: &xks_syntax::as
     {
         out.push(errors::invalid_path(what.span, below, problem));
     }
-}
-
-/// A host that a tenant has, and how.
-struct Holding<'a> {
-    tenant: usize,
-    path: Option<&'a str>,
-    span: Span,
-    spot: Option<&'a Spot>,
-}
-
-/// What a tenant holds, each with its host.
-fn holdings(tenant: usize, part: &Part) -> impl Iterator<Item = (&str, Holding<'_>)> {
-    let claims = part.claims.iter().filter(|claim| claim.canary.is_none()).map(move |claim| {
-        let path = Some(claim.path.as_str());
-        (claim.host.as_str(), Holding { tenant, path, span: claim.host_span, spot: None })
-    });
-    let routes = part.included.iter().filter(|route| !route.canary).filter_map(move |route| {
-        let path = Some(route.path.as_str());
-        Some((route.host.as_deref()?, Holding { tenant, path, span: route.span, spot: Some(&route.place) }))
-    });
-    let certified = part.certified.iter().map(move |found| {
-        (found.host.as_str(), Holding { tenant, path: None, span: found.span, spot: found.spot.as_ref() })
-    });
-    claims.chain(routes).chain(certified)
-}
-
-/// Hosts of two tenants, on whatever controller, once the platform says who may have which: neither a fact names both for
-/// that very host, nor does one let the other in.
-pub(super) fn contested(cx: &Context<'_, '_>, parts: &[Arc<Part>]) -> Vec<Diagnostic> {
-    let rules = &cx.platform.hosts;
-    if rules.is_empty() {
-        return Vec::new();
-    }
-    let all = || parts.iter().enumerate().flat_map(|(tenant, part)| holdings(tenant, part));
-    // Hardly any host is of two, and this is asked at every key.
-    let mut first: FxHashMap<&str, usize> = FxHashMap::default();
-    let of_several: FxHashSet<&str> = all()
-        .filter(|(host, holding)| *first.entry(host).or_insert(holding.tenant) != holding.tenant)
-        .map(|(host, _)| host)
-        .collect();
-    let mut by_host: BTreeMap<&str, Vec<Holding<'_>>> = BTreeMap::new();
-    for (host, holding) in all().filter(|(host, _)| of_several.contains(host)) {
-        by_host.entry(host).or_default().push(holding);
-    }
-    let name = |holding: &Holding<'_>| &cx.names.tenants[holding.tenant].name;
-    let mut out = Vec::new();
-    for (host, holdings) in &by_host {
-        let named = |one: &Holding<'_>| rules.iter().any(|rule| rule.pattern == *host && rule.gives(name(one)));
-        let lets = |holder: &Holding<'_>, other: &Holding<'_>| {
-            let mut grants = cx.names.hosts.iter().filter(|grant| grant.by == *name(holder));
-            grants.any(|grant| grant.lets(cx.env, name(other), host, other.path))
-        };
-        for one in holdings {
-            let clashes = |other: &&Holding<'_>| {
-                let agreed = named(one) && named(other) || lets(one, other) || lets(other, one);
-                other.tenant != one.tenant && !agreed
-            };
-            if let Some(other) = holdings.iter().find(clashes) {
-                let found = errors::host_of_two(one.span, host, name(one), other.span, name(other));
-                out.push(match one.spot {
-                    Some(spot) => spot.said(found),
-                    None => found,
-                });
-            }
-        }
-    }
-    out
 }
 
 /// A host in a certificate that a tenant asks for by name.

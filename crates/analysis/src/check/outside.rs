@@ -3,9 +3,10 @@
 
 use super::Context;
 use super::errors::Refusal;
-use crate::model::{Outside, Platform, names_tenant};
+use crate::model::{External, Outside, Platform, Remote, names_tenant};
 use crate::names::Scope;
 use ipnet::IpNet;
+use smol_str::{SmolStr, format_smolstr};
 use std::net::IpAddr;
 use xks_base::values::address;
 use xks_base::values::host::{Host, Spells, is_inner, spells};
@@ -25,6 +26,15 @@ pub(super) fn refused(cx: &Context<'_, '_>, scope: &Scope<'_>, host: &str) -> Op
     let stated = cx.platform.ways_out.first()?;
     let reason = format!("the platform says where tenants may lead, and does not name it for `{}`", scope.name);
     Some(Refusal { reason, fact: Some(stated.span) })
+}
+
+/// Why a tenant may not have the controller led to what is behind an external, if it may not: where, and why.
+pub(super) fn of_external(cx: &Context<'_, '_>, scope: &Scope<'_>, external: &External) -> Option<(SmolStr, Refusal)> {
+    let ends: Vec<SmolStr> = match &external.remote {
+        Remote::Host(host) => vec![host.shared()],
+        Remote::Addresses(addresses) => addresses.iter().map(|ip| format_smolstr!("{ip}")).collect(),
+    };
+    ends.into_iter().find_map(|end| refused(cx, scope, &end).map(|refusal| (end, refusal)))
 }
 
 /// Whether a fact of the platform lets a tenant lead there.

@@ -18,7 +18,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
         };
         let diagnostic = Diagnostic::new(&HALF_OPEN, half.source, message)
             .note("only the ingress half is written: the default deny of the source still stops it")
-            .help(format!("add to the file of {whose}: `{}`", half.line));
+            .help(format!("add to the file of {whose}: `{}`", half.line))
+            // What the other tenant does not write any more is not this one's to answer for.
+            .withdrawal();
         // Which of several tenants is meant is not for us to say.
         out.push(match half.tenants.as_slice() {
             [_] => {

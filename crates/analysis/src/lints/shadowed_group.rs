@@ -26,7 +26,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
                     .label(format!("{what} of the tenant's own"))
                     .secondary(group.name.span, "the platform's group")
                     .note(format!("in this tenant's rules `{name}` is its own, whatever the platform's group holds"))
-                    .help("give it another name");
+                    .help("give it another name")
+                    // The platform may have come by its group later.
+                    .withdrawal();
                 Some(diagnostic)
             })
             .collect();

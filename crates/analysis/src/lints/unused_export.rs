@@ -29,7 +29,9 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Vec<Diagnostic>) {
             let tenants = listed(grant.to.iter().map(|name| name.value.as_str()), "or");
             let message = format!("no `allow` of {tenants} needs this export");
             let diagnostic = Diagnostic::new(&UNUSED_EXPORT, grant.span, message)
-                .help("remove it: what is not exported cannot be opened by mistake");
+                .help("remove it: what is not exported cannot be opened by mistake")
+                // Whoever needed it may give it up.
+                .withdrawal();
             // Of a group, others may need a part.
             let mut same = declared.grants.iter().enumerate().filter(|(_, other)| other.span == grant.span);
             let removal = if same.all(|(index, _)| !used.contains(&(scope.id, index))) {

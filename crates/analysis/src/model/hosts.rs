@@ -58,7 +58,11 @@ impl HostGrant {
         let below = below.trim_end_matches('/');
         let Some(path) = path.filter(|_| !below.is_empty()) else { return true };
         // An expression with alternatives may leave the path that it starts with.
-        path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && !rest.contains('|'))
+        path.strip_prefix(below).is_some_and(|rest| {
+            // Nor does one end where it is said to that may leave the `/` out.
+            let is_below = rest.strip_prefix('/').is_some_and(|rest| !rest.starts_with(['?', '*', '{']));
+            rest.is_empty() || is_below && !rest.contains('|')
+        })
     }
 }
 
@@ -79,6 +83,10 @@ mod tests {
         assert!(!lets("a.example.com/docs", "a.example.com", Some("/docsx")));
         assert!(!lets("a.example.com/docs", "a.example.com", Some("/")));
         assert!(!lets("a.example.com/docs", "a.example.com", Some("/docs/(a)|/")));
+        for leaves in ["/docs/?x", "/docs/*x", "/docs/{0}x"] {
+            assert!(!lets("a.example.com/docs", "a.example.com", Some(leaves)), "{leaves}");
+        }
+        assert!(lets("a.example.com/docs", "a.example.com", Some("/docs/(v[0-9]+)/(.*)")));
         assert!(!lets("a.example.com/docs", "b.example.com", Some("/docs")));
         assert!(lets("a.example.com", "a.example.com", Some("/")));
         assert!(lets("a.example.com/docs", "a.example.com", None));

@@ -125,7 +125,8 @@ pub(crate) fn namespace_not_yours(
     let message = format!("tenant `{tenant}` cannot give itself the namespace `{namespace}`");
     let diagnostic = Diagnostic::new(&NOT_YOUR_FILE, span, message)
         .note(format!("the platform gives it the namespace `{due}`"))
-        .help(format!("remove it, or have the platform state `tenant {tenant} namespace {namespace}`"));
+        .help(format!("remove it, or have the platform state `tenant {tenant} namespace {namespace}`"))
+        .withdrawal();
     match fact {
         Some(fact) => diagnostic.secondary(fact, "the platform says so here"),
         None => diagnostic,
@@ -136,7 +137,8 @@ pub(crate) fn label_not_yours(span: Span, tenant: &str, label: &str, fact: Optio
     let message = format!("the platform does not say that the namespace of `{tenant}` carries `{label}`");
     let diagnostic = Diagnostic::new(&NOT_YOUR_FILE, span, message)
         .note("consent may depend on these labels, so the platform states them")
-        .help(format!("remove it, or have the platform state `tenant {tenant} labels {label}`"));
+        .help(format!("remove it, or have the platform state `tenant {tenant} labels {label}`"))
+        .withdrawal();
     match fact {
         Some(fact) => diagnostic.secondary(fact, "the labels that the platform states"),
         None => diagnostic,
@@ -270,6 +272,7 @@ pub(crate) fn group_members(span: Span, group: &str, tenant: &str, members: &[St
         .secondary(declared, "the group")
         .note(format!("named from another tenant, a group stands for the pods of `{tenant}` alone"))
         .help("name what else is meant in a group of your own")
+        .withdrawal()
 }
 
 pub(crate) fn namespace_as_tenant(span: Span, namespace: &str, tenant: &str) -> Diagnostic {

@@ -370,7 +370,7 @@ impl<'a> Comparison<'_, 'a> {
 fn names(side: &Side<'_>, ways: &Ways) -> BTreeMap<(SmolStr, String), Way> {
     let mut out = BTreeMap::new();
     for way in ways.values().flatten() {
-        let outside = way::outside_name(side, way).map(|name| format!("the name {name}"));
+        let outside = way::outside_names(side, way).into_iter().map(|name| format!("the name {name}"));
         let urls = ["auth-url", "mirror-target"].into_iter().filter_map(|name| {
             let url = way.annotations.get(name)?;
             // What leads back to the host itself leads nowhere else.

@@ -19,6 +19,7 @@ use xks_kubernetes::cluster::objects::{Ingress, NumberOrName, Place, Service};
 use xks_kubernetes::cluster::ports::Ports;
 use xks_kubernetes::cluster::relation::{Block, End, Pods, Relation};
 use xks_kubernetes::edge::claims::{Backend, BackendPort, PathMatch};
+use xks_kubernetes::edge::{Behavior, nginx};
 
 /// A host and path of an Ingress.
 #[derive(Debug, Clone)]
@@ -59,27 +60,41 @@ pub(super) fn all(cluster: &Cluster, platform: &Platform, workspace: Option<&Wor
         let access = platform.access(ingress.class.as_ref());
         let near = if access == Access::Private { public.complement() } else { Addresses::all() };
         let clients = claims::addresses(&behavior.clients).intersection(&near);
+        let serving = |service: &SmolStr| services.get(&(&ingress.namespace, service)).copied();
+        let instead = instead(&behavior).map(|name| {
+            let service = serving(name);
+            // The controller takes its first port, whatever it is called.
+            let port = service.and_then(|service| service.ports.first()).map_or(80, |port| port.port);
+            let backend = Backend { service: name.clone(), port: BackendPort::Number(port) };
+            let Behind { to, settled } = match service {
+                Some(service) => behind(cluster, &mentioned, service, &backend),
+                None => assumed(platform, ingress, &backend),
+            };
+            (backend, Behind { to, settled })
+        });
         for claimed in claims::routes(ingress, &behavior) {
             let Some(backend) = claimed.backend else { continue };
-            let Behind { to, settled } = match services.get(&(&ingress.namespace, &backend.service)) {
+            let first = match serving(&backend.service) {
                 Some(service) => behind(cluster, &mentioned, service, &backend),
                 None => stated
                     .get(&(&ingress.namespace, &ingress.name))
                     .map_or_else(|| assumed(platform, ingress, &backend), |flow| of_flow(platform, flow)),
             };
-            found.push(Route {
-                namespace: ingress.namespace.clone(),
-                ingress: ingress.name.clone(),
-                place: ingress.place,
-                host: claimed.host,
-                path: claimed.path,
-                exact: claimed.path_match == PathMatch::Exact,
-                access,
-                clients: clients.clone(),
-                service: backend.service,
-                to,
-                settled,
-            });
+            for (backend, Behind { to, settled }) in [(backend, first)].into_iter().chain(instead.clone()) {
+                found.push(Route {
+                    namespace: ingress.namespace.clone(),
+                    ingress: ingress.name.clone(),
+                    place: ingress.place,
+                    host: claimed.host.clone(),
+                    path: claimed.path.clone(),
+                    exact: claimed.path_match == PathMatch::Exact,
+                    access,
+                    clients: clients.clone(),
+                    service: backend.service,
+                    to,
+                    settled,
+                });
+            }
         }
     }
     found
@@ -102,7 +117,13 @@ fn stated(workspace: &Workspace) -> BTreeMap<(&SmolStr, &SmolStr), &model::Flow>
     exposures.filter_map(|(key, origin)| Some((key, *flows.get(&origin)?))).collect()
 }
 
+/// The Service that answers where the one of the rule has no pods, or says that something went wrong.
+fn instead(behavior: &Behavior) -> Option<&SmolStr> {
+    behavior.extras.iter().find(|(key, _)| nginx::same(key, "default-backend")).map(|(_, service)| service)
+}
+
 /// What an Ingress leads to.
+#[derive(Clone)]
 struct Behind {
     to: Vec<(End, Ports)>,
     settled: bool,

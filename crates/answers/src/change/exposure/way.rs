@@ -39,6 +39,8 @@ pub(super) struct Way {
     pub(super) target: String,
     /// Where that leads to in the end.
     pub(super) leads: Leads,
+    /// Where what answers in its place leads, if something does.
+    instead: Option<Leads>,
     /// What annotations add to where it leads, such as another path or a redirect.
     pub(super) turns: BTreeMap<&'static str, SmolStr>,
     /// The annotations that the controller reads, by their names.
@@ -83,7 +85,13 @@ pub(super) fn turns(name: &str) -> bool {
 impl Way {
     /// `shop/web:http, rewritten to /v2`
     pub(super) fn destination(&self) -> String {
-        let words = TURNS.iter().filter_map(|(name, words)| Some(format!(", {words} {}", self.turns.get(name)?)));
+        let behind = |name: &str| match &self.instead {
+            Some(Leads::Pods(end) | Leads::Outside(end)) if name == "default-backend" => format!("{end} behind "),
+            Some(_) | None => String::new(),
+        };
+        let words = TURNS
+            .iter()
+            .filter_map(|(name, words)| Some(format!(", {words} {}{}", behind(name), self.turns.get(name)?)));
         std::iter::once(self.target.clone()).chain(words).collect()
     }
 
@@ -97,15 +105,15 @@ impl Way {
 
     /// Whether it leads out of the cluster.
     pub(super) fn is_outside(&self) -> bool {
-        match self.leads {
+        [Some(&self.leads), self.instead.as_ref()].into_iter().flatten().any(|leads| match leads {
             Leads::Outside(_) => true,
             Leads::Pods(_) | Leads::Unknown(_) => false,
-        }
+        })
     }
 
     /// Whether both lead to the same.
     pub(super) fn leads_like(&self, other: &Way) -> bool {
-        self.leads == other.leads && self.turns == other.turns
+        self.leads == other.leads && self.instead == other.instead && self.turns == other.turns
     }
 }
 
@@ -123,6 +131,13 @@ pub(super) fn ways(side: &Side<'_>, book: &SideProvenance<'_>) -> Ways {
         let own: Vec<(SmolStr, SmolStr)> =
             annotations.iter().map(|(name, value)| (SmolStr::new_static(name), value.clone())).collect();
         let reached: Vec<Reach> = reached(Given::new(&own)).map(|(.., reach)| reach).collect();
+        // The controller takes its first port, whatever it is called.
+        let instead = annotations.get("default-backend").map(|name| {
+            let service = services.get(&(&ingress.namespace, name)).copied();
+            let port = service.and_then(|service| service.ports.first()).map_or(80, |port| port.port);
+            let backend = Backend { service: name.clone(), port: BackendPort::Number(port) };
+            leads(objects, service, &ingress.namespace, &backend)
+        });
         for route in routes(ingress, &behavior) {
             let (target, leads) = match &route.backend {
                 None => (format!("a resource of {title}"), Leads::Unknown(title.clone())),
@@ -141,6 +156,7 @@ pub(super) fn ways(side: &Side<'_>, book: &SideProvenance<'_>) -> Ways {
                 secret: secret(ingress, &host),
                 target,
                 leads,
+                instead: instead.clone(),
                 turns: turns.map(|(name, value)| (*name, value.clone())).collect(),
                 annotations: annotations.clone(),
                 others: others.clone(),
@@ -167,7 +183,7 @@ fn further(host: &str, reached: &[Reach]) -> BTreeSet<SmolStr> {
             Some(rest) => SmolStr::new(rest),
             None => SmolStr::new(format!("www.{host}")),
         }),
-        Reach::Object { .. } | Reach::Url(_) | Reach::Main => None,
+        Reach::Object { .. } | Reach::Service(_) | Reach::Url(_) | Reach::Main => None,
     };
     reached.iter().filter_map(of).filter(|further| further != host).collect()
 }
@@ -228,11 +244,13 @@ fn leads(objects: &Objects, service: Option<&Service>, namespace: &SmolStr, back
     }
 }
 
-/// The name that an Ingress leads to, if its Service is one for a name outside.
-pub(super) fn outside_name(side: &Side<'_>, way: &Way) -> Option<SmolStr> {
-    let service = way.target.split_once('/')?.1.rsplit_once(':')?.0;
-    let mut services = side.cluster.objects().services.iter();
-    services.find(|found| found.namespace == way.ingress.0 && found.name == service)?.external_name.clone()
+/// The names that an Ingress leads to, of Services that are ones for a name outside.
+pub(super) fn outside_names(side: &Side<'_>, way: &Way) -> Vec<SmolStr> {
+    let first = way.target.split_once('/').and_then(|(_, rest)| Some(rest.rsplit_once(':')?.0));
+    let instead = way.annotations.get("default-backend").map(SmolStr::as_str);
+    let services = side.cluster.objects().services.iter().filter(|service| service.namespace == way.ingress.0);
+    let meant = services.filter(|service| [first, instead].contains(&Some(service.name.as_str())));
+    meant.filter_map(|service| service.external_name.clone()).collect()
 }
 
 /// The Secret that an Ingress serves for a host.

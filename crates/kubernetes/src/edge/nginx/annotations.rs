@@ -60,7 +60,7 @@ pub enum Kind {
 
 /// One annotation.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Row {
     /// Its key, without the controller's prefix.
     pub name: SmolStr,
@@ -91,6 +91,9 @@ pub struct Row {
     pub needs: Vec<Need>,
     /// What its value names outside of the Ingress.
     pub reaches: Option<Reaches>,
+    /// Whether it counts for the whole host, in whichever Ingress of it.
+    #[serde(default)]
+    pub whole_host: bool,
     /// What must hold for nginx to load it.
     #[serde(default)]
     pub holds: Vec<Holds>,

@@ -1,7 +1,7 @@
 //! The column `needs`: the annotations without which another does nothing.
 
 use super::annotations::{Kind, Row, find};
-use super::columns::{Condition, Need};
+use super::columns::{Condition, Direction, Guards, Need, Presence};
 use super::given::Given;
 use smol_str::{SmolStr, format_smolstr};
 
@@ -65,6 +65,31 @@ pub fn missing<'a>(given: Given<'a>) -> impl Iterator<Item = Missing<'a>> {
     })
 }
 
+/// A protection that requests over TLS pass by.
+pub struct Void<'a> {
+    /// The annotation that protects.
+    pub key: &'a SmolStr,
+    /// The one that hands TLS on unopened.
+    pub by: &'a SmolStr,
+}
+
+/// The protections of a host whose TLS the controller hands on unopened: it sees no request, and checks nothing of it.
+pub fn passed_through<'a>(given: Given<'a>) -> impl Iterator<Item = Void<'a>> {
+    let by = given.entry("ssl-passthrough").filter(|_| given.is_true("ssl-passthrough")).map(|(key, _)| key);
+    given.known().filter(|(row, ..)| is_of_requests(row)).filter_map(move |(_, key, _)| Some(Void { key, by: by? }))
+}
+
+/// Whether an annotation protects by looking at requests. A redirect to TLS works over HTTP, where it is asked for.
+fn is_of_requests(row: &Row) -> bool {
+    match &row.guards {
+        Guards::Allowed | Guards::Denied | Guards::Value(Presence::Protects) | Guards::Least { .. } => true,
+        Guards::Switch { r#true: Direction::Protects, .. } => !row.name.ends_with("ssl-redirect"),
+        // What else has an order or a list is nothing without these, or says how the backend is asked.
+        Guards::Switch { .. } | Guards::Value(_) | Guards::Order { .. } | Guards::Fewer { .. } => false,
+        Guards::Exempt | Guards::Neither => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::annotations;
@@ -119,6 +144,27 @@ mod tests {
                 assert!(missing(Given::new(&alone)).any(|missing| missing.row.name == row.name), "{}", row.name);
             }
         }
+    }
+
+    #[test]
+    fn what_looks_at_requests_is_void_where_tls_is_handed_on() {
+        let void = |given: &[(&str, &str)]| {
+            let given: Vec<_> = given.iter().map(|(key, value)| (SmolStr::new(key), SmolStr::new(value))).collect();
+            passed_through(Given::new(&given)).map(|void| void.key.to_string()).collect::<Vec<_>>()
+        };
+        let all = [
+            ("ssl-passthrough", "true"),
+            ("whitelist-source-range", "10.0.0.0/8"),
+            ("auth-url", "https://a.example.com"),
+            ("limit-rps", "5"),
+            ("proxy-ssl-secret", "a/b"),
+            ("force-ssl-redirect", "true"),
+            ("backend-protocol", "HTTPS"),
+            ("app-root", "/x"),
+        ];
+        assert_eq!(void(&all), ["whitelist-source-range", "auth-url", "limit-rps", "proxy-ssl-secret"]);
+        assert!(void(&all[1..]).is_empty());
+        assert!(void(&[("ssl-passthrough", "false"), ("limit-rps", "5")]).is_empty());
     }
 
     #[test]

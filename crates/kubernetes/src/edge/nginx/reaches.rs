@@ -19,6 +19,8 @@ pub enum Reach {
     },
     /// A host that is answered too.
     Alias(Alias),
+    /// A Service of the same namespace, which answers in place of the one of the rule.
+    Service(SmolStr),
     /// The host with `www.` for one without it, and the other way round.
     Www,
     /// The host and port of a URL.
@@ -36,6 +38,16 @@ pub enum Alias {
     AnyZone(SmolStr),
     /// The names that a regular expression matches.
     Pattern(SmolStr),
+}
+
+impl Alias {
+    /// The name, if it is one.
+    pub fn name(&self) -> Option<&SmolStr> {
+        match self {
+            Alias::Name(name) => Some(name),
+            Alias::AnyZone(_) | Alias::Pattern(_) => None,
+        }
+    }
 }
 
 /// Where a URL leads.
@@ -71,8 +83,11 @@ fn of(reaches: Reaches, value: &SmolStr) -> Vec<Reach> {
     match reaches {
         Reaches::Secret => object("Secret").into_iter().collect(),
         Reaches::ConfigMap => object("ConfigMap").into_iter().collect(),
-        // The controller looks for it in the namespace of the Ingress alone.
-        Reaches::Service => Vec::new(),
+        // The controller looks for it in the namespace of the Ingress alone, and passes over a namespace that is written.
+        Reaches::Service => {
+            let name = value.rsplit('/').next().unwrap_or_default();
+            vec![Reach::Service(SmolStr::new(name))]
+        }
         Reaches::Hosts => aliases(value).map(Reach::Alias).collect(),
         Reaches::Www => on.then_some(Reach::Www).into_iter().collect(),
         Reaches::Url => vec![Reach::Url(target(value))],
@@ -87,6 +102,23 @@ pub fn aliases(list: &str) -> impl Iterator<Item = Alias> {
         None if item.ends_with(".*") => Alias::AnyZone(SmolStr::new(item.to_ascii_lowercase())),
         None => Alias::Name(SmolStr::new(item.to_ascii_lowercase())),
     })
+}
+
+/// Takes further hosts out of annotations: names of aliases, and the host with or without `www.`.
+pub fn without_hosts(annotations: &mut Vec<(SmolStr, SmolStr)>, gone: impl Fn(&str) -> bool, is_twin_gone: bool) {
+    annotations.retain_mut(|(key, value)| match super::annotations::find(key).and_then(|row| row.reaches) {
+        Some(Reaches::Hosts) => {
+            let kept: Vec<&str> = value
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty() && !gone(&item.to_ascii_lowercase()))
+                .collect();
+            *value = SmolStr::new(kept.join(","));
+            !value.is_empty()
+        }
+        Some(Reaches::Www) => !is_twin_gone,
+        Some(_) | None => true,
+    });
 }
 
 /// Where a URL leads: what stands between `://` and the next `/` or `?`, without the port.
@@ -152,13 +184,29 @@ mod tests {
         for row in annotations::rows().filter(|row| row.reaches.is_some()) {
             let (value, count) = match row.reaches.unwrap() {
                 Reaches::Secret | Reaches::ConfigMap => ("other/name", 1),
-                Reaches::Service => ("errors", 0),
+                Reaches::Service => ("errors", 1),
                 Reaches::Hosts => ("a.example.com, ~^b", 2),
                 Reaches::Www | Reaches::Main => ("true", 1),
                 Reaches::Url => ("https://a.example.com/x", 1),
             };
             assert_eq!(found(&row.name, value).len(), count, "{}", row.name);
         }
+    }
+
+    #[test]
+    fn further_hosts_are_taken_out_alone() {
+        let left = |key: &str, value: &str, twin| {
+            let mut given = vec![(SmolStr::new(key), SmolStr::new(value)), ("app-root".into(), "/x".into())];
+            without_hosts(&mut given, |host| host == "b.example.com", twin);
+            given.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            left("server-alias", "a.example.com, B.example.com", false),
+            ["server-alias=a.example.com", "app-root=/x"]
+        );
+        assert_eq!(left("server-alias", "b.example.com", false), ["app-root=/x"]);
+        assert_eq!(left("from-to-www-redirect", "true", true), ["app-root=/x"]);
+        assert_eq!(left("from-to-www-redirect", "true", false), ["from-to-www-redirect=true", "app-root=/x"]);
     }
 
     #[test]
