@@ -55,17 +55,24 @@ fn human(peer: &str, who: &Who, paint: Paint) -> String {
         }
         for Group { tenant, rows } in groups {
             let _ = writeln!(text, "  {}", paint.cyan(&word(tenant)));
-            rows.iter().for_each(|row| write(&mut text, row));
+            rows.iter().for_each(|row| write(&mut text, row, !who.notes.is_empty()));
         }
+    }
+    for note in &who.notes {
+        let _ = writeln!(text, "note: {}", word(note));
     }
     text
 }
 
-fn write(text: &mut String, row: &Row) {
+fn write(text: &mut String, row: &Row, unread: bool) {
     let Row { peer, ports, depends, only, through, statements, policies } = row;
     let only = only.as_ref().map_or_else(String::new, |only| format!(" (only {only})"));
     let through = through.as_ref().map_or_else(String::new, |host| format!(", as {host}"));
-    let depends = if *depends { ", on some network plugins" } else { "" };
+    let depends = match (*depends, unread) {
+        (false, _) => "",
+        (true, false) => ", on some network plugins",
+        (true, true) => ", which is not known for certain",
+    };
     let _ = writeln!(text, "    {} on {ports}{only}{through}{depends}", word(peer));
     for statement in statements {
         let _ = writeln!(text, "      {}:{}: {}", word(&statement.file), statement.line, word(&statement.text));
