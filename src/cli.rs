@@ -27,6 +27,7 @@ mod owners;
 mod replace;
 mod report;
 mod revision;
+mod temporary;
 mod terminal;
 mod text_diff;
 mod verify;

@@ -6,6 +6,7 @@ use super::report::pretty;
 use super::terminal::{Paint, Terminal};
 use serde::Serialize;
 use std::fmt::Write as _;
+use xks_core::escape;
 use xks_core::questions::can::{Answer, Change, Part, Verdict, can};
 use xks_core::questions::{PolicySays, Side, Statement, Witness, question};
 
@@ -43,7 +44,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
             Format::Human => human(&args.question, &answer, Paint(terminal.color_out)),
             Format::Json => pretty(&Document { version: VERSION, question: &args.question, answer: &answer }),
         };
-        terminal.out(text.as_bytes())?;
+        terminal.say(&text)?;
         Ok(if answer.verdict == Verdict::Allowed { Exit::Fine } else { Exit::Findings })
     })
 }
@@ -57,9 +58,9 @@ fn human(question: &str, answer: &Answer, paint: Paint) -> String {
         Verdict::Denied => paint.red("DENIED"),
         Verdict::Depends => paint.yellow("DEPENDS ON THE CNI"),
     };
-    let mut text = format!("{verdict}  {}\n", paint.bold(question.trim()));
+    let mut text = format!("{verdict}  {}\n", paint.bold(&escape::word(question.trim())));
     for note in &answer.notes {
-        let _ = writeln!(text, "  note: {note}");
+        let _ = writeln!(text, "  note: {}", escape::word(note));
     }
     let kinds = [("open", &answer.open), ("depends", &answer.doubtful), ("closed", &answer.closed)];
     let several = kinds.iter().map(|(_, parts)| parts.len()).sum::<usize>() > 1;
@@ -74,14 +75,15 @@ fn human(question: &str, answer: &Answer, paint: Paint) -> String {
         let _ = writeln!(text, "\n{}", paint.bold("to allow it"));
     }
     for Change { tenant, path, statement, .. } in &answer.edits {
-        let _ = writeln!(text, "  in {path}, of tenant {tenant}: {statement}");
+        let _ = writeln!(text, "  in {}, of tenant {tenant}: {}", escape::word(path), escape::word(statement));
     }
     text
 }
 
 fn list(text: &mut String, word: &str, parts: &[Part]) {
     for part in parts.iter().take(MOST_PARTS) {
-        let _ = writeln!(text, "  {word:<8} {} -> {} on {}", part.from, part.to, part.ports);
+        let _ =
+            writeln!(text, "  {word:<8} {} -> {} on {}", escape::word(&part.from), escape::word(&part.to), part.ports);
     }
     if parts.len() > MOST_PARTS {
         let _ = writeln!(text, "  {word:<8} and {} more", parts.len() - MOST_PARTS);
@@ -90,7 +92,7 @@ fn list(text: &mut String, word: &str, parts: &[Part]) {
 
 fn explain(text: &mut String, witness: &Witness, several: bool, paint: Paint) {
     let lead = if several { "for example " } else { "" };
-    let _ = writeln!(text, "{lead}{}", witness.connection);
+    let _ = writeln!(text, "{lead}{}", escape::word(&witness.connection));
     let (mut egress, mut ingress) = ("egress ", "ingress");
     if let Some(through) = &witness.through {
         let _ = writeln!(
@@ -101,7 +103,7 @@ fn explain(text: &mut String, witness: &Witness, several: bool, paint: Paint) {
             through.host,
             through.namespace,
             through.ingress,
-            through.place,
+            escape::word(&through.place),
             through.service
         );
         statements(text, &through.statements);
@@ -111,7 +113,7 @@ fn explain(text: &mut String, witness: &Witness, several: bool, paint: Paint) {
         side(text, word, half, paint);
     }
     for reason in &witness.depends_on {
-        let _ = writeln!(text, "  {} {reason}", paint.yellow("depends"));
+        let _ = writeln!(text, "  {} {}", paint.yellow("depends"), escape::word(reason));
     }
 }
 
@@ -124,9 +126,9 @@ fn side(text: &mut String, word: &str, side: &Side, paint: Paint) {
     let _ = writeln!(text, "  {} {verdict}", paint.bold(word));
     for policy in &side.policies {
         let PolicySays { namespace, name, place, says, statements: half } = policy;
-        let _ = writeln!(text, "    NetworkPolicy {namespace}/{name} ({place})");
+        let _ = writeln!(text, "    NetworkPolicy {namespace}/{name} ({})", escape::word(place));
         for rule in says {
-            let _ = writeln!(text, "      {rule}");
+            let _ = writeln!(text, "      {}", escape::word(rule));
         }
         statements(text, half);
     }
@@ -134,6 +136,6 @@ fn side(text: &mut String, word: &str, side: &Side, paint: Paint) {
 
 fn statements(text: &mut String, statements: &[Statement]) {
     for Statement { file, line, text: words, .. } in statements {
-        let _ = writeln!(text, "      {file}:{line}: {words}");
+        let _ = writeln!(text, "      {}:{line}: {}", escape::word(file), escape::word(words));
     }
 }

@@ -93,7 +93,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         Format::Github => report::github::write(&found),
         Format::Azure => report::azure::write(&found),
     };
-    terminal.out(text.as_bytes())?;
+    match args.format {
+        Format::Human => terminal.say(&text)?,
+        Format::Json | Format::Sarif | Format::Github | Format::Azure => terminal.out(text.as_bytes())?,
+    }
     if elsewhere > 0 {
         terminal.err(&format!("{} elsewhere in the workspace\n", counted(elsewhere, "error")));
     }

@@ -41,10 +41,54 @@ Hidden folders, links to folders, and what `.gitignore` names are not looked int
 ",
 };
 
+/// Something in the output folder that no build put there.
+pub(super) static FOREIGN_FILE: Code = Code {
+    name: "foreign-file",
+    level: Level::Deny,
+    lint: false,
+    summary: "a file or folder in the output folder is nobody's",
+    page: "\
+# foreign-file
+
+The output folder holds a file or folder that `xks build` did not write. What delivers the folder to the cluster may read it all the
+same: a second `kustomization.yml`, a folder of manifests, a hidden `.argocd-source.yaml`. So `xks build --check` and `xks verify` fail,
+and `xks build` says so and leaves it alone.
+
+Move it out of the folder, or remove it. Objects that should be delivered with a tenant's go into a file in the tenant's own place,
+which a line `include` names. What a platform writes by hand lies beside the output folder, and refers to it:
+
+```yaml
+resources:
+- ../generated/shop
+```
+",
+};
+
+/// An output folder that remembers another workspace.
+pub(super) static OTHER_WORKSPACE: Code = Code {
+    name: "other-workspace",
+    level: Level::Deny,
+    lint: false,
+    summary: "the output folder belongs to another workspace",
+    page: "\
+# other-workspace
+
+An output folder holds what one workspace becomes: a build of the whole workspace removes what is no longer wanted. So the folder
+remembers its workspace in the file `.xks-output`, as the path from the root of the repository, and another workspace neither
+writes to it nor compares with it.
+
+Most often the command was started for another folder than intended, such as one tenant's folder in place of the workspace's root:
+`xks build PATH`. A workspace that should have an output of its own names it with `-o DIR`, or with `output` in its platform's facts.
+
+Where a workspace has moved, or takes the folder's place, `xks build --adopt` takes the folder over: what the other workspace wrote
+there is removed, and the folder remembers this one.
+",
+};
+
 /// Every code there is, sorted by name.
 pub(super) fn all() -> Vec<&'static Code> {
     let mut codes = xks_core::codes();
-    codes.extend([&UNREADABLE_FILE, &EMPTY_WORKSPACE]);
+    codes.extend([&UNREADABLE_FILE, &EMPTY_WORKSPACE, &FOREIGN_FILE, &OTHER_WORKSPACE]);
     codes.sort_by_key(|code| code.name);
     codes
 }

@@ -119,7 +119,10 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         Format::Github => annotate::github(&review),
         Format::Azure => annotate::azure(&review),
     };
-    terminal.out(text.as_bytes())?;
+    match args.format {
+        Format::Human => terminal.say(&text)?,
+        _ => terminal.out(text.as_bytes())?,
+    }
     let failed = review.tripped().next().is_some() || args.exit_code && review.verdict != Verdict::Equal;
     Ok(if failed { Exit::Findings } else { Exit::Fine })
 }

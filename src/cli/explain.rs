@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
             }
         },
     };
-    terminal.out(text.as_bytes())?;
+    terminal.say(&text)?;
     Ok(Exit::Fine)
 }
 

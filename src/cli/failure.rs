@@ -3,7 +3,9 @@
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use xks_core::diagnostics::Code;
 use xks_core::diagnostics::suggest::nearest;
+use xks_core::escape::word;
 
 /// The exit status of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub(super) struct Failure {
     exit: Exit,
+    code: Option<&'static Code>,
     messages: Vec<String>,
     hint: Option<String>,
 }
@@ -37,7 +40,7 @@ pub(super) struct Failure {
 impl Failure {
     /// The command line asks for something that cannot be.
     pub(super) fn usage(message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Usage, messages: vec![message.into()], hint: None }
+        Failure { exit: Exit::Usage, code: None, messages: vec![message.into()], hint: None }
     }
 
     /// The machine or the input does not allow it.
@@ -47,12 +50,12 @@ impl Failure {
 
     /// Several reasons at once.
     pub(super) fn all(messages: Vec<String>) -> Failure {
-        Failure { exit: Exit::Findings, messages, hint: None }
+        Failure { exit: Exit::Findings, code: None, messages, hint: None }
     }
 
     /// A question has no answer: that is neither yes nor no.
     pub(super) fn no_answer(messages: Vec<String>) -> Failure {
-        Failure { exit: Exit::Usage, messages, hint: None }
+        Failure { exit: Exit::Usage, code: None, messages, hint: None }
     }
 
     /// The command line names a tenant that is none of those that are known.
@@ -67,6 +70,12 @@ impl Failure {
     /// `what` could not be done to the file or folder at `path`.
     pub(super) fn at(what: &str, path: &Path, error: &io::Error) -> Failure {
         Failure::failed(format!("cannot {what} `{}`: {}", shown(path), xks_disk::reason(error)))
+    }
+
+    /// The code whose page says more.
+    pub(super) fn of(mut self, code: &'static Code) -> Failure {
+        self.code = Some(code);
+        self
     }
 
     /// What to do instead.
@@ -95,10 +104,16 @@ impl Failure {
     pub(super) fn lines(&self) -> (&[String], Option<&str>) {
         (&self.messages, self.hint.as_deref())
     }
+
+    /// What a reason begins with: `error:`, or with its code, `error[unreadable-file]:`.
+    pub(super) fn head(&self) -> String {
+        self.code.map_or_else(|| "error:".to_string(), |code| format!("error[{}]:", code.name))
+    }
 }
 
 /// A path as people write it, without the `./` that joining it to the current folder brings.
 pub(super) fn shown(path: &Path) -> String {
     let rest = path.strip_prefix(".").unwrap_or(path);
-    if rest.as_os_str().is_empty() { path.display().to_string() } else { rest.display().to_string() }
+    let shown = if rest.as_os_str().is_empty() { path.display() } else { rest.display() };
+    word(&shown.to_string()).into_owned()
 }

@@ -8,6 +8,7 @@ use super::workspace::{Unreadable, Workspace, is_stdin, stdin_text};
 use rayon::prelude::*;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use xks_core::escape::word;
 use xks_core::source::FileId;
 use xks_core::syntax::format::format;
 
@@ -31,13 +32,13 @@ fn stdin(check: bool, terminal: &Terminal) -> Result<Exit, Failure> {
     let text = stdin_text().map_err(|reason| Failure::failed(format!("cannot read standard input: {reason}")))?;
     let formatted = format(&text);
     if !check {
-        terminal.out(formatted.as_bytes())?;
+        terminal.document(&formatted)?;
         return Ok(Exit::Fine);
     }
     if formatted == text {
         return Ok(Exit::Fine);
     }
-    terminal.out(difference("<stdin>", &text, &formatted, terminal).as_bytes())?;
+    terminal.say(&difference("<stdin>", &text, &formatted, terminal))?;
     Ok(Exit::Findings)
 }
 
@@ -55,7 +56,7 @@ fn files(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut failures: Vec<String> =
         workspace.unreadable.iter().map(|problem: &Unreadable| problem.message.clone()).collect();
     let help = workspace.unreadable.iter().find_map(|problem| problem.help.clone());
-    let shown = |id: FileId| format!("{}{}", workspace.prefix, sources.get(id).path);
+    let shown = |id: FileId| word(&format!("{}{}", workspace.prefix, sources.get(id).path)).into_owned();
     let mut text = String::new();
     if args.check {
         for (id, _) in &changed {
@@ -64,7 +65,7 @@ fn files(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         for (id, formatted) in &changed {
             let _ = write!(text, "\n{}", difference(&shown(*id), &sources.get(*id).text, formatted, terminal));
         }
-        terminal.out(text.as_bytes())?;
+        terminal.say(&text)?;
     }
     let mut written = 0;
     for (id, formatted) in changed.iter().filter(|_| !args.check) {

@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     }
     let place = if args.path == Path::new(".") { String::new() } else { format!(" {}", shown(&args.path)) };
     text.push_str(&format!("next: `xks check{place}` reports mistakes, `xks build{place}` writes the YAML\n"));
-    terminal.out(text.as_bytes())?;
+    terminal.say(&text)?;
     Ok(Exit::Fine)
 }
 

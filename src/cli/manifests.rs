@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use xks_core::cluster::manifests;
 use xks_core::cluster::objects::Objects;
+use xks_core::escape::word;
 use xks_core::syntax::MAX_FILE;
 
 /// How many faults are shown; the rest is counted.
@@ -50,14 +51,15 @@ pub(super) fn read(path: &Path, terminal: &Terminal) -> Result<Objects, Failure>
         let object = if fault.object.is_empty() { String::new() } else { format!("{}: ", fault.object) };
         let left_out = if fault.refused { " (left out)" } else { "" };
         let warning = paint.yellow("warning:");
-        let _ = writeln!(text, "{warning} {}: {object}{}{left_out}", objects.place(fault.place), fault.rule);
+        let why = format!("{}: {object}{}", objects.place(fault.place), fault.rule);
+        let _ = writeln!(text, "{warning} {}{left_out}", word(&why));
     }
     if objects.faults.len() > MOST_FAULTS {
         let _ = writeln!(text, "{} {} more", paint.yellow("warning:"), objects.faults.len() - MOST_FAULTS);
     }
     if !objects.others.is_empty() {
         let others: Vec<String> = objects.others.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let _ = writeln!(text, "{} not looked at: {}", paint.cyan("note:"), others.join(", "));
+        let _ = writeln!(text, "{} not looked at: {}", paint.cyan("note:"), word(&others.join(", ")));
     }
     terminal.err(&text);
     Ok(objects)

@@ -11,6 +11,7 @@ use codeowners::{Host, Rules};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use xks_core::diagnostics::suggest::listed;
+use xks_core::escape::word;
 use xks_core::model::{Ownership, PLATFORM_FILE, Platform};
 use xks_core::{Analysis, Options};
 
@@ -241,18 +242,18 @@ fn check(
     faults.sort();
     faults.dedup();
     if faults.is_empty() {
-        terminal.out(format!("{name} leaves every path to its owners\n").as_bytes())?;
+        terminal.say(&format!("{name} leaves every path to its owners\n"))?;
         return Ok(Exit::Fine);
     }
     const MOST: usize = 50;
     let count = faults.len();
     faults.truncate(MOST);
-    let mut text: String = faults.iter().map(|fault| format!("error: {fault}\n")).collect();
+    let mut text: String = faults.iter().map(|fault| format!("error: {}\n", word(fault))).collect();
     if count > MOST {
         text.push_str(&format!("… and {} more\n", count - MOST));
     }
     text.push_str("help: `xks owners` prints lines that do; put them last\n");
-    terminal.out(text.as_bytes())?;
+    terminal.say(&text)?;
     Ok(Exit::Findings)
 }
 

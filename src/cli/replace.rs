@@ -1,6 +1,7 @@
 //! Writing one file: whole or not at all.
 
 use super::failure::Failure;
+use super::temporary;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -22,13 +23,13 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
 fn create(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".xks-");
+    builder.prefix(temporary::PREFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666)); // less what the user's mask takes away
     }
-    let mut staged = builder.tempfile_in(folder)?;
+    let mut staged = temporary::file_in(folder, &mut builder)?;
     staged.write_all(text.as_bytes())?;
     staged.persist(path)?;
     Ok(())
@@ -42,7 +43,7 @@ fn try_replace(path: &Path, text: &str) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
     }
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let mut staged = tempfile::Builder::new().prefix(".xks-").tempfile_in(folder)?;
+    let mut staged = temporary::file_in(folder, tempfile::Builder::new().prefix(temporary::PREFIX))?;
     staged.write_all(text.as_bytes())?;
     keep_owner(&metadata, staged.path());
     staged.as_file().set_permissions(metadata.permissions())?;

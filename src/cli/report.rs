@@ -8,6 +8,7 @@ pub(super) mod sarif;
 
 use super::workspace::Workspace;
 use xks_core::diagnostics::{Diagnostic, Level};
+use xks_core::escape;
 use xks_core::source::{FileId, Span};
 
 /// All that is known to be wrong.
@@ -99,7 +100,8 @@ fn whole_text(diagnostic: &Diagnostic) -> String {
 
 /// A JSON document as text. What is written here has string keys and no numbers that JSON lacks, so it cannot fail.
 pub(super) fn pretty(document: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut text = escape::json(&text).into_owned();
     text.push('\n');
     text
 }

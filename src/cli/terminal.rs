@@ -2,8 +2,12 @@
 
 use super::failure::Failure;
 use clap::ValueEnum;
+use std::borrow::Cow;
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::LazyLock;
+use xks_core::escape::lines;
 
 /// What `--color` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -69,7 +73,17 @@ impl Terminal {
         }
     }
 
-    /// Writes to standard output.
+    /// Writes for people to standard output.
+    pub(super) fn say(&self, text: &str) -> Result<(), Failure> {
+        self.out(plain(text).as_bytes())
+    }
+
+    /// Writes a text of the user's to standard output: as it is for a program, and as people may see it for a terminal.
+    pub(super) fn document(&self, text: &str) -> Result<(), Failure> {
+        if io::stdout().is_terminal() { self.say(text) } else { self.out(text.as_bytes()) }
+    }
+
+    /// Writes to standard output what is in a format, whose writer has escaped it.
     pub(super) fn out(&self, bytes: &[u8]) -> Result<(), Failure> {
         self.out_all(&[bytes])
     }
@@ -91,15 +105,38 @@ impl Terminal {
     pub(super) fn report(&self, failure: &Failure) {
         let paint = Paint(self.color_err);
         let (messages, hint) = failure.lines();
-        let mut text: String = messages.iter().map(|message| format!("{} {message}\n", paint.red("error:"))).collect();
+        let mut text: String =
+            messages.iter().map(|message| format!("{} {message}\n", paint.red(&failure.head()))).collect();
         text.extend(hint.map(|hint| format!("{} {hint}\n", paint.cyan("help:"))));
         self.err(&text);
     }
 
-    /// Writes to standard error. If that fails there is no place left to say so.
+    /// Writes for people to standard error. If that fails there is no place left to say so.
     pub(super) fn err(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = io::stderr().lock().write_all(plain(text).as_bytes());
     }
+}
+
+/// What the escape sequences of this program begin with on their way to the terminal: nobody can write it into a source, for it is
+/// another one in each run.
+static OURS: LazyLock<String> = LazyLock::new(|| format!("\x1b{:016x}", RandomState::new().build_hasher().finish()));
+
+/// A text all of whose escape sequences are this program's own.
+pub(super) fn trusted(text: &str) -> Cow<'_, str> {
+    if text.contains('\x1b') { Cow::Owned(text.replace('\x1b', &OURS)) } else { Cow::Borrowed(text) }
+}
+
+/// A text for people: colours where this program put them, and escapes in place of all else that would not be seen or would be obeyed.
+fn plain(text: &str) -> String {
+    let mut pieces = text.split(OURS.as_str());
+    let mut out = lines(pieces.next().unwrap_or_default()).into_owned();
+    for piece in pieces {
+        let (colour, words) = piece.split_at(piece.find('m').map_or(0, |end| end + 1));
+        out.push('\x1b');
+        out.push_str(colour);
+        out.push_str(&lines(words));
+    }
+    out
 }
 
 /// Colours words, or leaves them plain.
@@ -133,6 +170,10 @@ impl Paint {
     }
 
     fn with(self, code: &str, text: &str) -> String {
-        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+        if self.0 {
+            trusted(&format!("\x1b[{code}m")).into_owned() + text + &trusted("\x1b[0m")
+        } else {
+            text.to_string()
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::terminal::Paint;
 use similar::TextDiff;
 use std::fmt::Write as _;
 use std::time::Duration;
+use xks_core::escape::word;
 
 /// The most lines that are shown of one file.
 const MOST_LINES: usize = 200;
@@ -16,7 +17,7 @@ pub(super) fn unified(path: &str, old: Option<&[u8]>, new: Option<&[u8]>, paint:
     let name = |side: Option<&[u8]>| if side.is_some() { path } else { "/dev/null" };
     let (old_text, new_text) = (lossy(old), lossy(new));
     let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old_text.as_ref(), new_text.as_ref());
-    let whole = diff.unified_diff().context_radius(3).header(name(old), name(new)).to_string();
+    let whole = diff.unified_diff().context_radius(3).header(&word(name(old)), &word(name(new))).to_string();
     let mut text = String::new();
     let mut lines = whole.lines();
     for (at, line) in lines.by_ref().take(MOST_LINES).enumerate() {

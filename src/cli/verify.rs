@@ -6,15 +6,18 @@ mod json;
 use super::build::{declared, disproved};
 use super::failure::{Exit, Failure, shown};
 use super::manifests::texts;
+use super::output::{self, Extent, Owner, of_another, remembered};
 use super::report::{self, human as findings};
 use super::terminal::{Paint, Terminal};
 use super::workspace::{Analyzed, Outcome, Workspace};
 use clap::ValueEnum;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use xks_core::Options;
 use xks_core::change::verify::{Verified, verify};
 use xks_core::change::{self, Program, Side, Verdict};
 use xks_core::cluster::Cluster;
-use xks_core::{Options, emit};
+use xks_core::emit::{self, OutputTree};
 
 /// The arguments of `xks verify`.
 #[derive(clap::Args)]
@@ -60,13 +63,17 @@ struct Verification {
     total: usize,
     /// The manifests that cannot be read, and why.
     unreadable: Vec<String>,
+    /// The files and folders that are nobody's, where the folder is one that a build wrote.
+    foreign: Vec<String>,
     /// By environment; what lies in none comes last, without one.
     parts: Vec<(Option<String>, Verified)>,
 }
 
 impl Verification {
     fn is_equal(&self) -> bool {
-        self.unreadable.is_empty() && self.parts.iter().all(|(_, part)| part.objects.is_empty())
+        self.unreadable.is_empty()
+            && self.foreign.is_empty()
+            && self.parts.iter().all(|(_, part)| part.objects.is_empty())
     }
 
     fn verdict(&self) -> Verdict {
@@ -82,6 +89,11 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
             .hint("name the folder that `xks build` writes, `generated` unless the platform says otherwise"));
     }
     let workspace = Workspace::load(&args.path, None)?;
+    if let Some(other) = remembered(&args.folder)?
+        && !Owner::new(&workspace.root, workspace.is_partial()).may_be(&other)
+    {
+        return Err(of_another(&args.folder, &other, "name the workspace that it belongs to: `xks verify DIR PATH`"));
+    }
     workspace.introduce(terminal);
     let outcome = workspace.analyze(&Options { today: None });
     let found =
@@ -96,8 +108,9 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let tree = xks_core::build(&workspace.sources, &checked, env, emit::Format::Yaml)
         .map_err(|differences| disproved(&workspace, &differences))?;
     let mut there = files(&args.folder)?;
+    let foreign = foreign(&args.folder, &tree, env)?;
     let prefix = format!("{}/", shown(&args.folder).trim_end_matches('/'));
-    let mut verification = Verification { prefix, total: 0, unreadable: Vec::new(), parts: Vec::new() };
+    let mut verification = Verification { prefix, total: 0, unreadable: Vec::new(), foreign, parts: Vec::new() };
     let models = || analysis.workspaces.iter().filter(|model| env.is_none() || model.env.as_deref() == env);
     for model in models() {
         let below = model.folder();
@@ -117,7 +130,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
         Format::Human => human::write(&verification, Paint(terminal.color_out)),
         Format::Json => json::write(&verification),
     };
-    terminal.out(text.as_bytes())?;
+    terminal.say(&text)?;
     Ok(if verification.is_equal() { Exit::Fine } else { Exit::Findings })
 }
 
@@ -147,6 +160,16 @@ fn part(
     verified.objects.iter_mut().for_each(|drift| whole(&mut drift.object.path));
     verification.total += was.objects().count();
     verification.parts.push((model.env.as_ref().map(ToString::to_string), verified));
+}
+
+/// What is nobody's in a folder that a build wrote. Manifests that come from elsewhere, such as a cluster, have files of their
+/// own, and are held against the sources object by object alone.
+fn foreign(folder: &Path, tree: &OutputTree, env: Option<&str>) -> Result<Vec<String>, Failure> {
+    let wanted: HashSet<&str> = tree.files.iter().map(|(path, _)| path.as_str()).collect();
+    if !wanted.iter().any(|path| folder.join(path).exists()) {
+        return Ok(Vec::new());
+    }
+    output::foreign(folder, &wanted, &env.map_or(Extent::Whole, |env| Extent::Env(env.to_string())))
 }
 
 /// The files below a folder, by their path from there.

@@ -6,6 +6,7 @@ use super::report::pretty;
 use super::terminal::{Paint, Terminal};
 use serde::Serialize;
 use std::fmt::Write as _;
+use xks_core::escape::word;
 use xks_core::questions::peer;
 use xks_core::questions::who::{Group, Row, Who, who};
 
@@ -39,7 +40,7 @@ pub(super) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, Failure> {
             Format::Human => human(&args.peer, &found, Paint(terminal.color_out)),
             Format::Json => pretty(&Document { version: VERSION, peer: &args.peer, who: &found }),
         };
-        terminal.out(text.as_bytes())?;
+        terminal.say(&text)?;
         Ok(Exit::Fine)
     })
 }
@@ -48,28 +49,35 @@ fn human(peer: &str, who: &Who, paint: Paint) -> String {
     let mut text = String::new();
     let lists = [(format!("{peer} may be reached by"), &who.reached_by), (format!("{peer} may reach"), &who.reaches)];
     for (title, groups) in lists {
-        let _ = writeln!(text, "{}", paint.bold(&title));
+        let _ = writeln!(text, "{}", paint.bold(&word(&title)));
         if groups.is_empty() {
             text.push_str("  nobody\n");
         }
         for Group { tenant, rows } in groups {
-            let _ = writeln!(text, "  {}", paint.cyan(tenant));
-            rows.iter().for_each(|row| write(&mut text, row));
+            let _ = writeln!(text, "  {}", paint.cyan(&word(tenant)));
+            rows.iter().for_each(|row| write(&mut text, row, !who.notes.is_empty()));
         }
+    }
+    for note in &who.notes {
+        let _ = writeln!(text, "note: {}", word(note));
     }
     text
 }
 
-fn write(text: &mut String, row: &Row) {
+fn write(text: &mut String, row: &Row, unread: bool) {
     let Row { peer, ports, depends, only, through, statements, policies } = row;
     let only = only.as_ref().map_or_else(String::new, |only| format!(" (only {only})"));
     let through = through.as_ref().map_or_else(String::new, |host| format!(", as {host}"));
-    let depends = if *depends { ", on some network plugins" } else { "" };
-    let _ = writeln!(text, "    {peer} on {ports}{only}{through}{depends}");
+    let depends = match (*depends, unread) {
+        (false, _) => "",
+        (true, false) => ", on some network plugins",
+        (true, true) => ", which is not known for certain",
+    };
+    let _ = writeln!(text, "    {} on {ports}{only}{through}{depends}", word(peer));
     for statement in statements {
-        let _ = writeln!(text, "      {}:{}: {}", statement.file, statement.line, statement.text);
+        let _ = writeln!(text, "      {}:{}: {}", word(&statement.file), statement.line, word(&statement.text));
     }
     if statements.is_empty() && !policies.is_empty() {
-        let _ = writeln!(text, "      {}", policies.join(", "));
+        let _ = writeln!(text, "      {}", word(&policies.join(", ")));
     }
 }

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use xks_core::diagnostics::{Code, Diagnostic, Levels, settle};
+use xks_core::escape::word;
 use xks_core::model::{PLATFORM_FILE, is_below};
 use xks_core::source::{FileId, Source, Sources};
 use xks_core::syntax::{MAX_FILE, Parsed};
@@ -34,7 +35,7 @@ impl Unreadable {
     /// The file or folder at `path` cannot be read because of `reason`.
     pub(super) fn new(path: impl Into<String>, reason: &str) -> Unreadable {
         let path = path.into();
-        let message = format!("cannot read `{path}`: {reason}");
+        let message = format!("cannot read `{}`: {}", word(&path), word(reason));
         Unreadable { code: &UNREADABLE_FILE, path, message, help: None }
     }
 
@@ -65,6 +66,8 @@ pub(super) struct Workspace {
     pub(super) tree: Option<Tree>,
     /// The file or folder that was named, from the root, where the workspace is around it or holds more than it.
     pub(super) part: Option<String>,
+    /// Whether it was read from standard input.
+    pub(super) is_stdin: bool,
 }
 
 /// What is known about a workspace.
@@ -198,7 +201,15 @@ impl Workspace {
     /// What was read below a folder of the disk.
     pub(super) fn new(root: &Path, sources: Sources, unreadable: Vec<Unreadable>) -> Workspace {
         let sources = sources.beside(unreadable.iter().map(|found| found.path.clone()).collect());
-        Workspace { root: root.to_path_buf(), prefix: prefix(root), sources, unreadable, tree: None, part: None }
+        Workspace {
+            root: root.to_path_buf(),
+            prefix: prefix(root),
+            sources,
+            unreadable,
+            tree: None,
+            part: None,
+            is_stdin: false,
+        }
     }
 
     fn file(path: &Path) -> Workspace {
@@ -231,7 +242,7 @@ impl Workspace {
             Ok(text) => (vec![Source::new(format!("{tenant}.xks"), text)], Vec::new()),
             Err(reason) => (Vec::new(), vec![Unreadable::new("<stdin>", &reason)]),
         };
-        Ok(Workspace::new(Path::new("."), Sources::new(sources), unreadable))
+        Ok(Workspace { is_stdin: true, ..Workspace::new(Path::new("."), Sources::new(sources), unreadable) })
     }
 
     /// Reads every file, what it includes, and finds all mistakes.
@@ -265,9 +276,26 @@ impl Workspace {
         self.part.as_deref().is_none_or(|part| path == part || is_below(path, part))
     }
 
+    /// Whether this may be less than a workspace: a part was named, or it is what standard input holds.
+    pub(super) fn is_partial(&self) -> bool {
+        self.part.is_some() || self.is_stdin
+    }
+
+    /// The folders that sources lie in, and the root.
+    pub(super) fn folders(&self) -> impl Iterator<Item = PathBuf> {
+        let sources = self.sources.files().iter();
+        let mut folders: Vec<&str> = sources.filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
+        folders.push("");
+        folders.sort_unstable();
+        folders.dedup();
+        folders.into_iter().map(|folder| self.root.join(folder))
+    }
+
     /// The tenants that the named part speaks for, if one was named.
     pub(super) fn tenants_of_part(&self, analysis: &Analysis) -> Option<Vec<SmolStr>> {
-        self.part.as_ref()?;
+        if !self.is_partial() {
+            return None;
+        }
         let files = self.sources.ids().filter(|id| self.is_in_part(&self.sources.get(*id).path));
         let mut tenants: Vec<SmolStr> =
             files.filter_map(|id| analysis.owners.of_file.get(id.0 as usize)?.clone()).collect();

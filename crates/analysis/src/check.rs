@@ -460,6 +460,11 @@ fn invariant(
     out: &mut Vec<Diagnostic>,
 ) -> Option<Invariant> {
     let (from, to) = (resolver.sources(&rule.from, out), resolver.destinations(&rule.to, out));
+    let pairs = from.len().saturating_mul(to.len());
+    if pairs > allow::MOST_PAIRS {
+        out.push(errors::too_many_pairs(origin, pairs, false, allow::MOST_PAIRS));
+        return None;
+    }
     let scope = resolver.scope;
     let is_own = |resolved: &Resolved| resolved.owner == Owner::Tenant(scope.id);
     if !scope.is_outside() {

@@ -7,6 +7,7 @@
 
 pub mod can;
 pub mod edits;
+mod engines;
 pub mod invariants;
 mod peers;
 mod read;

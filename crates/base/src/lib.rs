@@ -1,6 +1,7 @@
-//! What every other room uses: [`source`], [`diagnostics`], [`values`] and [`parallel`].
+//! What every other room uses: [`source`], [`diagnostics`], [`values`], [`parallel`] and [`escape`].
 
 pub mod diagnostics;
+pub mod escape;
 pub mod parallel;
 pub mod source;
 pub mod values;

@@ -25,7 +25,7 @@
 pub use check::include::Manifests;
 pub use xks_analysis::{check, lints, model, names};
 pub use xks_answers::{change, questions};
-pub use xks_base::{diagnostics, source, values};
+pub use xks_base::{diagnostics, escape, source, values};
 pub use xks_graph as graph;
 pub use xks_kubernetes::{cluster, edge, k8s, validate, yaml};
 pub use xks_output::{emit, lower, prove};

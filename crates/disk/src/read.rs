@@ -3,11 +3,33 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::time::Duration;
 
-/// The text of a file of at most `limit` bytes, or the reason why there is none.
+/// How often a file is read that somebody writes at the same time.
+const ATTEMPTS: usize = 5;
+
+/// How long its writer is given.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The text of a file of at most `limit` bytes, or the reason why there is none. What was read while somebody wrote it would be
+/// half of what it becomes, so it is read again.
 pub fn read(path: &Path, limit: usize) -> Result<String, String> {
+    for attempt in 0..ATTEMPTS {
+        if attempt > 0 {
+            std::thread::sleep(PAUSE);
+        }
+        if let Some(bytes) = read_once(path, limit)? {
+            return text(bytes, limit);
+        }
+    }
+    Err("it changes while it is read".to_string())
+}
+
+/// The bytes of a file, if they stayed the same meanwhile.
+fn read_once(path: &Path, limit: usize) -> Result<Option<Vec<u8>>, String> {
+    let failed = |error: io::Error| reason_at(path, &error);
     // Asked before it is opened: opening a named pipe would wait for somebody to write into it.
-    let metadata = fs::metadata(path).map_err(|error| reason_at(path, &error))?;
+    let metadata = fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
         return Err("it is a folder, expected a file".to_string());
     }
@@ -20,9 +42,11 @@ pub fn read(path: &Path, limit: usize) -> Result<String, String> {
     // Up to its length and no further, which spares asking for its end. Some files do not tell their length.
     let most = if metadata.len() == 0 { limit as u64 + 1 } else { metadata.len() };
     let mut bytes = Vec::with_capacity(metadata.len() as usize);
-    let mut limited = File::open(path).map_err(|error| reason_at(path, &error))?.take(most);
-    limited.read_to_end(&mut bytes).map_err(|error| reason_at(path, &error))?;
-    text(bytes, limit)
+    let file = File::open(path).map_err(failed)?;
+    (&file).take(most).read_to_end(&mut bytes).map_err(failed)?;
+    let after = file.metadata().map_err(failed)?;
+    let is_same = after.len() == metadata.len() && after.modified().ok() == metadata.modified().ok();
+    Ok(is_same.then_some(bytes))
 }
 
 /// The bytes as text, or why they are none.

@@ -4,6 +4,7 @@ use super::colours::{self, CLOSED, GROUP, HALF, LINE, OPENED, RIM, SOFT};
 use super::layout::{Shift, Style, Tone};
 use super::{Change, Edge, Graph, Group, GroupKind, Node, NodeKind, State};
 use std::fmt::Write as _;
+use xks_base::escape::dot as text;
 
 /// The graph in the DOT language, under a title.
 pub fn dot(graph: &Graph, title: &str) -> String {
@@ -100,32 +101,4 @@ fn line(graph: &Graph, edge: &Edge, out: &mut String) {
 
 fn id(node: &Node) -> String {
     text(&node.key)
-}
-
-/// A quoted string. A backslash would start an escape sequence, and `&` an entity.
-fn text(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '&' => out.push_str("&amp;"),
-            '\n' => out.push_str("\\n"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn nothing_ends_a_string_early() {
-        assert_eq!(text("a\"b\\"), "\"a\\\"b\\\\\"");
-        assert_eq!(text("<b>&lt;\n\u{1b}"), "\"<b>&amp;lt;\\n \"");
-    }
 }

@@ -2,7 +2,8 @@
 
 mod data;
 
-use super::{Graph, escape, svg};
+use super::{Graph, svg};
+use xks_base::escape;
 
 /// What stands in the page where a nonce goes. Whoever shows the page replaces every one by a nonce of its own.
 pub const NONCE: &str = "__NONCE__";
@@ -19,13 +20,13 @@ pub fn html(graph: &Graph, title: &str) -> String {
     {
         out.push_str(before);
         match name {
-            "title" => out.push_str(&without_nonce(escape::xml(title))),
-            "summary" => out.push_str(&without_nonce(escape::xml(&graph.summary()))),
+            "title" => out.push_str(&without_nonce(escape::xml(title), "&#95;")),
+            "summary" => out.push_str(&without_nonce(escape::xml(&graph.summary()), "&#95;")),
             "picture-style" => out.push_str(&svg::style()),
             "style" => out.push_str(include_str!("html/page.css")),
-            "picture" => out.push_str(&without_nonce(svg::fragment(graph))),
-            "legend" => out.push_str(&without_nonce(svg::legend(graph))),
-            "data" => out.push_str(&without_nonce(escape::json_in_script(&data::json(graph)))),
+            "picture" => out.push_str(&without_nonce(svg::fragment(graph), "&#95;")),
+            "legend" => out.push_str(&without_nonce(svg::legend(graph), "&#95;")),
+            "data" => out.push_str(&without_nonce(escape::json_in_script(&data::json(graph)), "\\u005f")),
             "script" => out.push_str(include_str!("html/page.js")),
             _ => {}
         }
@@ -35,9 +36,9 @@ pub fn html(graph: &Graph, title: &str) -> String {
 }
 
 /// Text of the workspace that looks like the place of a nonce must not become one. An entity or escape of `_` reads the same.
-fn without_nonce(text: String) -> String {
+fn without_nonce(text: String, underscore: &str) -> String {
     match text.contains(NONCE) {
-        true => text.replace(NONCE, "__NONCE\u{200b}__"),
+        true => text.replace(NONCE, &format!("{underscore}{}", &NONCE[1..])),
         false => text,
     }
 }

@@ -7,7 +7,6 @@
 mod colours;
 mod compare;
 mod dot;
-mod escape;
 mod html;
 pub mod layout;
 mod mermaid;

@@ -6,6 +6,7 @@ use super::{Change, Edge, EdgeChange, Graph, Group, Node, NodeKind, State};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use xks_base::diagnostics::suggest::counted;
+use xks_base::escape::{self, mermaid as text};
 use xks_base::values::access::Access;
 
 /// The most edges that Mermaid draws, and the most characters that it reads, unless a site allows more (its options
@@ -38,6 +39,7 @@ fn classes() -> String {
 fn head(title: &str) -> String {
     // The title is YAML in front matter: JSON strings are YAML.
     let title = serde_json::to_string(title).unwrap_or_default();
+    let title = escape::json(&title);
     format!("---\ntitle: {title}\n---\n{HEAD}flowchart LR\n")
 }
 
@@ -192,31 +194,9 @@ fn ids<'k>(keys: impl Iterator<Item = &'k str>) -> Vec<String> {
     keys.map(id).collect()
 }
 
-/// A quoted text. Mermaid takes entity codes between `#` and `;` in place of characters that mean something to it or to
-/// the HTML that it makes.
-fn text(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '{' | '}' | '*' | '_' | '~' | ';' | '%' => {
-                let _ = write!(out, "#{};", u32::from(c));
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_ends_a_text_early() {
-        assert_eq!(text("a\"<b>#`"), "\"a#34;#60;b#62;#35;#96;\"");
-    }
 
     #[test]
     fn identifiers_differ_where_keys_do() {

@@ -4,7 +4,6 @@ mod legend;
 mod shapes;
 
 use super::colours;
-use super::escape::xml;
 use super::layout::metrics::{
     ARROW, FRAME, INSET, MARGIN, MOST_DETAIL, MOST_NAME, MOST_NOTES, NAME, SMALL, TITLE, shortened,
 };
@@ -13,6 +12,7 @@ use super::{Change, EdgeChange, Graph, GroupKind, Node, NodeKind, Side, State};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use xks_base::escape::xml;
 use xks_base::values::access::Access;
 
 /// How things look.

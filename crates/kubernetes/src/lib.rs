@@ -6,5 +6,6 @@ pub mod cluster;
 pub mod edge;
 pub mod k8s;
 pub mod kinds;
+pub mod stored;
 pub mod validate;
 pub mod yaml;

@@ -198,9 +198,17 @@ fn plain_text(text: &str) -> Result<(), Unreadable> {
 
 fn read(text: &str, line: u32, strict: bool) -> (Vec<Node<'_>>, Option<Unreadable>) {
     let mut tree = Tree { base: line, strict, roots: Vec::new(), open: Vec::new(), anchors: Vec::new(), aliased: 0 };
+    let mut tabbed = if strict { tabbed(text) } else { Vec::new() };
     for event in Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         let (event, at) = match event {
-            Ok((event, span)) => (event, tree.line(span.start.line())),
+            Ok((event, span)) => {
+                if let Event::Scalar(..) = &event {
+                    // Within a scalar of several lines a tab is a letter like any other.
+                    let (first, last) = (span.start.line(), span.end.line());
+                    tabbed.retain(|at| !(first + 1..=last).contains(at));
+                }
+                (event, tree.line(span.start.line()))
+            }
             Err(error) => {
                 let line = tree.line(error.marker().line());
                 let column = Some(error.marker().col() as u32 + 1);
@@ -211,7 +219,21 @@ fn read(text: &str, line: u32, strict: bool) -> (Vec<Node<'_>>, Option<Unreadabl
             return (tree.roots, Some(Unreadable { line: at, column: None, why }));
         }
     }
+    if let Some(at) = tabbed.first() {
+        let why = "it is set in with a tab, which readers of YAML read differently".to_string();
+        let line = tree.line(*at);
+        return (tree.roots, Some(Unreadable { line, column: None, why }));
+    }
     (tree.roots, None)
+}
+
+/// The lines, from 1, that have a tab before their first word. JSON may be set in as it likes.
+fn tabbed(text: &str) -> Vec<usize> {
+    if text.trim_start().starts_with(['{', '[']) {
+        return Vec::new();
+    }
+    let has_tab = |line: &str| line[..line.len() - line.trim_start_matches([' ', '\t', '-']).len()].contains('\t');
+    (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && has_tab(line)).map(|(at, _)| at).collect()
 }
 
 struct Tree<'a> {
@@ -334,7 +356,11 @@ fn differs(text: &str, plain: bool, tagged: bool, is_key: bool) -> Result<(), St
             // Modes of files are written in octal, which all read so.
             let octal = digits.starts_with('0') && digits.len() > 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
             let octal_only = octal && digits.bytes().any(|byte| byte > b'7');
-            word.starts_with('+') || !decimal || of_base || octal_only || number(word).is_none()
+            // Go rounds what 64 bits do not hold otherwise.
+            let large = digits.bytes().all(|byte| byte.is_ascii_digit())
+                && word.parse::<i64>().is_err()
+                && word.parse::<u64>().is_err();
+            word.starts_with('+') || !decimal || of_base || octal_only || large || number(word).is_none()
         }
         _ => false,
     };
@@ -517,6 +543,9 @@ mod tests {
             "a: 0x1f",
             "a: 1_000",
             "a: 089",
+            "a: 123456789012345678901",
+            "-\ta",
+            "a:\n\tb: c",
             "a: .5",
             "a: +1",
             "a: .nan",

@@ -5,6 +5,7 @@ use serde::Serialize;
 use smol_str::SmolStr;
 use std::borrow::Cow;
 use xks_analysis::model::Workspace;
+use xks_base::escape;
 use xks_base::source::{Sources, Span};
 use xks_kubernetes::k8s::{self, yaml};
 use xks_syntax::format::one_line;
@@ -26,7 +27,7 @@ pub struct OutputTree {
 }
 
 /// The first line of every YAML file that the compiler writes.
-const MARKER: &str = "# Written by xks; changes belong into the .xks files.\n";
+pub const MARKER: &str = "# Written by xks; changes belong into the .xks files.\n";
 /// The start of every JSON file that the compiler writes.
 const JSON_HEAD: &str = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [\n";
 /// The label by which a JSON file is known to be ours, as the first object carries it.
@@ -208,7 +209,7 @@ fn json_list<T: Serialize>(items: &[T]) -> Vec<u8> {
     for (at, item) in items.iter().enumerate() {
         let text = serde_json::to_string_pretty(item).unwrap_or_default();
         out.extend_from_slice(b"    ");
-        out.extend_from_slice(text.replace('\n', "\n    ").as_bytes());
+        out.extend_from_slice(escape::json(&text).replace('\n', "\n    ").as_bytes());
         out.extend_from_slice(if at + 1 < items.len() { b",\n" } else { b"\n" });
     }
     out.extend_from_slice(b"  ]\n}\n");

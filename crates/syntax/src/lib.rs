@@ -41,7 +41,7 @@ pub const MAX_ERRORS_PER_FILE: usize = 100;
 
 /// Reads a file. Never fails: what cannot be read is in the diagnostics.
 pub fn parse(id: FileId, text: &str) -> Parsed {
-    let mut reader = Reader { id, text, diagnostics: Vec::new(), broken: Vec::new() };
+    let mut reader = Reader { id, text, diagnostics: Vec::new(), more: 0, broken: Vec::new() };
     let mut statements = Vec::new();
     match tree(text) {
         Some(pairs) => {
@@ -52,9 +52,9 @@ pub fn parse(id: FileId, text: &str) -> Parsed {
         }
         None => reader.diagnostics.push(errors::unreadable(Span::new(id, 0, 0))),
     }
-    if reader.diagnostics.len() > MAX_ERRORS_PER_FILE {
+    if reader.diagnostics.len() + reader.more > MAX_ERRORS_PER_FILE {
         reader.diagnostics.sort_by_key(|d| d.primary.span);
-        let more = reader.diagnostics.len() - MAX_ERRORS_PER_FILE;
+        let more = reader.diagnostics.len() + reader.more - MAX_ERRORS_PER_FILE;
         reader.diagnostics.truncate(MAX_ERRORS_PER_FILE);
         let last = reader.diagnostics[MAX_ERRORS_PER_FILE - 1].primary.span;
         reader.diagnostics.push(errors::too_many(last.after(), more));
@@ -79,6 +79,8 @@ struct Reader<'a> {
     id: FileId,
     text: &'a str,
     diagnostics: Vec<Diagnostic>,
+    /// How many broken statements there are besides, of which nothing is said.
+    more: usize,
     broken: Vec<Span>,
 }
 

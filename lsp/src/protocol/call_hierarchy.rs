@@ -40,7 +40,7 @@ fn item(view: &View, item: Item) -> CallHierarchyItem {
     let range = view.range(item.span);
     let Party { tenant, name } = item.party;
     CallHierarchyItem {
-        name: item.title,
+        name: xks_core::escape::word(&item.title).into_owned(),
         kind: if tenant.is_some() { SymbolKind::Class } else { SymbolKind::Interface },
         tags: None,
         detail: item.detail,

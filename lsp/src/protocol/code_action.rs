@@ -38,7 +38,7 @@ pub(crate) fn code_actions(view: &View, span: Span, context: &CodeActionContext)
 
 fn one(view: &View, action: Action<'_>) -> CodeAction {
     CodeAction {
-        title: action.title,
+        title: xks_core::escape::word(&action.title).into_owned(),
         kind: Some(name(action.kind)),
         diagnostics: action.mends.map(|found| vec![diagnostics::one(view, found)]),
         is_preferred: action.preferred.then_some(true),

@@ -23,6 +23,11 @@ fn one(view: &View, lens: Lens) -> CodeLens {
         }
     };
     let tooltip = (!lens.tooltip.is_empty()).then_some(lens.tooltip);
-    let command = Command { title: lens.title, tooltip, command: command.to_string(), arguments: Some(arguments) };
+    let command = Command {
+        title: xks_core::escape::word(&lens.title).into_owned(),
+        tooltip,
+        command: command.to_string(),
+        arguments: Some(arguments),
+    };
     CodeLens { range, command: Some(command), data: None }
 }

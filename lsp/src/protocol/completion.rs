@@ -8,6 +8,7 @@ use tower_lsp_server::gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, Documentation, InsertTextFormat,
     TextEdit, Uri,
 };
+use xks_core::escape::word;
 use xks_core::names::uses::{Kind, Symbol};
 use xks_ide::features::completion::{self, About, Item, ItemKind};
 use xks_ide::features::describe;
@@ -26,9 +27,9 @@ fn one(view: &View, uri: &Uri, item: Item) -> CompletionItem {
     let insert_text_format = snippet.as_ref().map(|_| InsertTextFormat::Snippet);
     let new_text = snippet.unwrap_or_else(|| item.label.clone());
     CompletionItem {
-        label: item.label,
+        label: word(&item.label).into_owned(),
         kind: Some(kind(item.kind)),
-        detail: (!item.detail.is_empty()).then_some(item.detail),
+        detail: (!item.detail.is_empty()).then(|| word(&item.detail).into_owned()),
         sort_text: Some(format!("{:05}", item.order)),
         insert_text_format,
         text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range: view.range(item.replaces), new_text })),

@@ -12,6 +12,7 @@ use tower_lsp_server::gen_lsp_types::{
     WorkspaceUnchangedDocumentDiagnosticReport,
 };
 use xks_core::diagnostics;
+use xks_core::escape::{lines, word};
 use xks_core::source::{FileId, Span};
 use xks_disk::Unreadable;
 use xks_ide::features::diagnostics::{Finding, Severity, Tag, finding};
@@ -41,7 +42,7 @@ fn unreadable(view: &View, problem: &Unreadable) -> Report {
         severity: Some(DiagnosticSeverity::Error),
         code: Some(Code::String("unreadable-file".to_string())),
         source: Some("xks".to_string()),
-        message: Message::String(format!("cannot read `{}`: {}", problem.path, problem.reason)),
+        message: Message::String(format!("cannot read `{}`: {}", word(&problem.path), word(&problem.reason))),
         range: Range::default(),
         ..Diagnostic::default()
     };
@@ -59,7 +60,7 @@ pub(crate) fn one(view: &View, found: &diagnostics::Diagnostic) -> Diagnostic {
     let found = finding(&view.snapshot, found, shows.related);
     let related = |(span, message): &(Span, String)| DiagnosticRelatedInformation {
         location: view.location(*span),
-        message: message.clone(),
+        message: lines(message).into_owned(),
     };
     Diagnostic {
         range: view.range(found.span),
@@ -70,7 +71,7 @@ pub(crate) fn one(view: &View, found: &diagnostics::Diagnostic) -> Diagnostic {
         tags: found.tag.filter(|_| shows.tags).map(|tag| vec![self::tag(tag)]),
         related_information: (!found.related.is_empty()).then(|| found.related.iter().map(related).collect()),
         data: (shows.data && !found.fixes.is_empty()).then(|| fixes(&found)),
-        message: Message::String(found.message),
+        message: Message::String(lines(&found.message).into_owned()),
     }
 }
 

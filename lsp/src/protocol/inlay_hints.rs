@@ -13,7 +13,7 @@ pub(crate) fn inlay_hints(view: &View, within: Span, wanted: Wanted) -> Vec<Inla
 
 fn one(view: &View, hint: Hint) -> InlayHint {
     let part = InlayHintLabelPart {
-        value: hint.words,
+        value: xks_core::escape::word(&hint.words).into_owned(),
         tooltip: (!hint.tooltip.is_empty()).then(|| markdown(hint.tooltip).into()),
         location: hint.leads.map(|span| view.location(span)),
         command: None,

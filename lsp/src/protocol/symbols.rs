@@ -5,6 +5,7 @@ use tower_lsp_server::gen_lsp_types::{
     BaseSymbolInformation, DocumentSymbol, DocumentSymbolResponse, SymbolInformation, SymbolKind, WorkspaceSymbol,
     WorkspaceSymbolLocation,
 };
+use xks_core::escape::word;
 use xks_core::source::FileId;
 use xks_ide::features::symbols::{self, Found, Item, Kind, MOST};
 
@@ -21,7 +22,7 @@ pub(crate) fn outline(view: &View, file: FileId) -> DocumentSymbolResponse {
         children
     });
     let one = |item: Item| {
-        let symbol = base(item.name, item.kind, tenant.clone());
+        let symbol = base(&item.name, item.kind, tenant.clone());
         SymbolInformation::new(None, view.location(item.name_span), symbol)
     };
     flat.map(one).collect::<Vec<_>>().into()
@@ -42,19 +43,19 @@ fn symbol(view: &View, found: Found) -> WorkspaceSymbol {
     WorkspaceSymbol {
         location: WorkspaceSymbolLocation::Location(view.location(found.span)),
         data: None,
-        base_symbol_information: base(found.name, found.kind, found.container),
+        base_symbol_information: base(&found.name, found.kind, found.container),
     }
 }
 
-fn base(name: String, kind: Kind, container_name: Option<String>) -> BaseSymbolInformation {
-    BaseSymbolInformation { name, kind: kind_of(kind), tags: None, container_name }
+fn base(name: &str, kind: Kind, container_name: Option<String>) -> BaseSymbolInformation {
+    BaseSymbolInformation { name: word(name).into_owned(), kind: kind_of(kind), tags: None, container_name }
 }
 
 fn nested(view: &View, item: Item) -> DocumentSymbol {
     let children: Vec<DocumentSymbol> = item.children.into_iter().map(|child| nested(view, child)).collect();
     DocumentSymbol::new(
-        item.name,
-        (!item.detail.is_empty()).then_some(item.detail),
+        word(&item.name).into_owned(),
+        (!item.detail.is_empty()).then(|| word(&item.detail).into_owned()),
         kind_of(item.kind),
         None,
         None,

@@ -1,11 +1,12 @@
 //! A change for the pages of build servers: a finding for each row.
 
 use super::{Review, party, rests_on};
-use crate::cli::report::{self, azure as azure_commands, github as github_commands, sarif as sarif_log};
+use crate::cli::report::{self, sarif as sarif_log};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use xks_core::change::{Cause, Effect, Risk, Row, Which};
+use xks_core::escape::{azure_data, azure_property, github_data, github_property, lines, word};
 
 /// How grave a row is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,7 +83,7 @@ fn shown<'r>(review: &Review<'_>, row: &'r Row) -> Option<&'r Cause> {
 
 /// Commands of GitHub Actions.
 pub(super) fn github(review: &Review<'_>) -> String {
-    let mut text = format!("::notice title=xks diff::{}\n", github_commands::data(&headline(review)));
+    let mut text = format!("::notice title=xks diff::{}\n", github_data(&headline(review)));
     for (envs, row) in rows(review) {
         let command = match level(review, row) {
             Level::Error => "error",
@@ -90,11 +91,11 @@ pub(super) fn github(review: &Review<'_>) -> String {
             Level::Note => "notice",
         };
         let place = shown(review, row).map_or(String::new(), |cause| {
-            let file = github_commands::property(&review.path(cause.side, &cause.path));
+            let file = github_property(&review.path(cause.side, &cause.path));
             let line = cause.line.map_or(String::new(), |line| format!("line={line},"));
             format!("file={file},{line}")
         });
-        let message = github_commands::data(&message(review, envs, row));
+        let message = github_data(&message(review, envs, row));
         let _ = writeln!(text, "::{command} {place}title=xks diff {}::{message}", code(row));
     }
     text
@@ -102,23 +103,23 @@ pub(super) fn github(review: &Review<'_>) -> String {
 
 /// Commands of Azure Pipelines. There are no issues below a warning, so a note is a plain line.
 pub(super) fn azure(review: &Review<'_>) -> String {
-    let mut text = format!("{}\n", headline(review));
+    let mut text = format!("{}\n", word(&headline(review)));
     for (envs, row) in rows(review) {
         let message = message(review, envs, row);
         let kind = match level(review, row) {
             Level::Error => "error",
             Level::Warning => "warning",
             Level::Note => {
-                let _ = writeln!(text, "note[{}]: {}", code(row), message.replace(['\r', '\n'], " "));
+                let _ = writeln!(text, "note[{}]: {}", code(row), word(&message.replace('\n', " ")));
                 continue;
             }
         };
         let place = shown(review, row).map_or(String::new(), |cause| {
-            let file = azure_commands::property(&review.path(cause.side, &cause.path));
+            let file = azure_property(&review.path(cause.side, &cause.path));
             let line = cause.line.map_or(String::new(), |line| format!("linenumber={line};"));
             format!("sourcepath={file};{line}")
         });
-        let message = azure_commands::data(&message);
+        let message = azure_data(&message);
         let _ = writeln!(text, "##vso[task.logissue type={kind};{place}code={}]{message}", code(row));
     }
     text
@@ -143,7 +144,7 @@ pub(super) fn sarif(review: &Review<'_>) -> String {
                 "ruleId": code,
                 "ruleIndex": index.iter().position(|known| **known == code),
                 "level": level,
-                "message": { "text": message(review, envs, row) },
+                "message": { "text": lines(&message(review, envs, row)) },
             });
             if let Some(cause) = shown(review, row) {
                 let uri = sarif_log::uri(&review.path(cause.side, &cause.path));

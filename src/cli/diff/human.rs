@@ -4,6 +4,7 @@ use super::{Review, party, rests_on, value};
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
 use xks_core::change::{Cause, Change, Effect, Field, Risk, Row, Which};
+use xks_core::escape;
 
 /// How many connections of a row, and fields of an object, are listed.
 const A_FEW: usize = 8;
@@ -49,15 +50,20 @@ fn row(review: &Review<'_>, row: &Row, paint: Paint, text: &mut String) {
         Effect::Closes | Effect::Strengthens => paint.green(&word),
         Effect::Notes => paint.yellow(&word),
     };
-    let _ = writeln!(text, "\n{word} {} {}", paint.bold(&row.title), paint.cyan(&format!("[{}]", row.class.word())));
+    let _ = writeln!(
+        text,
+        "\n{word} {} {}",
+        paint.bold(&escape::word(&row.title)),
+        paint.cyan(&format!("[{}]", row.class.word()))
+    );
     for connection in row.connections.iter().take(A_FEW) {
-        let _ = writeln!(text, "    {connection}");
+        let _ = writeln!(text, "    {}", escape::word(connection));
     }
     if row.connections.len() > A_FEW {
         let _ = writeln!(text, "    and {} more", row.connections.len() - A_FEW);
     }
     if let Some(note) = &row.note {
-        let _ = writeln!(text, "    note: {note}");
+        let _ = writeln!(text, "    note: {}", escape::word(note));
     }
     for cause in row.causes.iter().take(A_FEW) {
         self::cause(review, cause, paint, text);
@@ -66,7 +72,7 @@ fn row(review: &Review<'_>, row: &Row, paint: Paint, text: &mut String) {
         let _ = writeln!(text, "    and {} more statements", row.causes.len() - A_FEW);
     }
     if let Some(words) = rests_on(row) {
-        let _ = writeln!(text, "    {words}");
+        let _ = writeln!(text, "    {}", escape::word(&words));
     }
     if row.risk == Risk::Granted {
         let _ = writeln!(text, "    granted by a fact of the platform");
@@ -75,17 +81,24 @@ fn row(review: &Review<'_>, row: &Row, paint: Paint, text: &mut String) {
 
 fn cause(review: &Review<'_>, cause: &Cause, paint: Paint, text: &mut String) {
     let gone = if cause.side == Which::Old { "was: " } else { "" };
-    let _ = writeln!(text, "    {}  {gone}{}", paint.cyan(&review.place(cause)), cause.text);
+    let _ =
+        writeln!(text, "    {}  {gone}{}", paint.cyan(&escape::word(&review.place(cause))), escape::word(&cause.text));
     match (&cause.because, cause.text.contains("because")) {
         // It stands in the text already.
         (_, true) | (None, _) => {}
         (Some(because), false) => {
-            let _ = writeln!(text, "        because {because}");
+            let _ = writeln!(text, "        because {}", escape::word(because));
         }
     }
     for consent in &cause.consents {
         let place = format!("{}:{}", review.path(cause.side, &consent.path), consent.line);
-        let _ = writeln!(text, "        consent of {}: {}  {}", consent.tenant, paint.cyan(&place), consent.text);
+        let _ = writeln!(
+            text,
+            "        consent of {}: {}  {}",
+            consent.tenant,
+            paint.cyan(&escape::word(&place)),
+            escape::word(&consent.text)
+        );
     }
 }
 
@@ -96,6 +109,7 @@ fn objects(change: &Change, paint: Paint, text: &mut String) {
     let _ = writeln!(text, "\n{}", paint.bold(&super::counted(change)));
     for object in &change.objects {
         let title = object.title();
+        let title = escape::word(&title);
         match (&object.old, &object.new) {
             (None, _) => {
                 let _ = writeln!(text, "  {}", paint.green(&format!("+ {title}")));
@@ -105,7 +119,7 @@ fn objects(change: &Change, paint: Paint, text: &mut String) {
             }
             _ => {
                 for field in object.fields.iter().take(A_FEW) {
-                    let _ = writeln!(text, "  {} {title}  {}", paint.yellow("~"), self::field(field));
+                    let _ = writeln!(text, "  {} {title}  {}", paint.yellow("~"), escape::word(&self::field(field)));
                 }
                 if object.fields.len() > A_FEW {
                     let _ = writeln!(text, "    and {} more fields", object.fields.len() - A_FEW);

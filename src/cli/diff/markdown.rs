@@ -3,6 +3,7 @@
 use super::{Review, human, party, rests_on};
 use std::fmt::Write as _;
 use xks_core::change::{Change, Risk, Row, Which};
+use xks_core::escape;
 
 /// The most characters of a comment. GitHub takes 65,536, Azure DevOps 150,000.
 const MOST: usize = 60_000;
@@ -152,8 +153,7 @@ fn objects(page: &mut Page, envs: &[String], change: &Change) {
         if object.fields.len() > A_FEW {
             lines.push(format!("! {title}  and {} more fields", object.fields.len() - A_FEW));
         }
-        pieces
-            .push(lines.iter().map(|line| format!("{}\n", cut(&line.replace(['\r', '\n'], " ")))).collect::<String>());
+        pieces.push(lines.iter().map(|line| format!("{}\n", escape::word(&cut(line)))).collect::<String>());
     }
     // A fence that no value can close.
     let longest = pieces.iter().flat_map(|piece| piece.split(|c| c != '`')).map(str::len).max().unwrap_or(0);
@@ -171,19 +171,9 @@ fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
-/// Words of users, so that none of them means anything in Markdown, mentions somebody or ends a table's cell.
+/// Words of users, which mean nothing in Markdown, up to a length.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in cut(text).chars() {
-        match c {
-            '\r' | '\n' => out.push(' '),
-            '&' | '<' | '>' | '|' | '*' | '_' | '`' | '[' | ']' | '@' | '#' | '~' | ':' | '\\' | '$' | '"' => {
-                let _ = write!(out, "&#{};", c as u32);
-            }
-            c => out.push(c),
-        }
-    }
-    out
+    escape::markdown(&cut(text))
 }
 
 fn cut(text: &str) -> String {
@@ -205,7 +195,7 @@ mod tests {
     #[test]
     fn words_of_users_mean_nothing() {
         assert_eq!(code("a|b @you"), "<code>a&#124;b &#64;you</code>");
-        assert_eq!(escaped("</details>\n"), "&#60;/details&#62; ");
+        assert_eq!(escaped("</details>\n"), "&#60;/details&#62;&#92;u{a}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::cli::workspace::{Analyzed, Outcome, Workspace};
 use std::path::Path;
 use xks_core::change::{self, Program, Side, Which};
 use xks_core::cluster::{Cluster, Facts, manifests};
+use xks_core::escape::word;
 use xks_core::model::Platform;
 use xks_core::{Options, emit};
 
@@ -107,7 +108,8 @@ impl Loaded {
             let paint = Paint(terminal.color_err);
             let head = if is_error { paint.red("error:") } else { paint.yellow("warning:") };
             let object = if fault.object.is_empty() { String::new() } else { format!("{}: ", fault.object) };
-            text.push_str(&format!("{head} {prefix}{}: {object}{}\n", objects.place(fault.place), fault.rule));
+            let why = format!("{prefix}{}: {object}{}", objects.place(fault.place), fault.rule);
+            text.push_str(&format!("{head} {}\n", word(&why)));
         }
         if refused {
             terminal.err(&not_compared(&label));

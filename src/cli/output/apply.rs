@@ -2,8 +2,9 @@
 
 use super::journal::Journal;
 use super::scan::Kind;
-use super::{File, Plan, stage};
+use super::{File, Memory, Plan, memory, stage};
 use crate::cli::failure::{Failure, shown};
+use crate::cli::temporary::{self, REPLACED, STAGED};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,24 +14,34 @@ use std::path::{Path, PathBuf};
 /// How many files one core replaces before it looks for more.
 const CHUNK: usize = 64;
 
+/// What is done, the folder's memory included.
+struct Steps<'a> {
+    new: Vec<File<'a>>,
+    changed: Vec<File<'a>>,
+    stale: Vec<&'a str>,
+}
+
 impl Plan<'_> {
     /// Makes the output folder what it should be. If that fails it is left as it was.
     pub(in crate::cli) fn apply(&self) -> Result<(), Failure> {
-        if self.is_done() {
+        let Some(lock) = &self.lock else { return Ok(()) };
+        self.left_over().iter().for_each(|name| temporary::remove(&self.place.root.join(name), lock));
+        let steps = self.steps();
+        if steps.new.is_empty() && steps.changed.is_empty() && steps.stale.is_empty() {
             return Ok(());
         }
         // Inside the output folder, if there is one: the only place that is certainly on its file system (it may be a
         // mount) and that must be writable anyway. Hidden, so that no later run takes it for output.
-        let hidden = tempfile::Builder::new().prefix(".xks-").tempdir_in(&self.place.root);
+        let hidden = temporary::folder_in(&self.place.root, lock);
         let hidden = hidden.map_err(|error| self.failed("write to", &xks_disk::reason(&error)))?;
         // That folder is for its owner's eyes only; those in it get the rights that new folders have.
-        let base = hidden.path().join("new");
-        let attic = hidden.path().join("old");
-        let files = self.new.iter().chain(&self.changed).copied();
+        let base = hidden.path().join(STAGED);
+        let attic = hidden.path().join(REPLACED);
+        let files = steps.new.iter().chain(&steps.changed).copied();
         stage::stage(&base.join(&self.place.missing), files).map_err(|error| self.failed("write to", &error))?;
         let journal = Journal::open(attic.clone());
         let mut journal = journal.map_err(|error| self.failed("write to", &xks_disk::reason(&error)))?;
-        let Err((path, error)) = self.move_into_place(&base, &mut journal) else {
+        let Err((path, error)) = self.move_into_place(&steps, &base, &mut journal) else {
             clear(&base);
             clear(&attic);
             return Ok(());
@@ -40,27 +51,49 @@ impl Plan<'_> {
         if lost.is_empty() {
             return Err(failure.hint("the output folder is as it was before"));
         }
-        // The old files are still in the hidden folder: keep it.
+        // The old files are still in the hidden folder: keep it, until the next build.
         let kept = hidden.keep();
         let failure = failure.hint(format!("what was there before is in `{}`", kept.display()));
         Err(lost.iter().fold(failure, |failure, path| failure.and(format!("cannot put `{}` back", path.display()))))
     }
 
+    fn steps(&self) -> Steps<'_> {
+        let mut steps = Steps {
+            new: self.new.clone(),
+            changed: self.changed.clone(),
+            stale: self.stale.iter().map(String::as_str).collect(),
+        };
+        match &self.memory {
+            Memory::Keep => {}
+            Memory::Remove => steps.stale.push(memory::FILE),
+            Memory::Write { text, is_new } => {
+                let file = File { path: memory::FILE, bytes: text.as_bytes() };
+                if *is_new { steps.new.insert(0, file) } else { steps.changed.push(file) }
+            }
+        }
+        steps
+    }
+
     /// New files first, then changed ones, then away with the stale ones: whoever reads meanwhile misses nothing.
-    fn move_into_place(&self, base: &Path, journal: &mut Journal) -> Result<(), (PathBuf, io::Error)> {
+    fn move_into_place(
+        &self,
+        steps: &Steps<'_>,
+        base: &Path,
+        journal: &mut Journal,
+    ) -> Result<(), (PathBuf, io::Error)> {
         let root = &self.place.root;
         if let Some(first) = self.place.missing.iter().next() {
             let to = root.join(first);
             return journal.place(base.join(first), to.clone()).map_err(|error| (to, error));
         }
         // A folder that is new as a whole moves as a whole.
-        let tops: BTreeSet<&str> = self.new.iter().map(|file| self.topmost_missing(file.path)).collect();
+        let tops: BTreeSet<&str> = steps.new.iter().map(|file| self.topmost_missing(file.path)).collect();
         for top in tops {
             let to = root.join(top);
             journal.place(base.join(top), to.clone()).map_err(|error| (to, error))?;
         }
-        self.replace_changed(base, journal)?;
-        for path in &self.stale {
+        self.replace_changed(&steps.changed, base, journal)?;
+        for path in &steps.stale {
             let path = root.join(path);
             journal.remove(path.clone()).map_err(|error| (path, error))?;
         }
@@ -69,7 +102,12 @@ impl Plan<'_> {
     }
 
     /// A new release of the compiler may change every file there is, so this is done side by side.
-    fn replace_changed(&self, base: &Path, journal: &mut Journal) -> Result<(), (PathBuf, io::Error)> {
+    fn replace_changed(
+        &self,
+        changed: &[File<'_>],
+        base: &Path,
+        journal: &mut Journal,
+    ) -> Result<(), (PathBuf, io::Error)> {
         let root = &self.place.root;
         let replace = |(number, files): (usize, &[File<'_>])| {
             let mut part = journal.part(number).map_err(|error| (None, (root.clone(), error)))?;
@@ -81,7 +119,7 @@ impl Plan<'_> {
             }
             Ok(part)
         };
-        let parts: Vec<_> = self.changed.par_chunks(CHUNK).enumerate().map(replace).collect();
+        let parts: Vec<_> = changed.par_chunks(CHUNK).enumerate().map(replace).collect();
         let mut failed = None;
         for part in parts {
             match part {

@@ -1,8 +1,9 @@
 //! What lies in the output folder.
 
+use super::{Extent, memory};
 use crate::cli::failure::Failure;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -17,12 +18,15 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Everything below the output folder except what is hidden, by its path with `/`.
+/// Everything below the output folder, by its path with `/`: but for its memory, a repository of its own, and what processes
+/// put there for a while.
 #[derive(Default)]
 pub(super) struct Scan {
     kinds: HashMap<String, Kind>,
     /// The same in order, because a map of this kind has none.
     paths: Vec<String>,
+    /// The names in the output folder of what is there for a while, or was left by a process that died.
+    pub(super) temporary: Vec<String>,
 }
 
 impl Scan {
@@ -30,9 +34,12 @@ impl Scan {
     pub(super) fn read(root: &Path) -> Result<Scan, Failure> {
         let mut all = Vec::new();
         list(root, "", &mut all)?;
+        let (temporary, mut all): (Vec<_>, Vec<_>) = all.into_iter().partition(|(path, _)| is_temporary(path));
+        let mut temporary: Vec<String> = temporary.into_iter().map(|(path, _)| path).collect();
+        temporary.sort();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         let paths = all.iter().map(|(path, _)| path.clone()).collect();
-        Ok(Scan { kinds: all.into_iter().collect(), paths })
+        Ok(Scan { kinds: all.into_iter().collect(), paths, temporary })
     }
 
     /// Whether there is nothing.
@@ -45,10 +52,41 @@ impl Scan {
         self.kinds.get(path).copied()
     }
 
-    /// The regular files, in order.
-    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
-        self.paths.iter().map(String::as_str).filter(|path| self.kind(path) == Some(Kind::File))
+    /// All paths with what they stand for, in order: a folder comes before what is in it.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, Kind)> {
+        self.paths.iter().filter_map(|path| Some((path.as_str(), self.kind(path)?)))
     }
+
+    /// What is neither wanted nor `ours`: files, and folders with `/` at their end, of which not all is told.
+    pub(super) fn foreign(&self, wanted: &HashSet<&str>, ours: &[&str], extent: &Extent) -> Vec<String> {
+        let ours: HashSet<&str> = ours.iter().copied().collect();
+        let known = || wanted.iter().chain(&ours);
+        let folders: HashSet<&str> =
+            known().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at])).collect();
+        let mut foreign: Vec<String> = Vec::new();
+        for (path, kind) in self.all().filter(|(path, _)| extent.holds(path)) {
+            let is_told = foreign.last().is_some_and(|last| last.ends_with('/') && path.starts_with(last.as_str()));
+            let is_known = if kind == Kind::Folder {
+                folders.contains(path)
+            } else {
+                wanted.contains(path) || ours.contains(path)
+            };
+            if !is_told && !is_known {
+                foreign.push(if kind == Kind::Folder { format!("{path}/") } else { path.to_string() });
+            }
+        }
+        foreign
+    }
+}
+
+/// Whether it is temporary: right in the output folder all names that start so are ours.
+fn is_temporary(path: &str) -> bool {
+    path.starts_with(".xks-") && !path.contains('/')
+}
+
+/// What is neither output nor anybody's concern: the folder's memory, and a repository where the folder is one by itself.
+fn is_beside(path: &str) -> bool {
+    path == memory::FILE || path == ".git"
 }
 
 fn list(folder: &Path, prefix: &str, all: &mut Vec<(String, Kind)>) -> Result<(), Failure> {
@@ -57,11 +95,21 @@ fn list(folder: &Path, prefix: &str, all: &mut Vec<(String, Kind)>) -> Result<()
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
-        // Names that are hidden or not UTF-8 are none that we write.
-        let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else { continue };
         let kind = entry.file_type().map_err(failed)?;
-        let path = format!("{prefix}{name}");
-        if kind.is_dir() {
+        let path = match name.to_str() {
+            Some(name) => format!("{prefix}{name}"),
+            // None that we write, whatever it is; it is only ever named.
+            None => {
+                all.push((format!("{prefix}{}", name.to_string_lossy()), Kind::Other));
+                continue;
+            }
+        };
+        if is_beside(&path) {
+            continue;
+        }
+        if is_temporary(&path) {
+            all.push((path, Kind::Other));
+        } else if kind.is_dir() {
             folders.push((entry.path(), format!("{path}/")));
             all.push((path, Kind::Folder));
         } else {

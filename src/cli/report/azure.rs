@@ -5,6 +5,7 @@
 use super::{Report, whole_text};
 use std::fmt::Write as _;
 use xks_core::diagnostics::Level;
+use xks_core::escape::{azure_data as data, azure_property as property, word};
 
 /// One command a line. There are no issues below a warning, so a note is a plain line.
 pub(in crate::cli) fn write(report: &Report<'_>) -> String {
@@ -24,7 +25,11 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
             Level::Warn => "warning",
             Level::Note | Level::Allow => {
                 // On one line: a line of its own might be read as a command.
-                let _ = writeln!(text, "{path}:{line}:{column}: note[{code}]: {}", message.replace(['\r', '\n'], " "));
+                let _ = writeln!(
+                    text,
+                    "{}",
+                    word(&format!("{path}:{line}:{column}: note[{code}]: {}", message.replace('\n', " ")))
+                );
                 continue;
             }
         };
@@ -32,25 +37,4 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
         let _ = writeln!(text, "##vso[task.logissue type={kind};{place}]{}", data(&message));
     }
     text
-}
-
-/// The text of a command ends with its line.
-pub(in crate::cli) fn data(text: &str) -> String {
-    text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A property ends with `;` or `]` too.
-pub(in crate::cli) fn property(text: &str) -> String {
-    data(text).replace(']', "%5D").replace(';', "%3B")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_ends_a_command_is_escaped() {
-        assert_eq!(data("100%\r\n]"), "100%AZP25%0D%0A]");
-        assert_eq!(property("a;b]"), "a%3Bb%5D");
-    }
 }

@@ -5,6 +5,7 @@
 use super::{Report, whole_text};
 use std::fmt::Write as _;
 use xks_core::diagnostics::Level;
+use xks_core::escape::{github_data as data, github_property as property};
 
 /// One command a line.
 pub(in crate::cli) fn write(report: &Report<'_>) -> String {
@@ -34,25 +35,4 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
 
 fn title(code: &str) -> String {
     property(&format!("xks {code}"))
-}
-
-/// The text of a command ends with its line.
-pub(in crate::cli) fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A property ends with `,` or `:` too.
-pub(in crate::cli) fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_ends_a_command_is_escaped() {
-        assert_eq!(data("100%\r\n::error::x"), "100%25%0D%0A::error::x");
-        assert_eq!(property("a,b:c%"), "a%2Cb%3Ac%25");
-    }
 }

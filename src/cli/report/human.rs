@@ -1,7 +1,7 @@
 //! Findings as people read them.
 
 use super::{Counts, Report};
-use crate::cli::terminal::Paint;
+use crate::cli::terminal::{Paint, trusted};
 use std::fmt::Write as _;
 use xks_core::diagnostics::render::render;
 use xks_core::diagnostics::suggest::counted;
@@ -19,7 +19,8 @@ pub(in crate::cli) fn write(report: &Report<'_>, color: bool) -> String {
         text.push('\n');
     }
     for diagnostic in report.diagnostics {
-        text.push_str(&render(&report.workspace.sources, diagnostic, color));
+        // What it shows of users is escaped already, so all that is left for the terminal is its own.
+        text.push_str(&trusted(&render(&report.workspace.sources, diagnostic, color)));
         if !text.ends_with("\n\n") {
             text.push('\n');
         }

@@ -7,6 +7,7 @@ use crate::cli::codes;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use xks_core::diagnostics::{Code, Diagnostic, Fix, Level};
+use xks_core::escape;
 use xks_core::source::{FileId, Span};
 
 /// The log, with a line end behind it.
@@ -59,7 +60,7 @@ fn result(code: &Code, weight: Level, text: &str, location: Value, index: &BTree
         result["ruleIndex"] = json!(at);
     }
     result["level"] = json!(level(weight));
-    result["message"] = json!({ "text": text });
+    result["message"] = json!({ "text": escape::lines(text) });
     result["locations"] = json!([location]);
     result
 }
@@ -96,7 +97,7 @@ fn location(report: &Report<'_>, span: Span, text: &str) -> Value {
         },
     });
     if !text.is_empty() {
-        location["message"] = json!({ "text": text });
+        location["message"] = json!({ "text": escape::lines(text) });
     }
     location
 }

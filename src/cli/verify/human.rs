@@ -1,12 +1,14 @@
 //! A verification as people read it.
 
 use super::Verification;
+use crate::cli::codes::FOREIGN_FILE;
 use crate::cli::diff::field;
 use crate::cli::terminal::Paint;
 use std::fmt::Write as _;
 use xks_core::change::Verdict;
 use xks_core::change::verify::{Drift, Effect, State};
 use xks_core::diagnostics::suggest::counted;
+use xks_core::escape;
 
 /// How many fields of an object are listed.
 const MOST_FIELDS: usize = 8;
@@ -34,6 +36,10 @@ pub(super) fn write(verification: &Verification, paint: Paint) -> String {
                     (!verification.unreadable.is_empty())
                         .then(|| format!("{} unreadable", verification.unreadable.len())),
                 )
+                .chain(
+                    (!verification.foreign.is_empty())
+                        .then(|| counted(verification.foreign.len(), "file") + " of nobody's"),
+                )
                 .collect();
             let reach = match verification.verdict() {
                 Verdict::Equal => "the same connections are permitted".to_string(),
@@ -45,7 +51,15 @@ pub(super) fn write(verification: &Verification, paint: Paint) -> String {
         }
     }
     for why in &verification.unreadable {
-        let _ = writeln!(text, "\n{}  {why}", paint.red("unreadable"));
+        let _ = writeln!(text, "\n{}  {}", paint.red("unreadable"), escape::word(why));
+    }
+    for path in verification.foreign.iter().take(MOST_OBJECTS) {
+        let head = paint.yellow(&format!("foreign[{}]", FOREIGN_FILE.name));
+        let _ = writeln!(text, "\n{head}  {}{}", verification.prefix, escape::word(path));
+        let _ = writeln!(text, "    no build puts it there: move it out of {folder}, or remove it");
+    }
+    if verification.foreign.len() > MOST_OBJECTS {
+        let _ = writeln!(text, "\nand {} more of nobody's", counted(verification.foreign.len() - MOST_OBJECTS, "file"));
     }
     for drift in drifts.iter().take(MOST_OBJECTS) {
         self::drift(&mut text, verification, drift, paint);
@@ -54,7 +68,7 @@ pub(super) fn write(verification: &Verification, paint: Paint) -> String {
         let _ = writeln!(text, "\nand {} more", counted(drifts.len() - MOST_OBJECTS, "object"));
     }
     for path in verification.parts.iter().flat_map(|(_, part)| &part.moved) {
-        let file = format!("{}{path}", verification.prefix);
+        let file = format!("{}{}", verification.prefix, escape::word(path));
         let _ = writeln!(text, "\n{}  {file}: the bytes differ, nothing else", paint.yellow("moved"));
     }
     text
@@ -64,13 +78,13 @@ fn drift(text: &mut String, verification: &Verification, drift: &Drift, paint: P
     let object = &drift.object;
     let word = format!("{:<9}", drift.state.word());
     let word = if drift.state == State::Foreign { paint.yellow(&word) } else { paint.red(&word) };
-    let file = paint.cyan(&format!("{}{}", verification.prefix, object.path));
-    let _ = writeln!(text, "\n{word}  {}  {file}", paint.bold(&object.title()));
+    let file = paint.cyan(&escape::word(&format!("{}{}", verification.prefix, object.path)));
+    let _ = writeln!(text, "\n{word}  {}  {file}", paint.bold(&escape::word(&object.title())));
     for line in why(drift) {
-        let _ = writeln!(text, "    {line}");
+        let _ = writeln!(text, "    {}", escape::word(&line));
     }
     for changed in object.fields.iter().take(MOST_FIELDS) {
-        let _ = writeln!(text, "    {}", field(changed));
+        let _ = writeln!(text, "    {}", escape::word(&field(changed)));
     }
     if object.fields.len() > MOST_FIELDS {
         let _ = writeln!(text, "    and {} more", counted(object.fields.len() - MOST_FIELDS, "field"));
@@ -98,7 +112,7 @@ fn why(drift: &Drift) -> Vec<String> {
 fn effect(text: &mut String, effect: &Effect, paint: Paint) {
     for (word, lines) in [(paint.red("opens"), &effect.opens), (paint.green("closes"), &effect.closes)] {
         for line in lines {
-            let _ = writeln!(text, "    {word} {line}");
+            let _ = writeln!(text, "    {word} {}", escape::word(line));
         }
     }
     match (&effect.in_vain, effect.verdict()) {

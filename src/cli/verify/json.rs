@@ -32,12 +32,14 @@ pub(super) fn write(verification: &Verification) -> String {
     let objects = parts().flat_map(|(env, part)| part.objects.iter().map(move |drift| (env, drift)));
     let objects: Vec<Value> = objects.map(|(env, drift)| object(env, drift)).collect();
     let moved = parts().flat_map(|(_, part)| &part.moved).map(|path| format!("{}{path}", verification.prefix));
+    let foreign = verification.foreign.iter().map(|path| format!("{}{path}", verification.prefix));
     crate::cli::report::pretty(&json!({
         "version": VERSION,
         "equal": verification.is_equal(),
         "verdict": verification.verdict().word(),
         "total": verification.total,
         "unreadable": verification.unreadable,
+        "foreign": foreign.collect::<Vec<_>>(),
         "objects": objects,
         "moved": moved.collect::<Vec<_>>(),
     }))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside an API server on loopback: with.sh FOLDER COMMAND…
 # FOLDER has the programs of build.sh. The command finds the server, over plain HTTP, at the address in XKS_API_SERVER, and a
-# kubeconfig in XKS_KUBECONFIG. Needs kubectl and openssl.
+# kubeconfig in XKS_KUBECONFIG; the folder is in XKS_ORACLES. Needs kubectl and openssl.
 set -euo pipefail
 programs=$1
 shift
@@ -24,8 +24,9 @@ ETCD_FOLDER=$run/etcd ETCD_PORT=$((port + 1)) "$programs/apiserver" --etcd-serve
     --service-account-signing-key-file="$run/accounts.key" --disable-admission-plugins=ServiceAccount \
     --endpoint-reconciler-type=none >"$run/log" 2>&1 &
 server=$!
+export XKS_ORACLES=$programs
 export XKS_KUBECONFIG=$run/kubeconfig
-kubectl=(kubectl --kubeconfig "$XKS_KUBECONFIG")
+kubectl=("${XKS_KUBECTL:-kubectl}" --kubeconfig "$XKS_KUBECONFIG")
 "${kubectl[@]}" config set-cluster oracle --server="https://127.0.0.1:$port" --insecure-skip-tls-verify >/dev/null
 "${kubectl[@]}" config set-credentials oracle --token=oracle >/dev/null
 "${kubectl[@]}" config set-context oracle --cluster=oracle --user=oracle >/dev/null

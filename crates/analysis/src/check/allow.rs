@@ -11,6 +11,12 @@ use xks_base::source::Span;
 use xks_syntax::ast::{self, Body, Exported};
 use xks_syntax::print;
 
+/// The most pairs of a source and a destination in one statement. Two groups of a hundred members stay below.
+pub(super) const MOST_PAIRS: usize = 10_000;
+
+/// The most pairs in all rules of a tenant.
+const MOST_PAIRS_OF_TENANT: usize = 50_000;
+
 /// One source and one destination of an `allow`.
 #[derive(Debug)]
 pub struct Rule {
@@ -84,11 +90,20 @@ pub struct HalfOpen {
 /// Resolves the rules and consents of one tenant.
 pub(super) fn declared(resolver: &Resolver<'_, '_>, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Declared {
     let mut declared = Declared::default();
+    let mut pairs = 0;
     for statement in &scope.statements {
         match &statement.body {
             Body::Allow(rule) => {
                 let from = resolver.sources(&rule.from, out);
                 let to = resolver.destinations(&rule.to, out);
+                let more = from.len().saturating_mul(to.len());
+                if more > MOST_PAIRS || pairs + more > MOST_PAIRS_OF_TENANT {
+                    let of_all = more <= MOST_PAIRS;
+                    let most = if of_all { MOST_PAIRS_OF_TENANT } else { MOST_PAIRS };
+                    out.push(errors::too_many_pairs(statement.span, more, of_all, most));
+                    continue;
+                }
+                pairs += more;
                 for from in from.iter().filter(|from| from.sound) {
                     let sound = to.iter().filter(|to| to.sound);
                     declared.rules.extend(sound.map(|to| Rule {

@@ -51,6 +51,7 @@ codes! {
     INVALID_EXTERNAL = "invalid-external", Deny, "an external leads where a Service must not";
     SERVICE_WITHOUT_PORT = "service-without-port", Deny, "a service has no port";
     OBJECT_TWICE = "object-twice", Deny, "two statements make the same object";
+    TOO_MANY_PAIRS = "too-many-pairs", Deny, "a statement names more pairs of a source and a destination than are checked";
     EXPIRED = "expired", Deny, "a statement's `until` has passed";
 }
 
@@ -204,6 +205,19 @@ pub(super) fn not_exported(span: Span, what: &str, to: &str, missing: &[Missing<
         Safety::Unsafe,
         missing.iter().map(|one| one.edit.clone()).collect(),
     )
+}
+
+pub(super) fn too_many_pairs(span: Span, pairs: usize, of_all: bool, most: usize) -> Diagnostic {
+    let message = if of_all {
+        format!("the rules of this tenant name more than {most} pairs of a source and a destination")
+    } else {
+        format!("this statement names {pairs} pairs of a source and a destination, and {most} are the most")
+    };
+    Diagnostic::new(&TOO_MANY_PAIRS, span, message)
+        .label(if of_all { "with this one" } else { "each source with each destination" })
+        .note("each pair is checked and written, so their number is bounded; without this statement all others stand")
+        .help("give pods that belong together a label of their own, and name them by it: `pods(tier=web)`")
+        .withdrawal()
 }
 
 pub(super) fn invalid_host(span: Span, text: &str, problem: Problem) -> Diagnostic {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use xks_base::parallel;
 use xks_kubernetes::cluster::manifests::split;
-use xks_kubernetes::yaml;
+use xks_kubernetes::{stored, yaml};
 
 /// An object that differs between the sides.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,6 +149,7 @@ fn objects(path: &str, bytes: &[u8]) -> Vec<(Key, Found)> {
             }
             let api_version = text(&value["apiVersion"]);
             let group = api_version.rsplit_once('/').map_or("", |(group, _)| group).to_string();
+            stored::as_written(&mut value);
             let key = (text(&value["metadata"]["namespace"]), text(&value["kind"]), group, name);
             out.push((key, Found { path: path.to_string(), comment: comment.clone(), value }));
         }

@@ -7,6 +7,7 @@ use xks_kubernetes::cluster::network::{Network, Reading};
 use xks_kubernetes::cluster::objects::{Direction, NetworkPolicy, Objects};
 use xks_kubernetes::cluster::relation::{Connection, Relation};
 use xks_kubernetes::cluster::{Cluster, Facts, policy};
+use xks_output::emit::MARKER;
 
 /// How manifests differ from what the sources say.
 #[derive(Debug)]
@@ -81,9 +82,13 @@ impl Effect {
 pub fn verify(expected: &Side<'_>, found: &Side<'_>) -> Verified {
     let change = compare(expected, found);
     let mut objects = change.objects;
-    objects.extend(kustomizations(expected.files, found.files));
+    // A dump of what an API server stored has no kustomizations, and no files of a build.
+    let is_built = found.files.is_empty() || found.files.iter().any(|(_, bytes)| bytes.starts_with(MARKER.as_bytes()));
+    if is_built {
+        objects.extend(kustomizations(expected.files, found.files));
+    }
     objects.sort_by(|a, b| (&a.namespace, &a.kind, &a.name).cmp(&(&b.namespace, &b.kind, &b.name)));
-    let moved = moved(expected.files, found.files, &objects);
+    let moved = if is_built { moved(expected.files, found.files, &objects) } else { Vec::new() };
     let drift = |object: ObjectChange| {
         let effect = match object.kind.as_str() {
             "NetworkPolicy" => of_policy(expected.cluster, found.cluster, &object),

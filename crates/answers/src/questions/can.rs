@@ -4,7 +4,7 @@ use super::peers::{self, Peer};
 use super::read::{Host, Question, Target};
 use super::routes::Route;
 use super::witness::{Explainer, Witness};
-use super::{Subject, edits, words};
+use super::{Subject, edits, engines, words};
 use serde::Serialize;
 use xks_analysis::model;
 use xks_kubernetes::cluster::addresses::Addresses;
@@ -161,11 +161,11 @@ fn by_tenant(subject: &Subject<'_>, end: &model::End) -> Vec<model::End> {
 /// What becomes of what is asked for.
 #[derive(Default)]
 pub(super) struct Decided {
-    open: Relation,
+    pub(super) open: Relation,
     pub(super) doubtful: Relation,
     pub(super) closed: Relation,
     /// Why it is doubtful whatever the policies say.
-    notes: Vec<String>,
+    pub(super) notes: Vec<String>,
     /// The ports of the destinations, where all are workloads: numbers then stand for names.
     known: Vec<ContainerPort>,
 }
@@ -191,8 +191,7 @@ pub(super) fn decide(explainer: &Explainer<'_, '_>, from: &[Peer], to: &[Peer]) 
     if let Some(known) = to.iter().map(|peer| peer.known.clone()).collect::<Option<Vec<_>>>() {
         parts.known = known.concat();
     }
-    parts.notes.sort();
-    parts.notes.dedup();
+    engines::unsettle(cluster, &mut parts);
     parts
 }
 
@@ -359,9 +358,11 @@ fn published(explainer: &Explainer<'_, '_>, from: &[Peer], host: &Host) -> Answe
             }
         }
     }
+    parts.notes = notes;
+    engines::unsettle(cluster, &mut parts);
     // Who may not come at all gets no further: the policies have nothing to add.
     let barred = from.iter().any(|peer| matches!(&peer.end, End::Addresses(all) if !all.is_subset(&clients)));
-    let answer = answer(explainer, Decided { notes, ..parts });
+    let answer = answer(explainer, parts);
     if barred {
         return Answer { witness: None, ..answer };
     }

@@ -2,6 +2,7 @@
 
 use super::can::{self, Decided};
 use super::edits;
+use super::engines;
 use super::peers;
 use super::statements::Statement;
 use super::witness::{Explainer, PolicySays, Side, Witness};
@@ -43,14 +44,29 @@ fn broken(explainer: &Explainer<'_, '_>, invariant: &Invariant) -> Option<Diagno
             let straight = if outside { None } else { straight.sample() };
             straight.or_else(|| can::through(explainer, &from.end, to, Reading::Specification).sample())
         });
-        let connection = opened.into_iter().next()?;
-        return Some(never(invariant.origin, &explainer.witness(&connection)));
+        if let Some(connection) = opened.into_iter().next() {
+            return Some(never(invariant.origin, &explainer.witness(&connection)));
+        }
+        let mut asked = from.iter().flat_map(|from| to.iter().map(move |to| (from, to)));
+        return asked.find_map(|(from, to)| {
+            let asked = Relation::between(std::slice::from_ref(&from.end), std::slice::from_ref(&to.end), &to.ports);
+            let why = engines::could_permit(subject.cluster, &asked)?;
+            Some(not_known(invariant.origin, &why))
+        });
     }
-    let Decided { closed, doubtful, .. } = can::decide(explainer, &from, &to);
+    let Decided { closed, doubtful, notes, .. } = can::decide(explainer, &from, &to);
     let missing = closed.sample().or_else(|| doubtful.sample())?;
     let witness = explainer.witness(&missing);
     let rule = Question { from: invariant.from.clone(), to: Target::Ends(invariant.to.clone()) };
-    Some(expect(invariant.origin, &witness, &edits::proposals(subject, &rule, None)))
+    let diagnostic = expect(invariant.origin, &witness, &edits::proposals(subject, &rule, None));
+    Some(notes.into_iter().fold(diagnostic, Diagnostic::note))
+}
+
+/// What this rules out may be permitted by a policy that is not read.
+fn not_known(origin: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(&BROKEN_NEVER, origin, "whether this is permitted is not known")
+        .note(why)
+        .help("remove that policy, or say in the `never` what it does not mean")
 }
 
 /// What is permitted, and the statements that open the way.

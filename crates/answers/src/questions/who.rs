@@ -3,7 +3,7 @@
 use super::peers::{self, Peer};
 use super::statements::Statement;
 use super::witness::{Explainer, Through};
-use super::{Subject, words};
+use super::{Subject, engines, words};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use xks_analysis::model;
@@ -18,6 +18,8 @@ pub struct Who {
     pub reached_by: Vec<Group>,
     /// Whom it may reach, by tenant.
     pub reaches: Vec<Group>,
+    /// Why some of this is not known.
+    pub notes: Vec<String>,
 }
 
 /// A tenant, or those that are none.
@@ -53,12 +55,15 @@ pub fn who(subject: &Subject<'_>, asked: &[(model::End, Vec<model::Port>)]) -> W
     let explainer = Explainer::new(subject);
     let own = peers::of(subject, asked);
     let (mut to, mut from) = (Rows::default(), Rows::default());
+    let mut notes = Vec::new();
     for peer in &own {
         let [mut into, mut out] = [Relation::default(), Relation::default()];
         for other in End::everything() {
             into.extend(Block::new(other.clone(), peer.end.clone(), peer.ports.clone()));
             out.extend(Block::new(peer.end.clone(), other, Ports::all()));
         }
+        notes.extend(engines::unknown(subject.cluster, &into).1);
+        notes.extend(engines::unknown(subject.cluster, &out).1);
         rows(&explainer, peer, &into, true, &mut to);
         rows(&explainer, peer, &out, false, &mut from);
         published(&explainer, peer, &mut to);
@@ -75,7 +80,9 @@ pub fn who(subject: &Subject<'_>, asked: &[(model::End, Vec<model::Port>)]) -> W
             }
         }
     }
-    Who { reached_by: grouped(to), reaches: grouped(from) }
+    notes.sort();
+    notes.dedup();
+    Who { reached_by: grouped(to), reaches: grouped(from), notes }
 }
 
 type Rows = BTreeMap<String, Vec<Row>>;
@@ -83,8 +90,10 @@ type Rows = BTreeMap<String, Vec<Row>>;
 fn rows(explainer: &Explainer<'_, '_>, peer: &Peer, asked: &Relation, inward: bool, out: &mut Rows) {
     let cluster = explainer.subject.cluster;
     let [least, most] = [Reading::Least, Reading::Most].map(|reading| cluster.filter(asked, reading));
-    let doubtful = most.difference(&least);
-    for (relation, depends) in [(least, false), (doubtful, true)] {
+    let (unknown, _) = engines::unknown(cluster, &least);
+    let mut doubtful = most.difference(&least);
+    doubtful.extend(unknown.blocks().iter().cloned());
+    for (relation, depends) in [(least.difference(&unknown), false), (doubtful, true)] {
         // Of an address, the namespaces that nobody wrote anything for are not told; of those that there are, each is.
         let of_address = matches!(peer.end, End::Addresses(_));
         let relation = if of_address { relation.merged() } else { relation.condensed() };

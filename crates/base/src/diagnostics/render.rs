@@ -1,12 +1,14 @@
 //! Findings as people read them in a terminal.
 
-use super::{Diagnostic, Level, Safety};
+use super::{Diagnostic, Label, Level, Safety};
+use crate::escape::{self, Escaped};
 use crate::source::{FileId, Source, Sources, Span};
 use codespan_reporting::diagnostic::{self as codespan, LabelStyle, Severity};
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term;
 use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{Styles, StylesWriter};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The longest line, in bytes, that is shown whole.
@@ -18,15 +20,18 @@ pub fn render(sources: &Sources, diagnostic: &Diagnostic, color: bool) -> String
     let mut buffer = if color { Buffer::ansi() } else { Buffer::no_color() };
     let styles = Styles::default();
     let mut writer = StylesWriter::new(&mut buffer, &styles);
+    let clipped = clipped(sources, diagnostic);
+    let (sources, diagnostic) = clipped.as_ref().map_or((sources, diagnostic), |(alone, short)| (alone, short));
+    let shown = shown(sources, diagnostic);
+    let (sources, diagnostic) = shown.as_ref().map_or((sources, diagnostic), |(copies, moved)| (copies, moved));
     let files = FilesOf(sources);
-    let emitted = match clipped(sources, diagnostic) {
-        None => term::emit_to_write_style(&mut writer, &config, &files, &to_codespan(diagnostic)),
-        Some((alone, short)) => term::emit_to_write_style(&mut writer, &config, &FilesOf(&alone), &to_codespan(&short)),
-    };
-    match emitted {
+    match term::emit_to_write_style(&mut writer, &config, &files, &to_codespan(diagnostic)) {
         Ok(()) => String::from_utf8_lossy(buffer.as_slice()).into_owned(),
         // Only a span outside its file can bring this about; the message still reaches the user.
-        Err(_) => format!("{}[{}]: {}\n", diagnostic.level.severity(), diagnostic.code.name, diagnostic.message),
+        Err(_) => {
+            let message = escape::lines(&diagnostic.message);
+            format!("{}[{}]: {message}\n", diagnostic.level.severity(), diagnostic.code.name)
+        }
     }
 }
 
@@ -57,6 +62,33 @@ fn clipped(sources: &Sources, diagnostic: &Diagnostic) -> Option<(Sources, Diagn
     Some((Sources::new(vec![Source::new(source.path.clone(), text)]), short))
 }
 
+/// Copies of the files with escapes in place of what is hidden, where a line that is shown or a name has such.
+fn shown(sources: &Sources, diagnostic: &Diagnostic) -> Option<(Sources, Diagnostic)> {
+    let labels = || std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary);
+    let is_plain = |label: &Label| {
+        let source = sources.get(label.span.file);
+        let starts = source.line_starts();
+        let first = starts[source.line_of(label.span.start).saturating_sub(1)] as usize;
+        let end = starts.get(source.line_of(label.span.end) + 2).map_or(source.text.len(), |&next| next as usize);
+        escape::is_plain_source(&source.text[first..end]) && escape::word(&source.path) == source.path
+    };
+    if labels().all(is_plain) {
+        return None;
+    }
+    let (mut copies, mut known, mut moved) = (Sources::default(), BTreeMap::new(), diagnostic.clone());
+    for label in std::iter::once(&mut moved.primary).chain(&mut moved.secondary) {
+        let (file, escaped) = known.entry(label.span.file).or_insert_with_key(|file| {
+            let source = sources.get(*file);
+            let escaped = Escaped::source(&source.text);
+            let copy = Source::new(escape::word(&source.path).into_owned(), escaped.text.clone());
+            (copies.append(copy), escaped)
+        });
+        let (start, end) = (escaped.place(label.span.start as usize), escaped.place(label.span.end as usize));
+        label.span = Span::new(*file, start, end);
+    }
+    Some((copies, moved))
+}
+
 fn floor(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -71,7 +103,7 @@ fn to_codespan(d: &Diagnostic) -> codespan::Diagnostic<FileId> {
         Level::Note | Level::Allow => Severity::Note,
     };
     let label = |style, label: &super::Label| {
-        codespan::Label::new(style, label.span.file, label.span.range()).with_message(label.text.clone())
+        codespan::Label::new(style, label.span.file, label.span.range()).with_message(escape::lines(&label.text))
     };
     let mut labels = vec![label(LabelStyle::Primary, &d.primary)];
     labels.extend(d.secondary.iter().map(|other| label(LabelStyle::Secondary, other)));
@@ -82,13 +114,13 @@ fn to_codespan(d: &Diagnostic) -> codespan::Diagnostic<FileId> {
     }
     codespan::Diagnostic::new(severity)
         .with_code(d.code.name)
-        .with_message(&d.message)
+        .with_message(escape::lines(&d.message))
         .with_labels(labels)
         .with_notes(notes)
 }
 
 fn indented(head: &str, text: &str) -> String {
-    format!("{head}{}", text.replace('\n', &format!("\n{}", " ".repeat(head.len()))))
+    format!("{head}{}", escape::lines(text).replace('\n', &format!("\n{}", " ".repeat(head.len()))))
 }
 
 struct FilesOf<'a>(&'a Sources);

@@ -1,11 +1,11 @@
 //! What the colours and lines of a picture mean: those that are in it.
 
-use crate::escape::xml;
 use crate::layout::metrics::{FRAME, sans};
 use crate::layout::{Shift, Style, Tone};
 use crate::{Graph, GroupKind, State};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use xks_base::escape::xml;
 
 /// Entries in rows.
 pub(super) struct Legend {

@@ -4,6 +4,7 @@ use super::{describe, preview};
 use crate::snapshot::{At, Snapshot};
 use std::fmt::Write as _;
 use xks_core::diagnostics::suggest::counted;
+use xks_core::escape;
 use xks_core::names::uses::{Kind, Role};
 use xks_core::source::Span;
 use xks_core::syntax::ast::{Body, Peer, Statement};
@@ -116,7 +117,7 @@ fn keyword(statement: Option<&Statement>, word: &str) -> Option<Entry> {
 fn becomes(snapshot: &Snapshot, statement: &Statement) -> String {
     let mut out = String::new();
     if let Some(because) = &statement.tags.because {
-        let _ = write!(out, "\n\n*because {}*", because.value);
+        let _ = write!(out, "\n\n*because {}*", escape::markdown(&because.value));
     }
     if let Some(until) = &statement.tags.until {
         let _ = write!(out, "\n\nuntil {}", until.value);

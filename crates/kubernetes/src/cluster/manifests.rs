@@ -8,7 +8,8 @@ mod service;
 mod workload;
 
 use super::fast_yaml::{self, Document};
-use super::objects::{self, Fault, Named, Objects, Place};
+use super::objects::{self, EnginePolicy, Fault, Named, Objects, Place};
+use crate::kinds::{self, Standing};
 use crate::yaml::{self, Node};
 use memchr::{memchr_iter, memmem};
 use object::Object;
@@ -196,6 +197,16 @@ fn object(node: &Node<'_>, place: Place, out: &mut Objects) {
         ("networking.k8s.io", "Ingress") => out.ingresses.push(ingress::ingress(&object)),
         ("networking.k8s.io", "NetworkPolicy") => out.policies.push(network_policy::network_policy(&object)),
         ("cert-manager.io", "Certificate") => out.certificates.push(certificate::certificate(&object)),
+        (group, kind) if kinds::is_policy(group) => {
+            let of_cluster = matches!(kinds::standing(group, kind), Standing::Never(_));
+            out.engine_policies.push(EnginePolicy {
+                kind: kind.into(),
+                namespace: (!of_cluster).then(|| object.namespace.into()),
+                name: object.name.into(),
+                may_open: group != "policy.linkerd.io",
+                place: object.place,
+            });
+        }
         (group, kind) => match objects::WorkloadKind::of(kind).filter(|_| matches!(group, "" | "apps" | "batch")) {
             Some(kind) => out.workloads.push(workload::workload(&object, kind)),
             None => *out.others.entry(kind.into()).or_default() += 1,

@@ -39,6 +39,8 @@ pub struct Objects {
     pub certificates: Vec<Certificate>,
     /// `NetworkPolicy`.
     pub policies: Vec<NetworkPolicy>,
+    /// Policies of other engines, which are not read.
+    pub engine_policies: Vec<EnginePolicy>,
     /// How many objects there are of each kind that is not read.
     pub others: BTreeMap<SmolStr, usize>,
     /// What is wrong with what was read, in the order of files and lines.
@@ -55,7 +57,12 @@ impl Objects {
     /// How many objects there are, of kinds that are read or not.
     pub fn count(&self) -> usize {
         let read = self.namespaces.len() + self.workloads.len() + self.services.len();
-        let read = read + self.endpoints.len() + self.ingresses.len() + self.certificates.len() + self.policies.len();
+        let read = read
+            + self.engine_policies.len()
+            + self.endpoints.len()
+            + self.ingresses.len()
+            + self.certificates.len()
+            + self.policies.len();
         read + self.others.values().sum::<usize>()
     }
 
@@ -75,6 +82,7 @@ impl Objects {
         other.ingresses.iter_mut().for_each(|object| object.place.file += base);
         other.certificates.iter_mut().for_each(|object| object.place.file += base);
         other.policies.iter_mut().for_each(|object| object.place.file += base);
+        other.engine_policies.iter_mut().for_each(|policy| policy.place.file += base);
         other.faults.iter_mut().for_each(|fault| fault.place.file += base);
         self.namespaces.append(&mut other.namespaces);
         self.workloads.append(&mut other.workloads);
@@ -83,10 +91,33 @@ impl Objects {
         self.ingresses.append(&mut other.ingresses);
         self.certificates.append(&mut other.certificates);
         self.policies.append(&mut other.policies);
+        self.engine_policies.append(&mut other.engine_policies);
         self.faults.append(&mut other.faults);
         for (kind, count) in other.others {
             *self.others.entry(kind).or_default() += count;
         }
+    }
+}
+
+/// A policy of a network plugin or a mesh that has kinds of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnginePolicy {
+    /// Its kind.
+    pub kind: SmolStr,
+    /// Its namespace; `None` for one of the whole cluster.
+    pub namespace: Option<SmolStr>,
+    /// Its name.
+    pub name: SmolStr,
+    /// Whether it may permit what no NetworkPolicy does. Those of a mesh only refuse.
+    pub may_open: bool,
+    /// Where it was read.
+    pub place: Place,
+}
+
+impl EnginePolicy {
+    /// `CiliumNetworkPolicy shop/web`
+    pub fn title(&self) -> String {
+        title(&self.kind, self.namespace.as_deref().unwrap_or_default(), &self.name)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::yaml::{self, Node, Value};
 use smol_str::SmolStr;
+use xks_base::escape;
 use xks_base::values::byte_set;
 
 /// A value that is written as YAML.
@@ -248,15 +249,17 @@ fn scalar(text: &str, out: &mut Vec<u8>) {
         return;
     }
     out.push(b'"');
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
             '"' => out.extend_from_slice(b"\\\""),
             '\\' => out.extend_from_slice(b"\\\\"),
             '\n' => out.extend_from_slice(b"\\n"),
             '\t' => out.extend_from_slice(b"\\t"),
             '\r' => out.extend_from_slice(b"\\r"),
+            // The file may come to stand in a log.
+            '#' if escape::is_command(&text[at..]) => escaped(c, out),
             c if is_printable(c) => push_char(c, out),
-            c => escape(c, out),
+            c => escaped(c, out),
         }
     }
     out.push(b'"');
@@ -265,25 +268,25 @@ fn scalar(text: &str, out: &mut Vec<u8>) {
 /// Writes the text of a comment: what would end its line, or cannot stand in YAML, is escaped.
 pub fn comment_text(text: &str, out: &mut Vec<u8>) {
     // Looking at all of them, many at a time, is faster than stopping at the first.
-    if text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte)) {
+    if text.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte) & (byte != b'#')) {
         out.extend_from_slice(text.as_bytes());
         return;
     }
-    for c in text.chars() {
-        if is_printable(c) { push_char(c, out) } else { escape(c, out) }
-    }
+    let text = escape::word(text);
+    text.chars().for_each(|c| if is_printable(c) { push_char(c, out) } else { escaped(c, out) });
 }
 
 /// What may stand unescaped: printable, no line break in any version of YAML, no byte-order mark, no odd blank.
 fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~' | '\u{a1}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
+    !escape::is_hidden(c)
+        && matches!(c, ' '..='~' | '\u{a1}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
 }
 
 fn push_char(c: char, out: &mut Vec<u8>) {
     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-fn escape(c: char, out: &mut Vec<u8>) {
+fn escaped(c: char, out: &mut Vec<u8>) {
     let code = c as u32;
     let text = match code {
         0..=0xff => format!("\\x{code:02x}"),

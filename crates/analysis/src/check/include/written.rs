@@ -2,31 +2,17 @@
 
 use std::borrow::Cow;
 use xks_kubernetes::k8s::yaml as write;
+use xks_kubernetes::stored::{LAST_APPLIED, METADATA};
 use xks_kubernetes::yaml::{Node, Value};
 
 /// The label by which the objects that xks writes are known.
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
-/// Fields of `metadata` that the API server sets itself.
-const SET_BY_THE_SERVER: &[&str] = &[
-    "creationTimestamp",
-    "deletionGracePeriodSeconds",
-    "deletionTimestamp",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-    "selfLink",
-    "uid",
-];
-
-/// What `kubectl apply` keeps in an object.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
 /// The fields that are not written, as paths.
 pub(super) fn dropped(object: &Node<'_>) -> Vec<String> {
     let metadata = object.get("metadata");
     let field = |name: &&&str| metadata.is_some_and(|metadata| metadata.get(name).is_some());
-    let mut out: Vec<String> = SET_BY_THE_SERVER.iter().filter(field).map(|name| format!("metadata.{name}")).collect();
+    let mut out: Vec<String> = METADATA.iter().filter(field).map(|name| format!("metadata.{name}")).collect();
     if object.at(&["metadata", "annotations", LAST_APPLIED]).is_some() {
         out.push(format!("metadata.annotations['{LAST_APPLIED}']"));
     }
@@ -60,7 +46,7 @@ fn place(metadata: &mut Node<'_>, namespace: &str) {
     let line = metadata.line;
     let text = |text: &str| Node { line, value: Value::Text(Cow::Owned(text.to_string())) };
     let Value::Map(fields) = &mut metadata.value else { return };
-    fields.retain(|(key, value)| !SET_BY_THE_SERVER.contains(&key.as_ref()) && !(key == "namespace" && is_null(value)));
+    fields.retain(|(key, value)| !METADATA.contains(&key.as_ref()) && !(key == "namespace" && is_null(value)));
     if !fields.iter().any(|(key, _)| key == "namespace") {
         let behind_name = fields.iter().position(|(key, _)| key == "name").map_or(0, |at| at + 1);
         fields.insert(behind_name, (Cow::Borrowed("namespace"), text(namespace)));
