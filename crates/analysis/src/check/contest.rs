@@ -192,8 +192,11 @@ pub(super) fn left(
         stays
     });
     rename(&mut tenant.exposures);
+    let exposed = tenant.exposures.iter().flat_map(|exposure| &exposure.matches).map(|found| found.host.as_str());
+    let listed = part.certified.iter().map(|found| found.host.as_str());
+    let asked_for: BTreeSet<&str> = exposed.chain(listed).filter(|host| !is_gone(host)).collect();
     for certificate in &mut tenant.certificates {
-        certificate.names.retain(|host| !is_gone(host.as_str()));
+        certificate.names.retain(|host| asked_for.contains(host.as_str()));
         certificate.origins.retain(|origin| !gone.contains(origin));
     }
     tenant.certificates.retain(|certificate| !certificate.names.is_empty());

@@ -78,14 +78,18 @@ fn of_address(platform: &Platform, ip: &IpAddr) -> Option<String> {
     if let Some(why) = all.iter().find_map(address::not_an_endpoint) {
         return Some(why.to_string());
     }
+    if all.iter().any(address::is_metadata) {
+        return Some("it is a cloud's metadata service".to_string());
+    }
     if let Some((_, why)) = known.iter().find(|(ranges, _)| within(ranges)) {
         return Some((*why).to_string());
     }
-    if !inner.is_empty() && all[1..].iter().any(address::is_private) {
+    let is_unrouted = |ip: &IpAddr| address::is_private(ip) || address::is_reserved(ip);
+    if !inner.is_empty() && all[1..].iter().any(is_unrouted) {
         return Some(format!("it holds the private address {}", inner[0]));
     }
     let stated = [&platform.pod_ranges, &platform.service_ranges, &platform.node_ranges];
-    if address::is_private(ip) && stated.iter().any(|ranges| ranges.is_empty()) {
+    if is_unrouted(ip) && stated.iter().any(|ranges| ranges.is_empty()) {
         return Some(
             "it is a private address, which may be inside of the cluster: \
              the platform does not state all of `pod-ranges`, `service-ranges` and `node-ranges`"

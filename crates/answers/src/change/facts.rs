@@ -123,7 +123,8 @@ fn compare(old: &Platform, new: &Platform) -> Vec<Found> {
     another("cni", if cni.is_some() { strong } else { Effect::Strengthens }, cni, &new.cni);
     let quiet = new.ipv6 == Some(false);
     another("ipv6", if quiet { strong } else { Effect::Notes }, ipv6, &new.ipv6);
-    another("kubernetes", Effect::Notes, kubernetes, &new.kubernetes);
+    let version = |version: &Option<(u32, u32)>| version.map(|(major, minor)| format!("{major}.{minor}"));
+    another("kubernetes", Effect::Notes, &version(kubernetes), &version(&new.kubernetes));
     another("output", Effect::Notes, output, &new.output);
     another("issuer", Effect::Notes, &(issuer_kind, issuer), &(&new.issuer_kind, &new.issuer));
     another("issuer", Effect::Notes, solver, &new.solver);

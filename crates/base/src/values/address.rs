@@ -77,7 +77,7 @@ pub fn not_an_endpoint(ip: &IpAddr) -> Option<&'static str> {
 }
 
 /// The IPv4 addresses that an IPv6 address leads to, where a gateway or the system turns one into the other: mapped and
-/// compatible (RFC 4291), 6to4 (RFC 3056), NAT64 (RFC 6052, 8215), and server and client of Teredo (RFC 4380).
+/// compatible (RFC 4291), 6to4 (RFC 3056), NAT64 (RFC 6052, 8215), ISATAP (RFC 5214), and server and client of Teredo (RFC 4380).
 pub fn embedded(ip: &IpAddr) -> Vec<Ipv4Addr> {
     let IpAddr::V6(v6) = ip else { return Vec::new() };
     let parts = v6.segments();
@@ -87,6 +87,7 @@ pub fn embedded(ip: &IpAddr) -> Vec<Ipv4Addr> {
         [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0, 0, 0, 0, 0xffff, 0, high, low] => vec![v4(high, low)],
         [0x64, 0xff9b, .., high, low] => vec![v4(high, low)],
         [0x2002, high, low, ..] => vec![v4(high, low)],
+        [.., 0 | 0x200, 0x5efe, high, low] => vec![v4(high, low)],
         [0x2001, 0, high, low, _, _, client_high, client_low] => vec![v4(high, low), v4(!client_high, !client_low)],
         _ => Vec::new(),
     }
@@ -96,6 +97,20 @@ pub fn embedded(ip: &IpAddr) -> Vec<Ipv4Addr> {
 pub fn is_private(ip: &IpAddr) -> bool {
     let nets = NOT_PUBLIC.iter().filter_map(|net| net.parse::<IpNet>().ok());
     nets.into_iter().any(|net| net.contains(ip))
+}
+
+/// Whether an address is of a range that clusters take for pods and nodes besides private ones, since the Internet does not route
+/// it either: reserved, benchmarking, protocol assignments, and what was site-local (RFC 1112, 2544, 6890, 3879).
+pub fn is_reserved(ip: &IpAddr) -> bool {
+    let nets = ["0.0.0.0/8", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "fec0::/10"];
+    nets.iter().filter_map(|net| net.parse::<IpNet>().ok()).any(|net| net.contains(ip))
+}
+
+/// Whether an address is where a known cloud answers its machines about themselves, beside the link-local one: Azure, Alibaba,
+/// Oracle, and AWS and Google over IPv6.
+pub fn is_metadata(ip: &IpAddr) -> bool {
+    let all = ["168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254"];
+    all.iter().filter_map(|one| one.parse::<IpAddr>().ok()).any(|one| one == *ip)
 }
 
 /// Whether two ranges share an address.
@@ -128,8 +143,20 @@ mod tests {
         assert_eq!(inside("::ffff:10.0.0.1"), ["10.0.0.1"]);
         assert_eq!(inside("2002:a9fe:a9fe::"), ["169.254.169.254"]);
         assert_eq!(inside("64:ff9b::10.0.0.1"), ["10.0.0.1"]);
+        assert_eq!(inside("2001:db8::5efe:10.0.0.1"), ["10.0.0.1"]);
+        assert_eq!(inside("2001:db8::200:5efe:a00:1"), ["10.0.0.1"]);
         assert_eq!(inside("2001:0:4136:e378:8000:63bf:f5ff:fffe"), ["65.54.227.120", "10.0.0.1"]);
         assert!(inside("::1").is_empty() && inside("2001:db8::1").is_empty() && inside("192.0.2.1").is_empty());
+    }
+
+    #[test]
+    fn what_answers_for_a_cloud_and_what_nobody_routes_is_known() {
+        let is = |test: fn(&IpAddr) -> bool, text: &str| test(&text.parse().unwrap());
+        assert!(
+            is(is_metadata, "168.63.129.16") && is(is_metadata, "fd00:ec2::254") && !is(is_metadata, "168.63.129.17")
+        );
+        assert!(is(is_reserved, "240.0.0.1") && is(is_reserved, "255.255.255.255") && is(is_reserved, "fec0::1"));
+        assert!(!is(is_reserved, "198.51.100.7") && !is(is_reserved, "2001:db8::1"));
     }
 
     #[test]
