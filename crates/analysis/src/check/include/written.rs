@@ -46,7 +46,7 @@ fn place(metadata: &mut Node<'_>, namespace: &str) {
     let line = metadata.line;
     let text = |text: &str| Node { line, value: Value::Text(Cow::Owned(text.to_string())) };
     let Value::Map(fields) = &mut metadata.value else { return };
-    fields.retain(|(key, value)| !METADATA.contains(&key.as_ref()) && !(key == "namespace" && is_null(value)));
+    fields.retain(|(key, value)| !(METADATA.contains(&key.as_ref()) || key == "namespace" && is_null(value)));
     if !fields.iter().any(|(key, _)| key == "namespace") {
         let behind_name = fields.iter().position(|(key, _)| key == "name").map_or(0, |at| at + 1);
         fields.insert(behind_name, (Cow::Borrowed("namespace"), text(namespace)));
