@@ -85,10 +85,27 @@ there is removed, and the folder remembers this one.
 ",
 };
 
+/// An answer with more rows than anybody reads.
+pub(super) static TOO_MANY_ROWS: Code = Code {
+    name: "too-many-rows",
+    level: Level::Note,
+    lint: false,
+    summary: "an answer has more rows than are shown",
+    page: "\
+# too-many-rows
+
+`xks who` finds the first 1,000 rows of who may reach a peer, and as many of whom it may reach. It counts the others, and leaves
+them out.
+
+Ask about fewer pods: `xks who 'shop/pods(app=web)'` in place of `xks who 'shop/*'`. Whether one connection is open, `xks can`
+says however many there are.
+",
+};
+
 /// Every code there is, sorted by name.
 pub(super) fn all() -> Vec<&'static Code> {
     let mut codes = xks_core::codes();
-    codes.extend([&UNREADABLE_FILE, &EMPTY_WORKSPACE, &FOREIGN_FILE, &OTHER_WORKSPACE]);
+    codes.extend([&UNREADABLE_FILE, &EMPTY_WORKSPACE, &FOREIGN_FILE, &OTHER_WORKSPACE, &TOO_MANY_ROWS]);
     codes.sort_by_key(|code| code.name);
     codes
 }

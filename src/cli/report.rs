@@ -7,9 +7,12 @@ pub(super) mod json;
 pub(super) mod sarif;
 
 use super::workspace::Workspace;
+use std::collections::BTreeMap;
 use xks_core::diagnostics::{Diagnostic, Level};
 use xks_core::escape;
 use xks_core::source::{FileId, Span};
+use xks_core::syntax::MAX_ERRORS_PER_FILE;
+use xks_core::syntax::errors::{TOO_MANY_ERRORS, too_many};
 
 /// All that is known to be wrong.
 pub(super) struct Report<'a> {
@@ -29,7 +32,36 @@ struct Counts {
     notes: usize,
 }
 
+/// The most findings that people are shown at once, of all files.
+const MOST: usize = 1_000;
+
 impl Report<'_> {
+    /// The findings, less those of files that have too many: of a file the first hundred errors, and of what is no error as many.
+    /// What is left out is counted.
+    fn shown(&self) -> Vec<Diagnostic> {
+        let mut shown: Vec<Diagnostic> = Vec::with_capacity(self.diagnostics.len().min(MOST));
+        let mut files: BTreeMap<FileId, [usize; 2]> = BTreeMap::new();
+        for found in self.diagnostics {
+            // Of the broken statements of a file, its reader has left out most already.
+            let is_rest = found.code.name == TOO_MANY_ERRORS.name;
+            let count = &mut files.entry(found.primary.span.file).or_default()[usize::from(found.is_error())];
+            *count += usize::from(!is_rest);
+            if is_rest || *count <= MAX_ERRORS_PER_FILE {
+                shown.push(found.clone());
+            }
+        }
+        for (file, counts) in files {
+            let [others, errors] = counts.map(|count| count.saturating_sub(MAX_ERRORS_PER_FILE));
+            if others + errors > 0 {
+                let last = shown.iter().rposition(|found| found.primary.span.file == file).unwrap_or_default();
+                let mut more = too_many(shown[last].primary.span.after(), others + errors);
+                more.level = if errors > 0 { Level::Deny } else { Level::Warn };
+                shown.insert(last + 1, more);
+            }
+        }
+        shown
+    }
+
     /// Whether there is nothing to say.
     pub(super) fn is_empty(&self) -> bool {
         self.diagnostics.is_empty() && self.workspace.unreadable.is_empty()

@@ -1,11 +1,13 @@
 //! `xks who`: who may reach a peer, and whom it may reach.
 
 use super::asking::{Asking, Format, ask};
+use super::codes::TOO_MANY_ROWS;
 use super::failure::{Exit, Failure};
 use super::report::pretty;
 use super::terminal::{Paint, Terminal};
 use serde::Serialize;
 use std::fmt::Write as _;
+use xks_core::diagnostics::suggest::counted;
 use xks_core::escape::word;
 use xks_core::questions::peer;
 use xks_core::questions::who::{Group, Row, Who, who};
@@ -58,6 +60,10 @@ fn human(peer: &str, who: &Who, paint: Paint) -> String {
             rows.iter().for_each(|row| write(&mut text, row, !who.notes.is_empty()));
         }
     }
+    if who.left_out > 0 {
+        let head = paint.cyan(&format!("note[{}]:", TOO_MANY_ROWS.name));
+        let _ = writeln!(text, "{head} {} left out; ask about fewer pods", counted(who.left_out, "more row"));
+    }
     for note in &who.notes {
         let _ = writeln!(text, "note: {}", word(note));
     }
@@ -73,11 +79,23 @@ fn write(text: &mut String, row: &Row, unread: bool) {
         (true, false) => ", on some network plugins",
         (true, true) => ", which is not known for certain",
     };
-    let _ = writeln!(text, "    {} on {ports}{only}{through}{depends}", word(peer));
+    let only = cut(&only);
+    let _ = writeln!(text, "    {} on {ports}{only}{through}{depends}", word(&cut(peer)));
     for statement in statements {
         let _ = writeln!(text, "      {}:{}: {}", word(&statement.file), statement.line, word(&statement.text));
     }
     if statements.is_empty() && !policies.is_empty() {
         let _ = writeln!(text, "      {}", word(&policies.join(", ")));
+    }
+}
+
+/// The most characters of one set of pods.
+const LONG: usize = 400;
+
+/// A list of very many names is not read to its end.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONG) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_string(),
     }
 }

@@ -271,3 +271,45 @@ fn the_server_is_looked_for_beside_the_program_and_on_the_path() {
         assert_eq!((found.status.code(), text(&found.stdout).trim()), (Some(7), answer));
     }
 }
+
+#[test]
+fn very_many_policies_of_a_namespace_are_answered_for() {
+    let policy = |number: usize| {
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p{number}, namespace: a}}\nspec:\n  \
+             podSelector: {{matchLabels: {{app: w{number}}}}}\n  ingress: [{{from: [{{podSelector: {{matchLabels: {{app: \
+             v{number}}}}}}}], ports: [{{port: {}}}]}}]\n",
+            number + 1
+        )
+    };
+    let folder = workspace(&[("m/all.yaml", &(0..3_000).map(policy).collect::<String>())]);
+    let output = xks(folder.path(), &["who", "a/*", "--manifests", "m"]);
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(shown.contains("note[too-many-rows]: ") && shown.contains("a/p1\n"), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() < 2_000), "no list is shown to its end");
+    let one = text(&xks(folder.path(), &["who", "a/pods(app=w7)", "--manifests", "m"]).stdout);
+    assert!(one.contains("a/v7 on TCP 8") && !one.contains("too-many-rows"), "{one}");
+}
+
+#[test]
+fn very_many_mistakes_are_counted_and_not_all_shown() {
+    let unknown: String = (0..5_000).map(|number| format!("allow nope{number} -> internet:443\n")).collect();
+    let folder = workspace(&[
+        ("unknown.xks", &format!("app web\n{unknown}")),
+        ("broken.xks", &"wrong line here\n".repeat(50_000)),
+        ("sound.xks", "app web\nallow web -> internet:443\n"),
+    ]);
+    let output = xks(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    assert!(shown.lines().count() < 3_000, "{}", shown.lines().count());
+    assert!(shown.contains("49900 more errors in this file are not shown"), "{shown}");
+    for format in ["json", "sarif", "github", "azure"] {
+        let output = xks(folder.path(), &["check", "--format", format]);
+        assert!(text(&output.stdout).lines().count() < 20_000, "{format}");
+    }
+    std::fs::remove_file(folder.path().join("broken.xks")).expect("it was there");
+    let shown = text(&xks(folder.path(), &["check"]).stdout).to_string();
+    assert!(shown.contains("4900 more errors in this file are not shown") && shown.contains("5000 errors"), "{shown}");
+}

@@ -129,8 +129,7 @@ pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in word(text).chars() {
         match c {
-            '&' | '<' | '>' | '|' | '*' | '_' | '`' | '[' | ']' | '(' | ')' | '!' | '@' | '#' | '~' | ':' | '\\'
-            | '$' | '"' => {
+            '&' | '<' | '>' | '|' | '*' | '_' | '`' | '[' | ']' | '@' | '#' | '~' | ':' | '\\' | '$' | '"' => {
                 let _ = write!(out, "&#{};", u32::from(c));
             }
             c => out.push(c),

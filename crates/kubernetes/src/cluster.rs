@@ -273,14 +273,17 @@ impl Cluster {
     }
 
     fn filter_side(&self, asked: &Relation, direction: Direction, reading: Reading) -> Relation {
-        let mut out = Vec::new();
-        for block in asked.blocks() {
+        // What each block shares with each namespace that it concerns is found for all blocks at once.
+        let mut out: Vec<Vec<Block>> = vec![Vec::new(); asked.blocks().len()];
+        let mut concerned: BTreeMap<&SmolStr, Vec<usize>> = BTreeMap::new();
+        let mut open: Vec<(usize, Block)> = Vec::new();
+        for (at, block) in asked.blocks().iter().enumerate() {
             let own = match direction {
                 Direction::Egress => block.from(),
                 Direction::Ingress => block.to(),
             };
             let End::Pods(pods) = own else {
-                out.push(block.clone());
+                out[at].push(block.clone());
                 continue;
             };
             let namespaces = pods.namespaces();
@@ -300,20 +303,29 @@ impl Cluster {
                 }
                 None => (self.policies.keys().filter(within).collect(), self.free.clone()),
             };
-            for (name, policies) in names.iter().filter_map(|name| self.policies.get_key_value(name.as_str())) {
-                let known = &policies.permits[direction as usize][reading as usize];
-                let relation = known.get_or_init(|| self.permits(name, direction, reading));
-                out.extend(relation.blocks().iter().filter_map(|permit| block.intersection(permit)));
+            for (name, _) in names.iter().filter_map(|name| self.policies.get_key_value(name.as_str())) {
+                concerned.entry(name).or_default().push(at);
             }
             // Where there are no policies, everything is open.
             for own in free.iter().filter_map(|free| own.intersection(free)) {
-                out.extend(match direction {
+                let block = match direction {
                     Direction::Egress => Block::new(own, block.to().clone(), block.ports().clone()),
                     Direction::Ingress => Block::new(block.from().clone(), own, block.ports().clone()),
-                });
+                };
+                open.extend(block.map(|block| (at, block)));
             }
         }
-        out.into_iter().collect()
+        for (name, places) in concerned {
+            let Some(policies) = self.policies.get(name) else { continue };
+            let known = &policies.permits[direction as usize][reading as usize];
+            let relation = known.get_or_init(|| self.permits(name, direction, reading));
+            let blocks: Vec<&Block> = places.iter().map(|at| &asked.blocks()[*at]).collect();
+            for (at, shared) in places.into_iter().zip(relation.shared_with(&blocks)) {
+                out[at].extend(shared);
+            }
+        }
+        open.into_iter().for_each(|(at, block)| out[at].push(block));
+        out.into_iter().flatten().collect()
     }
 
     /// What the policies have to say about one connection.

@@ -32,7 +32,8 @@ pub fn not_a_question(span: Span) -> Diagnostic {
         .help("ask `PEER -> PEER[:PORTS]`, without clauses and further statements")
 }
 
-pub(super) fn too_many(span: Span, more: usize) -> Diagnostic {
+/// So many errors of a file are not shown, behind those that are.
+pub fn too_many(span: Span, more: usize) -> Diagnostic {
     Diagnostic::new(
         &TOO_MANY_ERRORS,
         span,

@@ -15,7 +15,7 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
         let message = data(&problem.whole_text());
         let _ = writeln!(text, "##vso[task.logissue type=error;sourcepath={file};code={}]{message}", problem.code.name);
     }
-    for diagnostic in report.diagnostics {
+    for diagnostic in &report.shown() {
         let path = report.path(diagnostic.primary.span.file);
         let at = report.region(diagnostic.primary.span);
         let (line, column, code) = (at.start_line, at.start_column, diagnostic.code.name);

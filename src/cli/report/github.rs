@@ -15,7 +15,7 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
         let message = data(&problem.whole_text());
         let _ = writeln!(text, "::error file={file},title={}::{message}", title(problem.code.name));
     }
-    for diagnostic in report.diagnostics {
+    for diagnostic in &report.shown() {
         let command = match diagnostic.level {
             Level::Deny => "error",
             Level::Warn => "warning",

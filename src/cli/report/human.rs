@@ -1,6 +1,6 @@
 //! Findings as people read them.
 
-use super::{Counts, Report};
+use super::{Counts, MOST, Report};
 use crate::cli::terminal::{Paint, trusted};
 use std::fmt::Write as _;
 use xks_core::diagnostics::render::render;
@@ -10,7 +10,8 @@ use xks_core::diagnostics::suggest::counted;
 pub(in crate::cli) fn write(report: &Report<'_>, color: bool) -> String {
     let paint = Paint(color);
     let mut text = String::new();
-    for problem in &report.workspace.unreadable {
+    let unreadable = &report.workspace.unreadable;
+    for problem in unreadable.iter().take(MOST) {
         let head = paint.red(&format!("error[{}]", problem.code.name));
         let _ = writeln!(text, "{head}{}", paint.bold(&format!(": {}", problem.message)));
         if let Some(help) = &problem.help {
@@ -18,12 +19,19 @@ pub(in crate::cli) fn write(report: &Report<'_>, color: bool) -> String {
         }
         text.push('\n');
     }
-    for diagnostic in report.diagnostics {
+    if unreadable.len() > MOST {
+        let _ = writeln!(text, "and {} that cannot be read\n", counted(unreadable.len() - MOST, "more file"));
+    }
+    let shown = report.shown();
+    for diagnostic in shown.iter().take(MOST) {
         // What it shows of users is escaped already, so all that is left for the terminal is its own.
         text.push_str(&trusted(&render(&report.workspace.sources, diagnostic, color)));
         if !text.ends_with("\n\n") {
             text.push('\n');
         }
+    }
+    if shown.len() > MOST {
+        let _ = writeln!(text, "and {} in further files\n", counted(shown.len() - MOST, "more finding"));
     }
     let files = report.workspace.sources.files().len();
     if files > 0 && !report.workspace.unreadable.is_empty() {

@@ -84,15 +84,14 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
         help: problem.help.as_deref(),
         fixes: Vec::new(),
     });
+    let shown = report.shown();
     let document = Document {
         version: VERSION,
         files: report.workspace.sources.files().len(),
         errors: counts.errors,
         warnings: counts.warnings,
         notes: counts.notes,
-        diagnostics: unreadable
-            .chain(report.diagnostics.iter().map(|diagnostic| finding(report, diagnostic)))
-            .collect(),
+        diagnostics: unreadable.chain(shown.iter().map(|diagnostic| finding(report, diagnostic))).collect(),
     };
     super::pretty(&document)
 }

@@ -25,7 +25,8 @@ pub(in crate::cli) fn write(report: &Report<'_>) -> String {
             json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&report.reported(&problem.path)) } } });
         result(problem.code, problem.code.level, &text, location, &index)
     });
-    let found = report.diagnostics.iter().map(|diagnostic| finding(report, diagnostic, &index));
+    let shown = report.shown();
+    let found = shown.iter().map(|diagnostic| finding(report, diagnostic, &index));
     let results: Vec<Value> = unreadable.chain(found).collect();
     super::pretty(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

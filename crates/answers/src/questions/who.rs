@@ -21,6 +21,16 @@ pub struct Who {
     /// Why some of this is not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// How many rows are left out, because there are more than anybody reads.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left_out: usize,
+}
+
+/// The most rows that are found each way. Of each the policies behind it are looked for, which takes time where they are many.
+const MOST_ROWS: usize = 1_000;
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A tenant, or those that are none.
@@ -83,10 +93,17 @@ pub fn who(subject: &Subject<'_>, asked: &[(model::End, Vec<model::Port>)]) -> W
     }
     notes.sort();
     notes.dedup();
-    Who { reached_by: grouped(to), reaches: grouped(from), notes }
+    let left_out = to.left_out + from.left_out;
+    Who { reached_by: grouped(to), reaches: grouped(from), notes, left_out }
 }
 
-type Rows = BTreeMap<String, Vec<Row>>;
+/// What was found one way.
+#[derive(Default)]
+struct Rows {
+    by_tenant: BTreeMap<String, Vec<Row>>,
+    count: usize,
+    left_out: usize,
+}
 
 fn rows(explainer: &Explainer<'_, '_>, peer: &Peer, asked: &Relation, inward: bool, out: &mut Rows) {
     let cluster = explainer.subject.cluster;
@@ -144,6 +161,11 @@ fn shown(peer: &Peer, block: &Block, inward: bool) -> String {
 type Seen = (String, bool, Option<Through>, Option<String>);
 
 fn add(explainer: &Explainer<'_, '_>, others: Vec<(String, String)>, row: Seen, block: &Block, out: &mut Rows) {
+    if out.count >= MOST_ROWS {
+        out.left_out += 1;
+        return;
+    }
+    out.count += 1;
     let (ports, depends, through, only) = row;
     let witness = explainer.witness(&block.sample());
     let says = witness.egress.policies.iter().chain(&witness.ingress.policies);
@@ -156,7 +178,7 @@ fn add(explainer: &Explainer<'_, '_>, others: Vec<(String, String)>, row: Seen, 
     policies.sort();
     policies.dedup();
     for (tenant, peer) in others {
-        out.entry(tenant).or_default().push(Row {
+        out.by_tenant.entry(tenant).or_default().push(Row {
             peer,
             ports: ports.clone(),
             depends,
@@ -174,5 +196,5 @@ fn grouped(rows: Rows) -> Vec<Group> {
         rows.dedup();
         Group { tenant, rows }
     };
-    rows.into_iter().map(group).collect()
+    rows.by_tenant.into_iter().map(group).collect()
 }

@@ -3,6 +3,9 @@
 /// The longest word that a name is looked for: nothing with a name has a longer one.
 const LONGEST: usize = 253;
 
+/// How many candidates are compared: of more, each of very many mistakes would take its time.
+const MOST: usize = 1_000;
+
 /// The candidate nearest to `word`, if one is near enough to have been meant: at most a third of the letters differ, a
 /// swap of neighbours counting once. Of equally near ones the first in the alphabet.
 ///
@@ -17,6 +20,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(comparable)
+        .take(MOST)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= most)
         .min()

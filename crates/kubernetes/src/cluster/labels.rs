@@ -4,7 +4,9 @@
 //! settings be among a few, or be none of a few; things that meet all of that are in the set.
 
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -425,7 +427,21 @@ fn pairs<'a>(
 
 /// What is in a set and in none of the others, as sets of which no two share anything.
 pub fn remainder<'a>(set: Labelled, others: impl IntoIterator<Item = &'a Labelled>) -> Vec<Labelled> {
-    others.into_iter().fold(vec![set], |rest, other| rest.iter().flat_map(|part| part.difference(other)).collect())
+    // Most of very many say nothing but a few values of one label. They are one set, and taken away at once.
+    let mut of_one: BTreeMap<&SmolStr, Vec<Setting>> = BTreeMap::new();
+    let mut all: Vec<Cow<'a, Labelled>> = Vec::new();
+    for other in others {
+        match &other.conditions[..] {
+            [(key, Among(few))] => of_one.entry(key).or_default().extend(few.iter().cloned()),
+            _ => all.push(Cow::Borrowed(other)),
+        }
+    }
+    let joined = |(key, values): (&SmolStr, Vec<Setting>)| {
+        let settings = Among(values.into_iter().collect());
+        Cow::Owned(Labelled { conditions: vec![(key.clone(), settings)] })
+    };
+    all.extend(of_one.into_iter().map(joined));
+    all.iter().fold(vec![set], |rest, other| rest.iter().flat_map(|part| part.difference(other)).collect())
 }
 
 /// `app=foo, tier in (a, b), !legacy`; `everything` where nothing is asked.
@@ -505,6 +521,19 @@ mod tests {
             let parts = difference.iter().filter(|part| part.contains(&labels)).count();
             prop_assert_eq!(parts, usize::from(x && !y));
             prop_assert_eq!(a.is_subset(&b), difference.is_empty());
+        }
+
+        #[test]
+        fn a_remainder_is_in_none_of_the_others(
+            set in requirements(),
+            others in prop::collection::vec(requirements(), 0..5),
+            labels in labels(),
+        ) {
+            let Some(set) = Labelled::selected(&set) else { return Ok(()) };
+            let others: Vec<Labelled> = others.iter().filter_map(Labelled::selected).collect();
+            let expected = set.contains(&labels) && !others.iter().any(|other| other.contains(&labels));
+            let parts = remainder(set, &others);
+            prop_assert_eq!(parts.iter().filter(|part| part.contains(&labels)).count(), usize::from(expected));
         }
 
         #[test]

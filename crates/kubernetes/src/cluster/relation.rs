@@ -2,6 +2,7 @@
 //! somebody means to permit is another; they can be compared.
 
 mod block;
+mod by_label;
 mod by_namespace;
 mod end;
 mod index;
@@ -59,6 +60,17 @@ impl Relation {
             index.near(block).into_iter().filter_map(|other| block.intersection(other)).collect()
         };
         each(&self.blocks, shared).into_iter().flatten().collect()
+    }
+
+    /// For each of some blocks, its connections that are in this relation too.
+    pub(super) fn shared_with(&self, asked: &[&Block]) -> Vec<Vec<Block>> {
+        if asked.len() <= A_FEW {
+            let shared = |block: &&Block| self.blocks.iter().filter_map(|other| block.intersection(other)).collect();
+            return asked.iter().map(shared).collect();
+        }
+        let asked: Vec<Block> = asked.iter().map(|block| (*block).clone()).collect();
+        let index = Index::new(&self.blocks, &asked);
+        each(&asked, |block| index.near(block).into_iter().filter_map(|other| block.intersection(other)).collect())
     }
 
     /// The connections of this relation that are not in the other.
@@ -123,6 +135,9 @@ impl Relation {
         Relation { blocks: kept }
     }
 }
+
+/// So few blocks are held against all others sooner than looked up among them.
+const A_FEW: usize = 16;
 
 /// With fewer blocks, one core is enough.
 const FEW: usize = 256;
