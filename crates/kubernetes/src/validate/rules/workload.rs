@@ -183,7 +183,7 @@ fn volumes<'n>(found: &mut Found<'n>, pod: &'n Node<'n>) -> FxHashSet<&'n str> {
 
 fn container<'n>(found: &mut Found<'n>, container: &'n Node<'n>, volumes: &FxHashSet<&str>, starts_first: bool) {
     match container.get("image").and_then(Node::as_str) {
-        Some(image) if image.is_empty() => found.lacks(container, "image", "is empty"),
+        Some("") => found.lacks(container, "image", "is empty"),
         Some(image) if image != image.trim() => {
             found.refuse(container.get("image").unwrap_or(container), "has blanks around it");
         }
