@@ -7,6 +7,7 @@ use super::witness::{Explainer, Witness};
 use super::{Subject, edits, engines, words};
 use serde::Serialize;
 use xks_analysis::model;
+use xks_kubernetes::cluster::Cluster;
 use xks_kubernetes::cluster::addresses::Addresses;
 use xks_kubernetes::cluster::network::Reading;
 use xks_kubernetes::cluster::objects::ContainerPort;
@@ -161,13 +162,21 @@ fn by_tenant(subject: &Subject<'_>, end: &model::End) -> Vec<model::End> {
 /// What becomes of what is asked for.
 #[derive(Default)]
 pub(super) struct Decided {
-    pub(super) open: Relation,
+    open: Relation,
     pub(super) doubtful: Relation,
     pub(super) closed: Relation,
     /// Why it is doubtful whatever the policies say.
     pub(super) notes: Vec<String>,
     /// The ports of the destinations, where all are workloads: numbers then stand for names.
     known: Vec<ContainerPort>,
+}
+
+impl Decided {
+    /// Takes into account what policies of other engines could decide otherwise.
+    fn doubt(&mut self, cluster: &Cluster) {
+        let Decided { open, doubtful, closed, notes, .. } = self;
+        notes.extend(engines::unsettle(cluster, open, closed, doubtful));
+    }
 }
 
 /// Decides each pair of peers.
@@ -191,7 +200,9 @@ pub(super) fn decide(explainer: &Explainer<'_, '_>, from: &[Peer], to: &[Peer]) 
     if let Some(known) = to.iter().map(|peer| peer.known.clone()).collect::<Option<Vec<_>>>() {
         parts.known = known.concat();
     }
-    engines::unsettle(cluster, &mut parts);
+    parts.notes.sort();
+    parts.notes.dedup();
+    parts.doubt(cluster);
     parts
 }
 
@@ -359,7 +370,7 @@ fn published(explainer: &Explainer<'_, '_>, from: &[Peer], host: &Host) -> Answe
         }
     }
     parts.notes = notes;
-    engines::unsettle(cluster, &mut parts);
+    parts.doubt(cluster);
     // Who may not come at all gets no further: the policies have nothing to add.
     let barred = from.iter().any(|peer| matches!(&peer.end, End::Addresses(all) if !all.is_subset(&clients)));
     let answer = answer(explainer, parts);

@@ -1,19 +1,24 @@
 //! Policies of other engines: network plugins with kinds of their own, and meshes. Nothing here reads them, so where they could
 //! matter an answer is not known.
 
-use super::can::Decided;
 use xks_kubernetes::cluster::Cluster;
 use xks_kubernetes::cluster::labels::Labelled;
 use xks_kubernetes::cluster::objects::EnginePolicy;
 use xks_kubernetes::cluster::ports::Ports;
 use xks_kubernetes::cluster::relation::{End, Pods, Relation};
 
-/// Makes doubtful what a policy of another engine could decide otherwise.
-pub(super) fn unsettle(cluster: &Cluster, decided: &mut Decided) {
+/// Makes doubtful what a policy of another engine could decide otherwise, and says which policies those are.
+pub(super) fn unsettle(
+    cluster: &Cluster,
+    open: &mut Relation,
+    closed: &mut Relation,
+    doubtful: &mut Relation,
+) -> Vec<String> {
+    let mut notes = Vec::new();
     for policy in &cluster.objects().engine_policies {
         let around = around(policy);
         let mut concerns = false;
-        let mut doubt = |relation: &mut Relation, doubtful: &mut Relation| {
+        let mut doubt = |relation: &mut Relation| {
             let touched = relation.intersection(&around);
             if !touched.is_empty() {
                 *relation = relation.difference(&around);
@@ -21,16 +26,15 @@ pub(super) fn unsettle(cluster: &Cluster, decided: &mut Decided) {
                 concerns = true;
             }
         };
-        doubt(&mut decided.open, &mut decided.doubtful);
+        doubt(open);
         if policy.may_open {
-            doubt(&mut decided.closed, &mut decided.doubtful);
+            doubt(closed);
         }
         if concerns {
-            decided.notes.push(note(policy));
+            notes.push(note(policy));
         }
     }
-    decided.notes.sort();
-    decided.notes.dedup();
+    notes
 }
 
 /// The connections that some policy of another engine could decide otherwise, and those policies.

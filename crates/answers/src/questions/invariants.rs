@@ -58,7 +58,9 @@ fn broken(explainer: &Explainer<'_, '_>, invariant: &Invariant) -> Option<Diagno
     let missing = closed.sample().or_else(|| doubtful.sample())?;
     let witness = explainer.witness(&missing);
     let rule = Question { from: invariant.from.clone(), to: Target::Ends(invariant.to.clone()) };
-    let diagnostic = expect(invariant.origin, &witness, &edits::proposals(subject, &rule, None));
+    // What is doubtful is not for a line of the sources to settle.
+    let proposals = if closed.is_empty() { Vec::new() } else { edits::proposals(subject, &rule, None) };
+    let diagnostic = expect(invariant.origin, &witness, &proposals);
     Some(notes.into_iter().fold(diagnostic, Diagnostic::note))
 }
 

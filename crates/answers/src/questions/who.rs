@@ -19,6 +19,7 @@ pub struct Who {
     /// Whom it may reach, by tenant.
     pub reaches: Vec<Group>,
     /// Why some of this is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 

@@ -200,6 +200,7 @@ fn object(node: &Node<'_>, place: Place, out: &mut Objects) {
         (group, kind) if kinds::is_policy(group) => {
             let of_cluster = matches!(kinds::standing(group, kind), Standing::Never(_));
             out.engine_policies.push(EnginePolicy {
+                group: group.into(),
                 kind: kind.into(),
                 namespace: (!of_cluster).then(|| object.namespace.into()),
                 name: object.name.into(),

@@ -102,6 +102,8 @@ impl Objects {
 /// A policy of a network plugin or a mesh that has kinds of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnginePolicy {
+    /// Its API group.
+    pub group: SmolStr,
     /// Its kind.
     pub kind: SmolStr,
     /// Its namespace; `None` for one of the whole cluster.
@@ -115,9 +117,10 @@ pub struct EnginePolicy {
 }
 
 impl EnginePolicy {
-    /// `CiliumNetworkPolicy shop/web`
+    /// `NetworkPolicy shop/web of crd.projectcalico.org`
     pub fn title(&self) -> String {
-        title(&self.kind, self.namespace.as_deref().unwrap_or_default(), &self.name)
+        let title = title(&self.kind, self.namespace.as_deref().unwrap_or_default(), &self.name);
+        format!("{title} of {}", self.group)
     }
 }
 
