@@ -277,6 +277,7 @@ fn tenant<'a>(cx: &Context<'a, '_>, scope: &Scope<'a>, manifests: &Manifests) ->
                 }
                 flows.extend(exposed.controller);
                 further.extend(exposed.claimed.hosts);
+                published.extend(exposed.claimed.services);
                 leads_to.extend(exposed.leads_to.into_iter().chain(exposed.claimed.leads_to));
                 claims.extend(exposed.claims);
                 tenant.exposures.push(exposed.exposure);
@@ -642,6 +643,13 @@ fn name_includes(includes: &mut [model::Include]) {
     {
         include.name = xks_base::values::object_name::with_hash(&include.name, &include.path);
     }
+    // The name of a file has its limits.
+    includes.iter_mut().for_each(|include| {
+        include.name = match include.name.len() {
+            0..=200 => include.name.clone(),
+            _ => xks_base::values::object_name::with_hash(&include.name, &include.path),
+        };
+    });
     let mut names: Vec<SmolStr> = includes.iter().map(|include| include.name.clone()).collect();
     let identity = |at: usize| format!("{} {at}", includes[at].path);
     xks_base::values::object_name::set_apart(&mut names, identity, |_| false);

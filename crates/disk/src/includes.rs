@@ -22,10 +22,13 @@ fn read_include(root: &Path, name: &str, limit: usize) -> Result<String, String>
         return Err(OUTSIDE.to_string());
     }
     let path = root.join(relative);
-    if let (Ok(root), Ok(target)) = (root.canonicalize(), path.canonicalize())
-        && !target.starts_with(root)
-    {
-        return Err(OUTSIDE.to_string());
+    if let (Ok(root), Ok(target)) = (root.canonicalize(), path.canonicalize()) {
+        let Ok(real) = target.strip_prefix(&root) else { return Err(OUTSIDE.to_string()) };
+        let written: Vec<Component<'_>> = relative.components().filter(|part| *part != Component::CurDir).collect();
+        // Whose file it is, its path says; so the path is that of the file itself.
+        if real.components().collect::<Vec<_>>() != written {
+            return Err(format!("it leads over a link to `{}`; name that file itself", real.display()));
+        }
     }
     crate::read(&path, limit)
 }

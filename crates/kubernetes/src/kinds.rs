@@ -119,8 +119,15 @@ pub fn is_policy(group: &str) -> bool {
 pub fn is_free_key(key: &str) -> bool {
     let Some((prefix, name)) = key.split_once('/') else { return true };
     match prefix {
-        "app.kubernetes.io" | "checksum" | "prometheus.io" | "linkerd.io" | "config.linkerd.io" => true,
-        "nginx.ingress.kubernetes.io" | "cert-manager.io" | "acme.cert-manager.io" => true,
+        "app.kubernetes.io" | "checksum" | "prometheus.io" | "linkerd.io" => true,
+        // Some choose the image and the rights of what is put into the pod.
+        "config.linkerd.io" => {
+            !["image", "debug", "init", "uid", "gid", "version"].iter().any(|part| name.contains(part))
+        }
+        // A template of a Secret brings keys of any kind.
+        "cert-manager.io" => name != "secret-template",
+        "nginx.ingress.kubernetes.io" | "acme.cert-manager.io" | "sealedsecrets.bitnami.com" => true,
+        "deployment.kubernetes.io" => name == "revision",
         "kubernetes.io" => matches!(name, "ingress.class" | "service-name"),
         "helm.sh" => name == "chart",
         "kubectl.kubernetes.io" => name == "default-container",

@@ -61,6 +61,11 @@ pub fn object(node: &Node<'_>) -> Vec<Finding> {
     let kind_of = schema::kind(api_version, kind);
     if let Some(kind) = kind_of {
         structure::check(&mut found, node, kind);
+    } else if let Some(known) = schema::other_version(api_version, kind)
+        && !rules::is_removed(api_version)
+    {
+        let version = node.get("apiVersion").unwrap_or(node);
+        found.refuse(version, format!("is `{api_version}`, which has no {kind}; write `{known}`"));
     } else if let Some(metadata) = node.entry("metadata") {
         structure::check(&mut found, metadata, schema::metadata());
     }

@@ -35,6 +35,8 @@ pub(super) struct Claimed {
     pub(super) canary: Option<Span>,
     /// Further hosts that are refused, in lower case; of the host with or without `www.`, this one.
     pub(super) refused: Vec<SmolStr>,
+    /// Services of the tenant that the controller is led to.
+    pub(super) services: Vec<SmolStr>,
     /// Names that the controller is led to, with the words of the annotation and of the external.
     pub(super) leads_to: Vec<(Host, Span, Span)>,
     /// Whether the platform refuses more than hosts.
@@ -109,6 +111,7 @@ fn claim(
             }
         }
         Reach::Service(name) => {
+            claimed.services.push(name.clone());
             // What it is otherwise, an app or the Service of a chart, is the tenant's own.
             let Some(declared) = scope.externals.get(&name) else { return };
             let Some(external) = external::external(cx, declared, declared.name.span, &mut Vec::new()) else { return };
@@ -125,9 +128,9 @@ fn claim(
         Reach::Url(Target::Own) => {}
         Reach::Url(Target::Client(variable)) => out.push(errors::client_decides(place, key, &variable)),
         Reach::Url(Target::Host(host)) => {
-            if !outside::is_own_service(&host, &scope.namespace)
-                && let Some(refusal) = outside::refused(cx, scope, &host)
-            {
+            if outside::is_own_service(&host, &scope.namespace) {
+                claimed.services.push(SmolStr::new(host.split('.').next().unwrap_or_default()));
+            } else if let Some(refusal) = outside::refused(cx, scope, &host) {
                 claimed.is_refused = true;
                 out.push(errors::leads_inside(place.value, &host, &refusal, &scope.name, None));
             }

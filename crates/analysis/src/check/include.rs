@@ -197,8 +197,8 @@ fn object(
     beyond::check(node, kind, &scope.namespace, &mut |line, why, help| {
         out.push(spot(line).said(errors::beyond(span, &why, help)));
     });
-    keys::check(cx, scope, node, &mut |line, path, pattern| {
-        out.push(spot(line).said(errors::key(span, path, pattern, &scope.name)));
+    keys::check(cx, scope, node, &mut |line, path, key| {
+        out.push(spot(line).said(errors::key(span, path, key, &scope.name)));
     });
     let dropped = written::dropped(node);
     if !dropped.is_empty() {
@@ -217,6 +217,14 @@ fn object(
         return None;
     };
     reserved(cx, (kind, name), span, out, &|diagnostic| spot(node.line).said(diagnostic));
+    let secret = match kind {
+        "Certificate" => text(&["spec", "secretName"]),
+        "SealedSecret" => Some(name),
+        _ => None,
+    };
+    if let Some(secret) = secret {
+        reserved(cx, ("Secret", secret), span, out, &|diagnostic| spot(node.line).said(diagnostic));
+    }
     Some((SmolStr::new(kind), SmolStr::new(name)))
 }
 

@@ -61,13 +61,7 @@ pub(super) fn ingresses(
     for document in file.objects.iter().filter(|document| kind(document)) {
         let name = document.at(&["metadata", "name"]).and_then(Node::as_str).unwrap_or_default();
         let spot = |line: u32| Spot::new(format!("Ingress `{name}`"), &file.path, line);
-        let class = document.at(&["spec", "ingressClassName"]).and_then(Node::as_str).or_else(|| {
-            document.at(&["metadata", "annotations"])?.get("kubernetes.io/ingress.class").and_then(Node::as_str)
-        });
-        let ours = [Some(&cx.platform.public_class), cx.platform.private_class.as_ref()];
-        if class.is_some_and(|class| !ours.iter().flatten().any(|own| **own == class)) {
-            continue;
-        }
+        // Whatever its class: one that no fact names may be another name of the same controller.
         ingress(cx, scope, document, file.span, &spot, &mut found, out);
     }
     found
@@ -253,6 +247,7 @@ fn ingress(
     let (claimed, findings) = annotations::check(cx, scope, &it);
     out.extend(findings.into_iter().map(|(key, diagnostic)| spot(line(&key)).said(diagnostic)));
     found.hosts.extend(claimed.hosts);
+    found.services.extend(claimed.services);
     found.routes[start..].iter_mut().for_each(|route| route.canary = claimed.canary.is_some());
 }
 

@@ -37,6 +37,11 @@ const REMOVED: &[(&str, &str)] = &[
     ("cert-manager.io/v1beta1", "cert-manager.io/v1"),
 ];
 
+/// Whether a version is one that is gone.
+pub(super) fn is_removed(api_version: &str) -> bool {
+    REMOVED.iter().any(|(gone, _)| *gone == api_version)
+}
+
 /// Checks an object whose structure has been looked at.
 pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, api_version: &str, kind: &str) {
     let version = node.get("apiVersion").unwrap_or(node);

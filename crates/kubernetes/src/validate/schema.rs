@@ -86,6 +86,13 @@ pub fn kind(api_version: &str, kind: &str) -> Option<&'static Type> {
     TABLE.kinds.get(&(api_version, kind)).map(|at| get(*at))
 }
 
+/// Another version of the same group that has the kind.
+pub fn other_version(api_version: &str, kind: &str) -> Option<&'static str> {
+    let group = |version: &str| version.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_string());
+    let known = TABLE.kinds.keys().filter(|(version, name)| *name == kind && group(version) == group(api_version));
+    known.map(|(version, _)| *version).max()
+}
+
 /// The type of `metadata`.
 pub fn metadata() -> &'static Type {
     get(TABLE.metadata)

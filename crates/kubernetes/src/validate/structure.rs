@@ -31,7 +31,13 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: &'n Node<'n>, wanted: &'sta
         Type::Number if matches!(node.value, Value::Number(_)) => {}
         Type::Number => found.refuse(node, is_not(node, "a number")),
         Type::Bool if matches!(node.value, Value::Bool(_)) => {}
-        Type::Bool => found.refuse(node, is_not(node, "`true` or `false`")),
+        Type::Bool => found.refuse(
+            node,
+            match node.as_str() {
+                Some(text @ ("true" | "false")) => format!("is the text `\"{text}\"`; write `{text}` without quotes"),
+                _ => is_not(node, "`true` or `false`"),
+            },
+        ),
         Type::IntOrString => match &node.value {
             Value::Text(_) => {}
             _ if whole(node).is_some_and(|number| i32::try_from(number).is_ok()) => {}
@@ -53,6 +59,10 @@ fn object<'n>(found: &mut Found<'n>, node: &'n Node<'n>, origin: Origin, fields:
         return found.refuse(node, is_not(node, "a mapping"));
     };
     for (key, value) in entries {
+        // The status of an object, which has a version of its own API, is for controllers to write.
+        if key == "status" && node.entry("apiVersion").is_some() {
+            continue;
+        }
         match fields.binary_search_by(|field| field.name.cmp(key)) {
             Ok(at) => {
                 if origin != Origin::Kubernetes {

@@ -50,10 +50,10 @@ pub(super) fn kind_asked_for(span: Span, kind: &str, written: &str, why: &str, t
         .withdrawal()
 }
 
-pub(super) fn key(span: Span, path: &str, pattern: &str, tenant: &str) -> Diagnostic {
+pub(super) fn key(span: Span, path: &str, key: &str, tenant: &str) -> Diagnostic {
     Diagnostic::new(&INCLUDE_KEY, span, format!("the platform does not let `{tenant}` set `{path}`"))
         .label("it may steer who delivers, changes or runs the object")
-        .help(format!("remove it, or have the platform state `include-keys {pattern} to {tenant}`"))
+        .help(format!("remove it, or have the platform state `include-keys {key} to {tenant}`"))
         .withdrawal()
 }
 
@@ -74,8 +74,8 @@ pub(super) fn reserved(span: Span, fact: Option<Span>) -> Diagnostic {
 
 pub(super) fn changed(span: Span, fields: &[String]) -> Diagnostic {
     let names: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-    Diagnostic::new(&INCLUDE_CHANGED, span, format!("{} is not written as it stands", names.join(", ")))
-        .note("the API server sets it itself, or xks does")
+    Diagnostic::new(&INCLUDE_CHANGED, span, format!("{} is left out", names.join(", ")))
+        .note("the API server sets it itself")
 }
 
 pub(super) fn managed_by(span: Span, written: &str) -> Diagnostic {

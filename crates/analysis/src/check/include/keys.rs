@@ -16,19 +16,21 @@ const TEMPLATES: &[&[&str]] = &[
     &["spec", "secretTemplate"],
 ];
 
-/// Finds keys that the platform does not allow: the line, the path and the pattern that would allow each.
+/// Finds keys that the platform does not allow: the line, the path and the key.
 pub(super) fn check(cx: &Context<'_, '_>, scope: &Scope<'_>, object: &Node<'_>, out: &mut dyn FnMut(u32, &str, &str)) {
     let claims = object.at(&["spec", "volumeClaimTemplates"]).map_or(&[][..], Node::items);
     let claims = claims.iter().enumerate().filter_map(|(index, claim)| {
         Some((format!("spec.volumeClaimTemplates[{index}].metadata"), claim.get("metadata")?))
     });
+    let volumes = super::beyond::volume_claims(object)
+        .into_iter()
+        .filter_map(|(path, claim)| Some((format!("{path}.metadata"), claim.get("metadata")?)));
     let templates = TEMPLATES.iter().filter_map(|path| Some((path.join("."), object.at(path)?)));
-    for (path, metadata) in templates.chain(claims) {
+    for (path, metadata) in templates.chain(claims).chain(volumes) {
         for field in ["labels", "annotations"] {
             for (key, node) in metadata.get(field).map_or(&[][..], Node::entries) {
                 if !is_allowed(cx, scope, key) {
-                    let pattern = key.split_once('/').map_or(key.to_string(), |(prefix, _)| format!("{prefix}/*"));
-                    out(node.line, &format!("{path}.{field}['{key}']"), &pattern);
+                    out(node.line, &format!("{path}.{field}['{key}']"), key);
                 }
             }
         }

@@ -16,7 +16,7 @@ pub(super) fn dropped(object: &Node<'_>) -> Vec<String> {
     if object.at(&["metadata", "annotations", LAST_APPLIED]).is_some() {
         out.push(format!("metadata.annotations['{LAST_APPLIED}']"));
     }
-    if object.get("status").is_some() {
+    if object.get("status").is_some_and(|status| !status.entries().is_empty()) {
         out.push("status".to_string());
     }
     out
