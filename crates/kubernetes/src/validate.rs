@@ -1,7 +1,7 @@
 //! What the API server makes of an object by itself: whether it refuses it, where, and why. Kubernetes 1.37 is the one that is
 //! meant; where an older one differs, the rule says so.
 //!
-//! [`schema`] knows the fields of each kind and their types, from the documents that an API server serves. [`rules`] knows what no
+//! [`schema`] knows the fields of each kind and their types, from the documents that an API server serves. `rules` knows what no
 //! document says: which values go together, what a name may be.
 
 pub mod baseline;
