@@ -27,7 +27,7 @@ made_from() { # what the build depends on, as one word; times and places of file
     {
         rustc -vV
         find Cargo.toml rust-toolchain.toml crates/*/Cargo.toml crates/*/src grammar fuzz/{Cargo.toml,Cargo.lock,instrument,src,fuzz_targets} \
-            tests/questions/*/workspace tests/border/{base.xks,evil.rs} -type f -print0 | sort -z | xargs -0 sha256sum
+            tests/questions/*/workspace tests/border/{world.xks,evil.rs} -type f -print0 | sort -z | xargs -0 sha256sum
     } | sha256sum | cut -c1-64
 }
 
