@@ -9,6 +9,8 @@ mod rules;
 pub mod schema;
 mod structure;
 
+pub use rules::selector::requirements;
+
 use crate::yaml::{Node, Value};
 use std::fmt::{self, Write};
 

@@ -9,7 +9,7 @@ mod ingress;
 mod metadata;
 mod network_policy;
 mod schedule;
-mod selector;
+pub(super) mod selector;
 mod service;
 mod workload;
 

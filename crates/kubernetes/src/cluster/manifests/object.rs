@@ -6,7 +6,6 @@ use crate::cluster::labels::Labels;
 use crate::validate::{self, Effect};
 use crate::yaml::{Node, Value, integer};
 use smol_str::SmolStr;
-use xks_base::values::label::Requirement;
 use xks_base::values::port::Protocol;
 
 /// An object that is being read.
@@ -93,27 +92,7 @@ pub(super) fn strings(parent: Option<&Node<'_>>, field: &str) -> Labels {
 
 /// A label selector that may be missing.
 pub(super) fn selector(parent: Option<&Node<'_>>, field: &str) -> Option<Selector> {
-    let node = parent?.get(field)?;
-    let wanted = strings(Some(node), "matchLabels");
-    let mut requirements: Vec<Requirement> =
-        wanted.into_iter().map(|(key, value)| Requirement::In(key, vec![value])).collect();
-    let expressions = node.get("matchExpressions").map_or(&[][..], Node::items);
-    requirements.extend(expressions.iter().filter_map(requirement));
-    Some(Selector(requirements))
-}
-
-fn requirement(expression: &Node<'_>) -> Option<Requirement> {
-    let key = text(Some(expression), "key").unwrap_or_default();
-    let mut values = texts(Some(expression), "values");
-    values.sort();
-    values.dedup();
-    match expression.get("operator")?.as_str()? {
-        "In" => Some(Requirement::In(key, values)),
-        "NotIn" => Some(Requirement::NotIn(key, values)),
-        "Exists" => Some(Requirement::Exists(key)),
-        "DoesNotExist" => Some(Requirement::Absent(key)),
-        _ => None,
-    }
+    Some(Selector(validate::requirements(parent?.get(field)?)))
 }
 
 /// A protocol; TCP when it is missing.

@@ -3,7 +3,8 @@
 use super::super::Found;
 use super::metadata;
 use crate::yaml::Node;
-use xks_base::values::label;
+use smol_str::SmolStr;
+use xks_base::values::label::{self, Requirement};
 
 /// Checks a label selector.
 pub(super) fn check<'n>(found: &mut Found<'n>, node: Option<&'n Node<'n>>) {
@@ -34,4 +35,30 @@ pub(super) fn check<'n>(found: &mut Found<'n>, node: Option<&'n Node<'n>>) {
 pub(super) fn is_empty(node: &Node<'_>) -> bool {
     let labels = node.get("matchLabels").map_or(&[][..], Node::entries);
     labels.is_empty() && node.get("matchExpressions").map_or(&[][..], Node::items).is_empty()
+}
+
+/// What a sound selector asks of labels, in the order of its keys.
+pub fn requirements(node: &Node<'_>) -> Vec<Requirement> {
+    let word = |node: &Node<'_>| SmolStr::new(node.as_str().unwrap_or_default());
+    let labels = node.get("matchLabels").map_or(&[][..], Node::entries).iter();
+    let mut wanted: Vec<(SmolStr, SmolStr)> = labels.map(|(key, value)| (SmolStr::new(key), word(value))).collect();
+    wanted.sort();
+    let wanted = wanted.into_iter().map(|(key, value)| Requirement::In(key, vec![value]));
+    let expressions = node.get("matchExpressions").map_or(&[][..], Node::items);
+    wanted.chain(expressions.iter().filter_map(requirement)).collect()
+}
+
+fn requirement(expression: &Node<'_>) -> Option<Requirement> {
+    let key = SmolStr::new(expression.get("key").and_then(Node::as_str).unwrap_or_default());
+    let values = expression.get("values").map_or(&[][..], Node::items).iter();
+    let mut values: Vec<SmolStr> = values.filter_map(Node::as_str).map(SmolStr::new).collect();
+    values.sort();
+    values.dedup();
+    match expression.get("operator")?.as_str()? {
+        "In" => Some(Requirement::In(key, values)),
+        "NotIn" => Some(Requirement::NotIn(key, values)),
+        "Exists" => Some(Requirement::Exists(key)),
+        "DoesNotExist" => Some(Requirement::Absent(key)),
+        _ => None,
+    }
 }

@@ -7,7 +7,6 @@ use crate::cluster::labels::Labels;
 use crate::yaml::{Node, Value};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
-use xks_base::values::label::Requirement;
 use xks_base::values::{Problem, name, port};
 
 /// Kinds that make pods of a template.
@@ -104,33 +103,13 @@ fn selects<'n>(found: &mut Found<'n>, node: &'n Node<'n>, template: &'n Node<'n>
         .map(|(key, value)| (SmolStr::new(key), SmolStr::new(value.as_str().unwrap_or_default())))
         .collect();
     labels.sort();
-    let unmet = requirements(written).into_iter().find(|requirement| !requirement.matches(&labels));
+    let unmet = selector::requirements(written).into_iter().find(|requirement| !requirement.matches(&labels));
     if let Some(requirement) = unmet {
         found.refuse(
             written,
             format!("does not select the pods of `template`, whose labels do not meet `{requirement}`"),
         );
     }
-}
-
-fn requirements(selector: &Node<'_>) -> Vec<Requirement> {
-    let labels = selector.get("matchLabels").map_or(&[][..], Node::entries).iter();
-    let mut out: Vec<Requirement> = labels
-        .map(|(key, value)| Requirement::In(SmolStr::new(key), vec![SmolStr::new(value.as_str().unwrap_or_default())]))
-        .collect();
-    for expression in selector.get("matchExpressions").map_or(&[][..], Node::items) {
-        let key = SmolStr::new(expression.get("key").and_then(Node::as_str).unwrap_or_default());
-        let values = expression.get("values").map_or(&[][..], Node::items).iter();
-        let values: Vec<SmolStr> = values.filter_map(Node::as_str).map(SmolStr::new).collect();
-        match expression.get("operator").and_then(Node::as_str) {
-            Some("In") => out.push(Requirement::In(key, values)),
-            Some("NotIn") => out.push(Requirement::NotIn(key, values)),
-            Some("Exists") => out.push(Requirement::Exists(key)),
-            Some("DoesNotExist") => out.push(Requirement::Absent(key)),
-            _ => {}
-        }
-    }
-    out
 }
 
 fn pod<'n>(found: &mut Found<'n>, pod: &'n Node<'n>, claims: FxHashSet<&'n str>) {
@@ -147,16 +126,26 @@ fn pod<'n>(found: &mut Found<'n>, pod: &'n Node<'n>, claims: FxHashSet<&'n str>)
         for container in pod.get(field).map_or(&[][..], Node::items) {
             let written = container.get("name");
             super::text(found, written, name::label);
-            if let Some(text) = written.and_then(Node::as_str)
-                && !names.insert(text)
-            {
-                found.refuse(written.unwrap_or(container), format!("is `{text}`, as of a container before it"));
-            }
+            unlike_before(found, &mut names, written, "container");
             self::container(found, container, &volumes, starts_first);
         }
     }
     metadata::labels(found, pod.get("nodeSelector"));
     super::word(found, pod.get("dnsPolicy"), &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]);
+}
+
+/// Refuses a word that one before it has too.
+fn unlike_before<'n>(
+    found: &mut Found<'n>,
+    seen: &mut FxHashSet<&'n str>,
+    written: Option<&'n Node<'n>>,
+    what: &'static str,
+) {
+    if let Some((node, text)) = written.and_then(|node| Some((node, node.as_str()?)))
+        && !seen.insert(text)
+    {
+        found.refuse(node, format!("is `{text}`, as of a {what} before it"));
+    }
 }
 
 /// Checks the volumes, and gives their names.
@@ -165,11 +154,7 @@ fn volumes<'n>(found: &mut Found<'n>, pod: &'n Node<'n>) -> FxHashSet<&'n str> {
     for volume in pod.get("volumes").map_or(&[][..], Node::items) {
         let written = volume.get("name");
         super::text(found, written, name::label);
-        if let Some(text) = written.and_then(Node::as_str)
-            && !names.insert(text)
-        {
-            found.refuse(written.unwrap_or(volume), format!("is `{text}`, as of a volume before it"));
-        }
+        unlike_before(found, &mut names, written, "volume");
         let sources =
             volume.entries().iter().filter(|(key, value)| key != "name" && !matches!(value.value, Value::Null));
         match sources.count() {
@@ -197,16 +182,10 @@ fn container<'n>(found: &mut Found<'n>, container: &'n Node<'n>, volumes: &FxHas
     let mut names = FxHashSet::default();
     for port in container.get("ports").map_or(&[][..], Node::items) {
         super::port_number(found, port.get("containerPort"));
-        if whole_is_some(port.get("hostPort")) {
-            super::port_number(found, port.get("hostPort"));
-        }
+        super::port_number(found, port.get("hostPort").filter(|node| whole(node) != Some(0)));
         let written = port.get("name").filter(|name| name.as_str() != Some(""));
         super::text(found, written, port::name);
-        if let Some(text) = written.and_then(Node::as_str)
-            && !names.insert(text)
-        {
-            found.refuse(written.unwrap_or(port), format!("is `{text}`, as of a port before it"));
-        }
+        unlike_before(found, &mut names, written, "port");
     }
     for variable in container.get("env").map_or(&[][..], Node::items) {
         super::text(found, variable.get("name"), env_name);
@@ -229,11 +208,7 @@ fn container<'n>(found: &mut Found<'n>, container: &'n Node<'n>, volumes: &FxHas
         {
             found.refuse(written.unwrap_or(mount), format!("is `{text}`, and the pod has no such volume"));
         }
-        if let Some(path) = mount.get("mountPath").and_then(Node::as_str)
-            && !paths.insert(path)
-        {
-            found.refuse(mount.get("mountPath").unwrap_or(mount), format!("is `{path}`, as of a mount before it"));
-        }
+        unlike_before(found, &mut paths, mount.get("mountPath"), "mount");
     }
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
         if let Some(written) = container.get(probe) {
@@ -241,10 +216,6 @@ fn container<'n>(found: &mut Found<'n>, container: &'n Node<'n>, volumes: &FxHas
         }
     }
     resources(found, container.get("resources"));
-}
-
-fn whole_is_some(node: Option<&Node<'_>>) -> bool {
-    node.and_then(whole).is_some_and(|number| number != 0)
 }
 
 fn env_name(text: &str) -> Result<(), Problem> {
